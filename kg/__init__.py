@@ -1,0 +1,1 @@
+"""paperkg: machine-learning papers in, a graph of linked concepts out."""

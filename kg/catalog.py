@@ -1,0 +1,335 @@
+"""The catalog: concepts known before any paper is read, by id and by name.
+
+A catalog is one or more TSV files with the columns of `COLUMNS`, a concept a line, sorted by id; several values of a cell
+are joined by `|`. The files that ship with paperkg are in `ontology/catalog/`.
+
+How names match: label and aliases in any case, hyphenation, spacing and number, unless the row is flagged `exact-case`;
+acronyms only as they are written (a plural s apart). A name is *ambiguous* where its row is flagged `needs-context` or two
+rows share it as an acronym: it then counts only with something else in the paper that speaks for the concept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from kg.errors import DataError, UsageError, did_you_mean
+from kg.model import Concept, ConceptType
+from kg.text import fold
+
+COLUMNS = ("id", "type", "label", "aliases", "acronyms", "broader", "identifiers", "also", "flags", "source")
+EXACT_CASE = "exact-case"
+NEEDS_CONTEXT = "needs-context"
+FLAGS = frozenset({EXACT_CASE, NEEDS_CONTEXT})
+#: Types that may stand in one hierarchy: a model is a kind of technique, and tasks are studied as methods.
+_FAMILY = {
+    ConceptType.TASK: "work",
+    ConceptType.METHOD: "work",
+    ConceptType.ARCHITECTURE: "work",
+    ConceptType.DATASET: "data",
+    ConceptType.METRIC: "metric",
+}
+
+NameKind = Literal["label", "alias", "acronym"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of one concept of the catalog."""
+
+    text: str
+    concept: str
+    kind: NameKind
+    exact: bool
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a catalog must not hold; `place` is the file and line, or the id."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class Catalog(Mapping[str, Concept]):
+    """Concepts by id, with an index of their names.
+
+    >>> catalog = Catalog([Concept("low-rank-adaptation", ConceptType.METHOD, "low-rank adaptation", acronyms=("LoRA",))])
+    >>> [n.concept for n in catalog.named("Low Rank Adaptations")], [n.concept for n in catalog.named("LORA")]
+    (['low-rank-adaptation'], [])
+    """
+
+    def __init__(self, concepts: Iterable[Concept] = ()) -> None:
+        self._concepts: dict[str, Concept] = {}
+        for concept in sorted(concepts, key=lambda c: c.id):
+            if concept.id in self._concepts:
+                raise DataError(f"catalog: the id {concept.id!r} stands twice; give one of the two another id")
+            self._concepts[concept.id] = concept
+
+    def __getitem__(self, concept_id: str) -> Concept:
+        return self._concepts[concept_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._concepts)
+
+    def __len__(self) -> int:
+        return len(self._concepts)
+
+    @cached_property
+    def names(self) -> dict[str, tuple[Name, ...]]:
+        """Every folded name with the concepts that go by it, in order of id."""
+        acronyms = Counter(a for c in self._concepts.values() for a in set(c.acronyms))
+        index: defaultdict[str, list[Name]] = defaultdict(list)
+        for concept in self._concepts.values():
+            exact = EXACT_CASE in concept.flags
+            ambiguous = NEEDS_CONTEXT in concept.flags
+            seen: set[tuple[str, str]] = set()
+            kinds: list[tuple[NameKind, str]] = [("label", concept.label), *(("alias", a) for a in concept.aliases)]
+            kinds += [("acronym", a) for a in concept.acronyms]
+            for kind, text in kinds:
+                key = fold(text)
+                case = kind == "acronym" or exact
+                if not key or (key, text if case else "") in seen:
+                    continue
+                seen.add((key, text if case else ""))
+                index[key].append(Name(text, concept.id, kind, case, ambiguous or (kind == "acronym" and acronyms[text] > 1)))
+        return {key: tuple(found) for key, found in index.items()}
+
+    def named(self, text: str) -> list[Name]:
+        """The names that a string may be, as it is written."""
+        return [name for name in self.names.get(fold(text), ()) if not name.exact or same_writing(name.text, text)]
+
+    def ancestors(self, concept_id: str) -> list[str]:
+        """All broader concepts of a concept, nearest first."""
+        found: dict[str, None] = {}
+        queue = list(self._concepts[concept_id].broader)
+        while queue:
+            at = queue.pop(0)
+            if at in found or at not in self._concepts:
+                continue
+            found[at] = None
+            queue.extend(self._concepts[at].broader)
+        return list(found)
+
+    def merge(self, other: Catalog) -> Catalog:
+        """Both catalogs as one. A concept of one id keeps the other's label and type and has the names of both."""
+        merged = dict(self._concepts)
+        for concept in other.values():
+            mine = merged.get(concept.id)
+            merged[concept.id] = concept if mine is None else _union(mine, concept)
+        return Catalog(merged.values())
+
+    def search(self, text: str, limit: int = 10) -> list[Concept]:
+        """Concepts whose names are nearest to a string: the same name first, then those that hold it, then by spelling."""
+        from rapidfuzz import fuzz, process
+
+        exact = [n.concept for n in self.names.get(fold(text), ())]
+        wanted = fold(text)
+        holding = sorted((len(k), n.concept) for k, ns in self.names.items() if wanted and wanted in k for n in ns)
+        near = process.extract(wanted, list(self.names), scorer=fuzz.ratio, limit=limit * 3, score_cutoff=70)
+        ids = [*exact, *(c for _, c in holding), *(n.concept for k, _, _ in near for n in self.names[k])]
+        return [self._concepts[i] for i in list(dict.fromkeys(ids))[:limit]]
+
+    def get_or_fail(self, concept_id: str) -> Concept:
+        """The concept of an id; a `UsageError` that names near ids otherwise."""
+        if concept_id not in self._concepts:
+            raise UsageError(f"no concept {concept_id!r} in the catalog; {did_you_mean(concept_id, self._concepts)[:200]}")
+        return self._concepts[concept_id]
+
+    def problems(self) -> list[Problem]:
+        """Clashes, cycles and dangling links; empty for a sound catalog."""
+        return [*self._clashes(), *self._hierarchy()]
+
+    def _clashes(self) -> Iterator[Problem]:
+        for key, names in sorted(self.names.items()):
+            clear = [n for n in names if not n.ambiguous]
+            loose = {n.concept for n in clear if not n.exact}
+            exact: defaultdict[str, set[str]] = defaultdict(set)
+            for n in clear:
+                if n.exact:
+                    exact[n.text].add(n.concept)
+            if len(loose) > 1:
+                yield Problem(key, f"is an unambiguous name of {' and '.join(sorted(loose))}; flag one needs-context or drop the name")
+            for text, ids in sorted(exact.items()):
+                if len(ids) > 1:
+                    yield Problem(text, f"is an unambiguous name of {' and '.join(sorted(ids))}; flag one needs-context or drop the name")
+
+    def _hierarchy(self) -> Iterator[Problem]:
+        for concept in self._concepts.values():
+            for parent in concept.broader:
+                other = self._concepts.get(parent)
+                if other is None:
+                    yield Problem(concept.id, f"has the unknown broader id {parent!r}; {did_you_mean(parent, self._concepts)[:120]}")
+                elif _FAMILY[other.type] != _FAMILY[concept.type]:
+                    yield Problem(concept.id, f"is a {concept.type} but its broader {parent} is a {other.type}")
+        state: dict[str, int] = {}
+        for root in self._concepts:
+            stack: list[tuple[str, bool]] = [(root, False)]
+            while stack:
+                at, done = stack.pop()
+                if done:
+                    state[at] = 2
+                    continue
+                if state.get(at):
+                    continue
+                state[at] = 1
+                stack.append((at, True))
+                for parent in self._concepts[at].broader:
+                    if parent not in self._concepts:
+                        continue
+                    if state.get(parent) == 1:
+                        yield Problem(at, f"is broader than itself through {parent}")
+                    elif not state.get(parent):
+                        stack.append((parent, False))
+
+    def stats(self) -> dict[str, dict[str, int]]:
+        """Counts of concepts, names and links by type."""
+        rows: dict[str, dict[str, int]] = {}
+        for kind in ConceptType:
+            some = [c for c in self._concepts.values() if c.type is kind]
+            rows[kind.value] = {
+                "concepts": len(some),
+                "names": sum(len(set(c.names)) for c in some),
+                "broader": sum(len(c.broader) for c in some),
+                "identifiers": sum(len(c.identifiers) for c in some),
+            }
+        rows["all"] = {k: sum(r[k] for r in rows.values()) for k in ("concepts", "names", "broader", "identifiers")}
+        return rows
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def load(cls, *paths: Path | str) -> Catalog:
+        """Reads TSV files, or folders of them; without a path, the catalog that ships with paperkg.
+
+        Raises:
+            DataError: a line that is not a concept, with file, line and what was found; all such lines in one message.
+        """
+        files: list[Path] = []
+        for path in map(Path, paths or (shipped(),)):
+            found = sorted(path.glob("*.tsv")) if path.is_dir() else [path]
+            if not found or not all(f.is_file() for f in found):
+                raise DataError(f"{path}: no catalog there; a catalog is a .tsv file, or a folder of them")
+            files.extend(found)
+        problems: list[Problem] = []
+        concepts: dict[str, Concept] = {}
+        for file in files:
+            for number, row in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+                if number == 1 or not row.strip():
+                    if number == 1 and tuple(row.split("\t")) != COLUMNS:
+                        problems.append(Problem(f"{file}:1", f"the header must be {' '.join(COLUMNS)} with tabs between"))
+                        break
+                    continue
+                read = parse_row(row)
+                if isinstance(read, str):
+                    problems.append(Problem(f"{file}:{number}", read))
+                elif read.id in concepts:
+                    problems.append(Problem(f"{file}:{number}", f"the id {read.id!r} stands twice"))
+                else:
+                    concepts[read.id] = read
+        if problems:
+            raise DataError("the catalog cannot be read:\n  " + "\n  ".join(map(str, problems[:50])))
+        return cls(concepts.values())
+
+    def save(self, folder: Path) -> list[Path]:
+        """Writes one sorted TSV file a type; returns the files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for kind in ConceptType:
+            path = folder / f"{kind.value.lower()}s.tsv"
+            rows = ["\t".join(COLUMNS), *(format_row(c) for c in self._concepts.values() if c.type is kind)]
+            path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+            written.append(path)
+        return written
+
+
+def shipped() -> Path:
+    """The folder of the catalog inside the installed package `ontology`."""
+    import ontology
+
+    return ontology.folder() / "catalog"
+
+
+def same_writing(name: str, text: str) -> bool:
+    """Whether a string writes a case-sensitive name: equal but for hyphens, spaces and a plural s.
+
+    >>> same_writing("LLM", "LLMs"), same_writing("LoRA", "Lora"), same_writing("GPT-4", "GPT 4")
+    (True, False, True)
+    """
+    squeezed = [s.replace("-", "").replace(" ", "").replace("‐", "").replace("–", "") for s in (name, text)]
+    return squeezed[0] == squeezed[1] or squeezed[0] + "s" == squeezed[1]
+
+
+def parse_row(row: str) -> Concept | str:
+    """A concept, or why the line is none."""
+    cells = row.split("\t")
+    if len(cells) != len(COLUMNS):
+        return f"{len(cells)} cells, {len(COLUMNS)} expected ({', '.join(COLUMNS)}); found {row[:60]!r}"
+    cell = dict(zip(COLUMNS, (c.strip() for c in cells), strict=True))
+    many = {k: tuple(v for v in (x.strip() for x in cell[k].split("|")) if v) for k in COLUMNS}
+    if not cell["id"] or not cell["label"]:
+        return f"id or label is empty; found {row[:60]!r}"
+    types = {t.value for t in ConceptType}
+    for value in (cell["type"], *many["also"]):
+        if value not in types:
+            return f"unknown type {value!r}; {did_you_mean(value, types)}"
+    for flag in many["flags"]:
+        if flag not in FLAGS:
+            return f"unknown flag {flag!r}; {did_you_mean(flag, FLAGS)}"
+    return Concept(
+        id=cell["id"],
+        type=ConceptType(cell["type"]),
+        label=cell["label"],
+        aliases=many["aliases"],
+        acronyms=many["acronyms"],
+        broader=many["broader"],
+        identifiers=many["identifiers"],
+        also=tuple(ConceptType(t) for t in many["also"]),
+        flags=frozenset(many["flags"]),
+        source=cell["source"],
+    )
+
+
+def format_row(concept: Concept) -> str:
+    """The line of a concept; `parse_row` reads it back."""
+    return "\t".join(
+        (
+            concept.id,
+            concept.type.value,
+            concept.label,
+            "|".join(concept.aliases),
+            "|".join(concept.acronyms),
+            "|".join(concept.broader),
+            "|".join(concept.identifiers),
+            "|".join(t.value for t in concept.also),
+            "|".join(sorted(concept.flags)),
+            concept.source,
+        )
+    )
+
+
+def _union(mine: Concept, other: Concept) -> Concept:
+    def both(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*a, *b)))
+
+    kept = {other.label}
+    return Concept(
+        id=mine.id,
+        type=other.type,
+        label=other.label,
+        aliases=tuple(a for a in both(other.aliases, (mine.label, *mine.aliases)) if a not in kept),
+        acronyms=both(other.acronyms, mine.acronyms),
+        broader=both(other.broader, mine.broader),
+        identifiers=both(other.identifiers, mine.identifiers),
+        also=tuple(dict.fromkeys((*other.also, *mine.also))),
+        flags=mine.flags | other.flags,
+        source=other.source or mine.source,
+    )

@@ -1,0 +1,1 @@
+"""From a named thing in a paper to a concept of the catalog, or to none, with the reasons."""

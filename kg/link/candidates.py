@@ -1,0 +1,99 @@
+"""From the names of a mention to the concepts of the catalog that it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kg.catalog import Catalog, Name, same_writing
+from kg.link.compare import Via
+from kg.text import fold
+
+# Generic nouns around a name that do not belong to it ("the ImageNet dataset", "Adam optimizer").
+_TAIL = re.compile(
+    r"[\s\-–](?:data\s?sets?|benchmarks?|corp(?:us|ora)|models?|architectures?|networks?|algorithms?|methods?|frameworks?|techniques?|"
+    r"approach(?:es)?|tasks?|problems?|optimizers?|loss(?:es)?|scores?|metrics?|measures?|systems?|librar(?:y|ies)|languages?|"
+    r"encoders?|decoders?|backbones?|layers?|modules?|mechanisms?|classifiers?|variants?|series|famil(?:y|ies)|challenge|test sets?|"
+    r"leaderboard|suite|environments?|simulator|treebank|collection|toolkit|strateg(?:y|ies)|procedures?|schemes?|settings?|"
+    r"training|learning|based|style|like)$",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"^(?:standard|vanilla|original|popular|well-known|large|large-scale|small|deep|pre-?trained|fine-?tuned|frozen|classic)[\s\-]", re.IGNORECASE)
+# Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
+_SIZE = re.compile(
+    r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
+    r"|chat|instruct|cased|uncased|hf|v\d+(?:\.\d+)*|(?!19|20)\d{4})$",
+    re.IGNORECASE,
+)
+
+
+def reductions(text: str) -> Iterator[tuple[str, Via]]:
+    """A name as it stands, then with generic nouns dropped, then with size and version dropped, each with the step taken.
+
+    >>> list(reductions("Llama 2 13B model"))
+    [('Llama 2 13B model', 'name'), ('Llama 2 13B', 'generic noun dropped'), ('Llama 2', 'variant')]
+    """
+    yield text, "name"
+    bare = text
+    for _ in range(2):
+        shorter = _HEAD.sub("", _TAIL.sub("", bare)).strip(" -–")
+        if shorter == bare or len(shorter) < 2:
+            break
+        bare = shorter
+        yield bare, "generic noun dropped"
+    for _ in range(3):
+        shorter = _SIZE.sub("", bare).strip(" -–_/")
+        # a name must be left, and numbers alone are none
+        if shorter == bare or sum(c.isalpha() for c in shorter) < 2:
+            break
+        bare = shorter
+        yield bare, "variant"
+
+
+def variant_of(text: str, name: str) -> str:
+    """What a mention says beyond the name of its family: the size or version ("13B"); empty where nothing is left.
+
+    >>> variant_of("Llama 2 13B model", "Llama 2")
+    '13B'
+    """
+    bare = _TAIL.sub("", text)
+    if fold(bare) == fold(name) or not fold(bare).startswith(fold(name)):
+        return ""
+    for cut in range(len(bare), 0, -1):
+        if fold(bare[:cut]) == fold(name):
+            return bare[cut:].strip(" -–_/")
+    return ""
+
+
+def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] = ()) -> Iterator[tuple[str, Name, Via, bool]]:
+    """Every (text, catalog name, step, same writing) that the strings of one mention lead to.
+
+    Args:
+        texts: the strings that stand in the paper.
+        long_forms: long forms that the paper itself gives for them; their matches count as reached by abbreviation.
+    """
+    for text in texts:
+        for reduced, via in reductions(text):
+            yield from _matches(text, reduced, via, catalog)
+    for text in long_forms:
+        for reduced, _ in reductions(text):
+            yield from _matches(text, reduced, "abbreviation", catalog)
+
+
+def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tuple[str, Name, Via, bool]]:
+    for name in catalog.names.get(fold(reduced), ()):
+        same = same_writing(name.text, reduced)
+        if name.exact and not same:
+            continue
+        yield text, name, via, same or (via == "name" and reduced[:1].islower() and name.text.casefold() == reduced.casefold())
+
+
+def near_names(text: str, catalog: Catalog, cutoff: float = 92.0, limit: int = 3) -> list[tuple[Name, float]]:
+    """Names of eight letters or more that differ from a text by a slip of spelling, with their similarity (0 to 100)."""
+    from rapidfuzz import fuzz, process
+
+    wanted = fold(text)
+    if len(wanted) < 8:
+        return []
+    found = process.extract(wanted, list(catalog.names), scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
+    return [(name, round(ratio, 2)) for key, ratio, _ in found for name in catalog.names[key] if not name.exact and key != wanted]

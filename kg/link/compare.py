@@ -1,0 +1,97 @@
+"""How a name in a paper compares with a name of the catalog, described; and the score of such a comparison.
+
+A score is a pure function of its `Comparison`: whoever reads the comparison can recompute and dispute it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.catalog import NameKind
+
+#: By which step the name in the paper led to the name in the catalog.
+Via = Literal["name", "abbreviation", "generic noun dropped", "variant", "plural or case", "spelling"]
+
+WEIGHTS: dict[str, float] = {
+    "label": 0.62,
+    "alias": 0.60,
+    "acronym": 0.52,
+    "via name": 0.20,
+    "via abbreviation": 0.20,
+    "via generic noun dropped": 0.16,
+    "via variant": 0.16,
+    "via plural or case": 0.17,
+    "via spelling": 0.0,
+    "same writing": 0.08,
+    "type agrees": 0.12,
+    "type acceptable": 0.08,
+    "type of another family": -0.22,
+    "type differs": -0.04,
+    "ambiguous": -0.30,
+    "each concept of the context": 0.10,
+    "type word beside it": 0.12,
+    "long form in the paper agrees": 0.24,
+    "long form in the paper differs": -0.60,
+}
+#: At most this many concepts of the context count.
+CONTEXT_LIMIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What speaks for and against a mention meaning a concept.
+
+    `text` is the string in the paper, `name` the catalog's name of `kind` it was compared with, reached `via` a step.
+    `type` tells how the type read in the paper stands to the concept's: "agrees", "acceptable" (one of its other types),
+    "differs" (of the same family, such as method and architecture), "another family", or "unknown".
+    `long_form` tells how a long form that the paper gives stands to the concept's names: "agrees", "differs" or "none".
+    `context` lists related concepts that the paper also names.
+    """
+
+    text: str
+    name: str
+    kind: NameKind
+    via: Via
+    same_writing: bool
+    ambiguous: bool
+    type: Literal["agrees", "acceptable", "differs", "another family", "unknown"] = "unknown"
+    long_form: Literal["agrees", "differs", "none"] = "none"
+    type_word: bool = False
+    context: tuple[str, ...] = ()
+
+    def parts(self) -> list[tuple[str, float]]:
+        """The named shares that the score sums up, in a fixed order."""
+        found = [self.kind, f"via {self.via}"]
+        if self.same_writing:
+            found.append("same writing")
+        if self.type == "agrees":
+            found.append("type agrees")
+        elif self.type == "acceptable":
+            found.append("type acceptable")
+        elif self.type == "another family":
+            found.append("type of another family")
+        elif self.type == "differs":
+            found.append("type differs")
+        if self.ambiguous:
+            found.append("ambiguous")
+        if self.long_form != "none":
+            found.append(f"long form in the paper {self.long_form}")
+        if self.type_word:
+            found.append("type word beside it")
+        parts = [(name, WEIGHTS[name]) for name in found]
+        if self.context:
+            count = min(CONTEXT_LIMIT, len(self.context))
+            parts.append((f"{count} concepts of the context", count * WEIGHTS["each concept of the context"]))
+        return parts
+
+
+def score(comparison: Comparison) -> float:
+    """From 0 (surely another concept) to 1 (surely this one).
+
+    >>> same = Comparison("BERT", "BERT", "label", "name", same_writing=True, ambiguous=False, type="agrees")
+    >>> doubtful = Comparison("SGD", "SGD", "acronym", "name", same_writing=True, ambiguous=True)
+    >>> score(same), score(doubtful)
+    (1.0, 0.5)
+    """
+    return round(min(1.0, max(0.0, sum(weight for _, weight in comparison.parts()))), 4)

@@ -1,0 +1,140 @@
+"""Which concept a mention means: candidates compared, the best chosen, or none, so that a new concept is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from kg.catalog import Catalog
+from kg.link.candidates import names_for, near_names, variant_of
+from kg.link.compare import CONTEXT_LIMIT, Comparison, score
+from kg.model import ConceptType
+from kg.text import fold
+
+#: Below this score a mention is taken for a concept that the catalog does not know.
+THRESHOLD = 0.55
+_MODEL = {ConceptType.ARCHITECTURE, ConceptType.METHOD}
+_WORK = {ConceptType.TASK, ConceptType.METHOD}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A concept that a mention may mean, with the comparison its score is computed from."""
+
+    concept: str
+    score: float
+    comparison: Comparison
+
+    def why(self) -> str:
+        """The shares of the score in words."""
+        parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in self.comparison.parts())
+        return f"{self.comparison.text!r} is {self.comparison.kind} {self.comparison.name!r}: {parts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is linked: the strings by which one paper names one thing, and what was read about it.
+
+    `type` is the type read from the text, `long_forms` the long forms that the paper gives for its acronyms, `type_word` the type
+    that a noun beside a mention shows ("the SST-2 dataset"), or None.
+    """
+
+    texts: tuple[str, ...]
+    type: ConceptType | None = None
+    long_forms: tuple[str, ...] = ()
+    type_word: ConceptType | None = None
+
+
+class Linker:
+    """Links named things of one paper to a catalog."""
+
+    def __init__(self, catalog: Catalog, threshold: float = THRESHOLD) -> None:
+        self.catalog = catalog
+        self.threshold = threshold
+
+    def candidates(self, named: Named, context: frozenset[str] = frozenset(), fuzzy: bool = False) -> list[Candidate]:
+        """Candidates of one named thing, best first; ties go to the smaller id.
+
+        Args:
+            context: ids of concepts that the paper names unambiguously.
+            fuzzy: whether names that differ by a slip of spelling are considered as well.
+        """
+        best: dict[str, Candidate] = {}
+        for text, name, via, same in names_for(named.texts, self.catalog, named.long_forms):
+            self._consider(best, named, Comparison(text, name.text, name.kind, via, same, name.ambiguous), name.concept, context)
+        if fuzzy and not best:
+            for text in named.texts:
+                for name, _ in near_names(text, self.catalog):
+                    self._consider(best, named, Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous), name.concept, context)
+        return sorted(best.values(), key=lambda c: (-c.score, c.concept))
+
+    def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
+        """The best candidate if it is good enough and not tied with another."""
+        if not candidates or candidates[0].score < self.threshold:
+            return None
+        if len(candidates) > 1 and candidates[1].score == candidates[0].score and candidates[0].comparison.ambiguous:
+            return None
+        return candidates[0]
+
+    def _consider(
+        self, best: dict[str, Candidate], named: Named, comparison: Comparison, concept_id: str, context: frozenset[str]
+    ) -> None:
+        concept = self.catalog[concept_id]
+        keys = {fold(n) for n in concept.names}
+        long_form = "none"
+        if named.long_forms and comparison.via != "abbreviation":
+            long_form = "agrees" if any(fold(f) in keys for f in named.long_forms) else "differs"
+            if long_form == "differs" and comparison.kind != "acronym":
+                long_form = "none"
+        related = tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if comparison.ambiguous else ()
+        described = replace(
+            comparison,
+            type=_type_agreement(named.type, concept.type, concept.also),
+            long_form=long_form,  # type: ignore[arg-type]
+            type_word=named.type_word is not None and named.type_word in (concept.type, *concept.also),
+            context=related,
+        )
+        found = Candidate(concept_id, score(described), described)
+        if concept_id not in best or found.score > best[concept_id].score:
+            best[concept_id] = found
+
+    def _related(self, concept_id: str) -> frozenset[str]:
+        return self._kin.get(concept_id, frozenset())
+
+    @cached_property
+    def _kin(self) -> dict[str, frozenset[str]]:
+        """Parents, children and siblings of every concept that has an ambiguous name."""
+        children: dict[str, set[str]] = {}
+        for concept in self.catalog.values():
+            for parent in concept.broader:
+                children.setdefault(parent, set()).add(concept.id)
+        wanted = {n.concept for names in self.catalog.names.values() for n in names if n.ambiguous}
+        kin = {}
+        for concept_id in wanted:
+            parents = [p for p in self.catalog[concept_id].broader if p in self.catalog]
+            near = {*self.catalog.ancestors(concept_id), *children.get(concept_id, ())}
+            for parent in parents:
+                near |= children.get(parent, set())
+            kin[concept_id] = frozenset(near - {concept_id})
+        return kin
+
+    def variant(self, chosen: Candidate) -> str:
+        """The size or version that the paper's text adds to the name it was linked by ("13B"); empty where none."""
+        if chosen.comparison.via != "variant":
+            return ""
+        return variant_of(chosen.comparison.text, chosen.comparison.name)
+
+
+def _type_agreement(
+    read: ConceptType | None, main: ConceptType, also: tuple[ConceptType, ...]
+) -> str:
+    if read is None:
+        return "unknown"
+    if read is main:
+        return "agrees"
+    if read in also:
+        return "acceptable"
+    if {read, main} <= _MODEL or {read, main} <= _WORK:
+        return "differs"
+    return "another family"

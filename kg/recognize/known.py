@@ -1,0 +1,126 @@
+"""What the catalog says of the grams of a batch: which are names of known concepts, and which types a word suggests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.catalog import Catalog, Name, same_writing
+from kg.model import ConceptType
+from kg.recognize.grams import Grams, Words, key
+from kg.text import fold_word, words
+
+TYPES: tuple[ConceptType, ...] = tuple(ConceptType)
+_POSITION = {t: i for i, t in enumerate(TYPES)}
+#: Columns of `KnownNames.columns`, in this order.
+COLUMNS: tuple[str, ...] = (
+    "known",
+    "known_clear",
+    "known_label",
+    "known_acronym",
+    "known_case_differs",
+    "known_concepts",
+    *(f"known_{t.value.lower()}" for t in TYPES),
+    *(f"head_{t.value.lower()}" for t in TYPES),
+    *(f"start_{t.value.lower()}" for t in TYPES),
+    "head_names",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """For every group the names of the catalog that it may be, and the columns for the decision, shape (groups, len(COLUMNS))."""
+
+    names: dict[int, tuple[Name, ...]]
+    columns: NDArray[np.float32]
+
+
+class CatalogIndex:
+    """The names of a catalog by gram key, and how its names of each type begin and end."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        rows = sorted((key(folded), names) for folded, names in catalog.names.items())
+        self._keys = np.array([k for k, _ in rows], np.uint64)
+        self._names = [names for _, names in rows]
+        heads: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(TYPES))
+        starts: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(TYPES))
+        for concept in catalog.values():
+            position = _POSITION[concept.type]
+            first, last = set(), set()
+            for name in (concept.label, *concept.aliases):
+                spans = list(words(name))
+                if len(spans) > 1:
+                    first.add(key(fold_word(name[slice(*spans[0])])))
+                    last.add(key(fold_word(name[slice(*spans[-1])])))
+            # a concept counts once for a word, however many of its names end in it
+            for word in last:
+                heads[word][position] += 1
+            for word in first:
+                starts[word][position] += 1
+        self._head_keys, self._head_share = _shares(heads)
+        self._start_keys, self._start_share = _shares(starts)
+
+    def find(self, words_: Words, grams: Grams, order: NDArray[np.int64], start: NDArray[np.int64], keys: NDArray[np.uint64]) -> KnownNames:
+        """Names and columns of the groups that `order` and `start` describe (see `features.Groups`)."""
+        out = np.zeros((len(keys), len(COLUMNS)), np.float32)
+        names: dict[int, tuple[Name, ...]] = {}
+        if len(self._keys) and len(keys):
+            at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+            for group in np.flatnonzero(self._keys[at] == keys):
+                self._one(int(group), self._names[at[group]], words_, grams, order[start[group] : start[group + 1]], out, names)
+        first = order[start[:-1]]
+        width = len(TYPES)
+        base = COLUMNS.index("head_task")
+        head, count = _look_up(words_.hash[grams.last[first]], self._head_keys, self._head_share)
+        out[:, base : base + width] = head
+        out[:, COLUMNS.index("head_names")] = np.log2(1 + count)
+        base = COLUMNS.index("start_task")
+        out[:, base : base + width], _ = _look_up(words_.hash[grams.first[first]], self._start_keys, self._start_share)
+        return KnownNames(names, out)
+
+    def _one(
+        self,
+        group: int,
+        known: tuple[Name, ...],
+        words_: Words,
+        grams: Grams,
+        members: NDArray[np.int64],
+        out: NDArray[np.float32],
+        names: dict[int, tuple[Name, ...]],
+    ) -> None:
+        surfaces = {words_.surface(int(grams.first[m]), int(grams.last[m])) for m in members}
+        good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
+        row = out[group]
+        row[4] = len(good) < len(known)
+        if not good:
+            return
+        names[group] = good
+        row[0] = 1
+        row[1] = any(not n.ambiguous for n in good)
+        row[2] = any(n.kind == "label" for n in good)
+        row[3] = all(n.kind == "acronym" for n in good)
+        row[5] = len({n.concept for n in good})
+        for name in good:
+            row[6 + _POSITION[self._catalog[name.concept].type]] = 1
+
+
+def _shares(counts: dict[int, list[int]]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+    """Sorted keys, and for each the count by type."""
+    ordered = sorted(counts)
+    return np.array(ordered, np.uint64), np.array([counts[k] for k in ordered], np.float32).reshape(-1, len(TYPES))
+
+
+def _look_up(
+    wanted: NDArray[np.uint64], keys: NDArray[np.uint64], counts: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Shares of the types among the names with a word, smoothed by one name of each type, and how many names there are."""
+    if not len(keys):
+        return np.full((len(wanted), len(TYPES)), 1 / len(TYPES), np.float32), np.zeros(len(wanted), np.float32)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    rows = np.where((keys[at] == wanted)[:, None], counts[at], 0).astype(np.float32)
+    total = rows.sum(axis=1)
+    return (rows + 1) / (total + len(TYPES))[:, None], total

@@ -1,0 +1,73 @@
+"""Statistics of the field's language: in how many papers a word sequence occurs, and in which roles.
+
+Made by `training/statistics.py` from some 140,000 titles and abstracts; only counts are kept. A row is found by the key of a
+gram (`kg.recognize.grams.key`), so that all grams of a batch are looked up by one binary search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Columns, each the number of papers in which the sequence …
+COLUMNS: tuple[str, ...] = (
+    "df",  # occurs
+    "title",  # occurs in the title
+    "kwdf",  # occurs, the paper having author keywords
+    "kwhit",  # occurs and is one of them
+    "kwl",  # is an author keyword, whether it occurs or not
+    "intro",  # is introduced as a name ("we propose X,", "called X", "X: …")
+    "acr",  # is defined as an abbreviation
+    "long",  # is the long form of an abbreviation
+    "cap",  # is written with a capital letter, digit or inner capital inside a sentence
+    "bound",  # stands between function words or marks: complete, not a piece of something longer
+)
+_STEPS = 8.0
+
+
+def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Counts as bytes: round(8·log2(1+n)), exact enough for what is read from them and a quarter of the size."""
+    return np.minimum(255, np.rint(_STEPS * np.log2(1.0 + counts))).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """`keys` sorted, `table` of shape (len(keys), len(COLUMNS)) as made by `pack`; `heads` and `starts` likewise for words:
+    how many author keywords end or begin with the word."""
+
+    keys: NDArray[np.uint64]
+    table: NDArray[np.uint8]
+    word_keys: NDArray[np.uint64]
+    word_table: NDArray[np.uint8]
+
+    @classmethod
+    def load(cls, path: Path) -> Statistics:
+        with np.load(path) as data:
+            return cls(data["keys"], data["table"], data["word_keys"], data["word_table"])
+
+    def save(self, path: Path) -> None:
+        np.savez_compressed(path, keys=self.keys, table=self.table, word_keys=self.word_keys, word_table=self.word_table)
+
+    @cached_property
+    def _values(self) -> NDArray[np.float32]:
+        return (np.arange(256) / _STEPS).astype(np.float32)
+
+    def look_up(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """log2(1+n) for each key and column, shape (len(keys), len(COLUMNS)); zeros where the key is unknown."""
+        return self._find(keys, self.keys, self.table)
+
+    def look_up_words(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """log2(1+n) of the author keywords that begin (column 0) and end (column 1) with a word, shape (len(keys), 2)."""
+        return self._find(keys, self.word_keys, self.word_table)
+
+    def _find(self, wanted: NDArray[np.uint64], keys: NDArray[np.uint64], table: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if not len(keys):
+            return np.zeros((len(wanted), table.shape[1]), np.float32)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        rows = table[at]
+        rows[keys[at] != wanted] = 0
+        return self._values[rows]

@@ -1,0 +1,352 @@
+"""The tables of a graph folder: their columns, and records to rows and back.
+
+`SCHEMA_VERSION` grows when a column is removed or changes its meaning; `kg.graph` refuses folders of a newer version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.model import (
+    Concept,
+    ConceptLink,
+    ConceptRelation,
+    ConceptType,
+    Evidence,
+    Finding,
+    Mention,
+    Paper,
+    Rejected,
+    Relation,
+    Statement,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA_VERSION = 1
+Row = dict[str, Any]
+
+#: Columns of every table as (name, type, meaning). `docs/reference/graph.md` is written from this.
+TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "papers": (
+        ("id", "string", "identifier of the source, or made from the title"),
+        ("title", "string", "cleaned title"),
+        ("abstract", "string", "cleaned abstract, may be empty"),
+        ("authors", "list<string>", "names in order"),
+        ("year", "int32", "year of publication, or null"),
+        ("venue", "string", "journal, conference or volume, or null"),
+        ("urls", "list<string>", "web addresses"),
+        ("doi", "string", "DOI in lower case, or null"),
+        ("arxiv", "string", "arXiv id without version, or null"),
+        ("source", "string", "file name of the input"),
+        ("line", "int32", "1-based line in it, 0 where lines mean nothing"),
+    ),
+    "records": (
+        ("paper", "string", "the paper that this record became part of"),
+        ("id", "string", "the record's own id"),
+        ("title", "string", ""),
+        ("abstract", "string", ""),
+        ("authors", "list<string>", ""),
+        ("year", "int32", ""),
+        ("venue", "string", ""),
+        ("urls", "list<string>", ""),
+        ("doi", "string", ""),
+        ("arxiv", "string", ""),
+        ("source", "string", ""),
+        ("line", "int32", ""),
+    ),
+    "findings": (
+        ("paper", "string", "id of the paper"),
+        ("finding", "int32", "number of the finding in its paper, from 0"),
+        ("resolved", "string", "id of the concept in this graph"),
+        ("concept", "string", "id in the catalog, empty for a new concept"),
+        ("label", "string", "name as this paper gives it, in canonical form"),
+        ("aliases", "list<string>", "other names this paper gives"),
+        ("acronyms", "list<string>", "acronyms this paper gives"),
+        ("type", "string", "type read in this paper"),
+        ("type_scores", "list<float>", "probability of each type, in the order Task, Dataset, Architecture, Method, Metric"),
+        ("relation", "string", "how the paper stands to it"),
+        ("confidence", "double", "0 to 1"),
+        ("variant", "string", "size or version beyond the concept's name"),
+        ("candidate_ids", "list<string>", "concepts considered, best first"),
+        ("candidate_scores", "list<double>", "their scores"),
+        ("candidate_reasons", "list<string>", "their comparisons in words"),
+    ),
+    "mentions": (
+        ("paper", "string", "id of the paper"),
+        ("finding", "int32", "number of the finding in its paper"),
+        ("rank", "int32", "0 for the mention that decided the relation"),
+        ("concept", "string", "id of the concept in this graph"),
+        ("field", "string", "title or abstract"),
+        ("start", "int32", "offset in the field, code points"),
+        ("end", "int32", "end offset, exclusive"),
+        ("text", "string", "exactly what stands there"),
+        ("sentence_start", "int32", "offset of the sentence"),
+        ("sentence_end", "int32", "its end, exclusive"),
+        ("cue", "string", "the word by which the relation was read, may be empty"),
+    ),
+    "links": (
+        ("paper", "string", "id of the paper"),
+        ("concept", "string", "id of the concept"),
+        ("relation", "string", "proposes, uses, evaluatesOn, addresses, comparesWith, measures or mentions"),
+        ("confidence", "double", "0 to 1"),
+        ("variant", "string", "size or version beyond the concept's name"),
+        ("findings", "list<int32>", "numbers of the findings the link was made of"),
+    ),
+    "concepts": (
+        ("id", "string", "stable id; also the end of its IRI"),
+        ("type", "string", "Task, Dataset, Architecture, Method or Metric"),
+        ("label", "string", "canonical name"),
+        ("aliases", "list<string>", "other names"),
+        ("acronyms", "list<string>", "acronyms"),
+        ("broader", "list<string>", "ids of the concepts it is a kind of"),
+        ("identifiers", "list<string>", "identifiers elsewhere, as prefix:local"),
+        ("also", "list<string>", "other acceptable types"),
+        ("flags", "list<string>", "flags of the catalog"),
+        ("source", "string", "where the concept comes from; 'text' for a new one"),
+        ("known", "bool", "whether the catalog has it"),
+        ("papers", "int32", "number of papers linked to it"),
+    ),
+    "names": (
+        ("key", "string", "folded name"),
+        ("name", "string", "the name"),
+        ("concept", "string", "id of the concept"),
+        ("kind", "string", "label, alias or acronym"),
+        ("origin", "string", "catalog or text"),
+    ),
+    "concept_relations": (
+        ("head", "string", "id of a concept"),
+        ("relation", "string", "kindOf, basedOn, partOf, usedFor, evaluatedOn, trainedOn, measuredBy or comparedWith"),
+        ("tail", "string", "id of a concept"),
+        ("origin", "string", "text, or catalog for its hierarchy"),
+        ("paper", "string", "the paper that says so, empty for the catalog"),
+        ("confidence", "double", "0 to 1"),
+        ("field", "string", "title or abstract, empty for the catalog"),
+        ("start", "int32", "offset of the evidence in the field"),
+        ("end", "int32", "its end, exclusive"),
+        ("head_finding", "int32", "number of the finding, -1 for the catalog"),
+        ("tail_finding", "int32", "number of the finding, -1 for the catalog"),
+    ),
+    "rejected": (
+        ("kind", "string", "rejected (bad input) or note (left out on purpose)"),
+        ("source", "string", "file name of the input"),
+        ("line", "int32", "1-based line, 0 where unknown"),
+        ("reason", "string", "why"),
+        ("found", "string", "the beginning of what stood there"),
+        ("hint", "string", "what to do about it"),
+    ),
+}  # fmt: skip
+
+
+@cache
+def schema(table: str) -> pa.Schema:
+    """The Arrow schema of a table."""
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(),
+        "int32": pa.int32(),
+        "double": pa.float64(),
+        "bool": pa.bool_(),
+        "list<string>": pa.list_(pa.string()),
+        "list<int32>": pa.list_(pa.int32()),
+        "list<float>": pa.list_(pa.float32()),
+        "list<double>": pa.list_(pa.float64()),
+    }
+    return pa.schema([pa.field(name, types[kind], nullable=True) for name, kind, _ in TABLES[table]])
+
+
+class TableWriter:
+    """Writes rows to one Parquet file, a row group at a time, so that memory stays flat."""
+
+    def __init__(self, folder: Path, table: str, group_size: int = 10_000) -> None:
+        import pyarrow.parquet as pq
+
+        self.table = table
+        self.rows = 0
+        self._schema = schema(table)
+        self._size = group_size
+        self._buffer: list[Row] = []
+        # no dictionary of writers' versions or times: equal rows give equal bytes
+        self._writer = pq.ParquetWriter(
+            folder / f"{table}.parquet", self._schema, compression="zstd", version="2.6", write_statistics=True, store_schema=False
+        )
+
+    def write(self, row: Row) -> None:
+        self._buffer.append(row)
+        self.rows += 1
+        if len(self._buffer) >= self._size:
+            self.flush()
+
+    def flush(self) -> None:
+        import pyarrow as pa
+
+        if self._buffer:
+            columns = {f.name: pa.array([r[f.name] for r in self._buffer], f.type) for f in self._schema}
+            self._writer.write_table(pa.table(columns, schema=self._schema))
+            self._buffer.clear()
+
+    def close(self) -> None:
+        self.flush()
+        self._writer.close()
+
+
+def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
+    """The rows of a Parquet file in order, streamed."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=4096, columns=columns):
+            yield from batch.to_pylist()
+
+
+# --- records to rows and back -----------------------------------------------------------------------------------------
+
+
+def paper_row(paper: Paper) -> Row:
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": list(paper.authors),
+        "year": paper.year,
+        "venue": paper.venue,
+        "urls": list(paper.urls),
+        "doi": paper.doi,
+        "arxiv": paper.arxiv,
+        "source": paper.source,
+        "line": paper.line,
+    }
+
+
+def row_paper(row: Row) -> Paper:
+    return Paper(
+        row["id"], row["title"], row["abstract"], tuple(row["authors"]), row["year"], row["venue"], tuple(row["urls"]),
+        row["doi"], row["arxiv"], row["source"], row["line"],
+    )  # fmt: skip
+
+
+def finding_row(paper: str, number: int, finding: Finding, resolved: str) -> Row:
+    return {
+        "paper": paper,
+        "finding": number,
+        "resolved": resolved,
+        "concept": finding.concept,
+        "label": finding.label,
+        "aliases": list(finding.aliases),
+        "acronyms": list(finding.acronyms),
+        "type": finding.type.value,
+        "type_scores": list(finding.type_scores),
+        "relation": finding.relation.value,
+        "confidence": finding.confidence,
+        "variant": finding.variant,
+        "candidate_ids": [c[0] for c in finding.candidates],
+        "candidate_scores": [c[1] for c in finding.candidates],
+        "candidate_reasons": [c[2] for c in finding.candidates],
+    }
+
+
+def row_finding(row: Row, evidence: tuple[Evidence, ...]) -> Finding:
+    return Finding(
+        label=row["label"],
+        aliases=tuple(row["aliases"]),
+        acronyms=tuple(row["acronyms"]),
+        type=ConceptType(row["type"]),
+        type_scores=tuple(round(x, 4) for x in row["type_scores"]),
+        relation=Relation(row["relation"]),
+        confidence=row["confidence"],
+        evidence=evidence,
+        concept=row["concept"],
+        variant=row["variant"],
+        candidates=tuple(zip(row["candidate_ids"], row["candidate_scores"], row["candidate_reasons"], strict=True)),
+    )
+
+
+def mention_row(paper: str, number: int, rank: int, evidence: Evidence, concept: str) -> Row:
+    mention = evidence.mention
+    return {
+        "paper": paper,
+        "finding": number,
+        "rank": rank,
+        "concept": concept,
+        "field": mention.field,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "sentence_start": evidence.sentence_start,
+        "sentence_end": evidence.sentence_end,
+        "cue": evidence.cue,
+    }
+
+
+def row_evidence(row: Row) -> Evidence:
+    return Evidence(
+        Mention(row["field"], row["start"], row["end"], row["text"]), row["sentence_start"], row["sentence_end"], row["cue"]
+    )
+
+
+def concept_row(concept: Concept, papers: int) -> Row:
+    return {
+        "id": concept.id,
+        "type": concept.type.value,
+        "label": concept.label,
+        "aliases": list(concept.aliases),
+        "acronyms": list(concept.acronyms),
+        "broader": list(concept.broader),
+        "identifiers": list(concept.identifiers),
+        "also": [t.value for t in concept.also],
+        "flags": sorted(concept.flags),
+        "source": concept.source,
+        "known": concept.known,
+        "papers": papers,
+    }
+
+
+def row_concept(row: Row) -> Concept:
+    return Concept(
+        row["id"], ConceptType(row["type"]), row["label"], tuple(row["aliases"]), tuple(row["acronyms"]), tuple(row["broader"]),
+        tuple(row["identifiers"]), tuple(ConceptType(t) for t in row["also"]), frozenset(row["flags"]), row["source"], row["known"],
+    )  # fmt: skip
+
+
+def relation_row(link: ConceptLink, head_finding: int = -1, tail_finding: int = -1) -> Row:
+    return {
+        "head": link.head,
+        "relation": link.relation.value,
+        "tail": link.tail,
+        "origin": "text" if link.paper else "catalog",
+        "paper": link.paper,
+        "confidence": link.confidence,
+        "field": link.field,
+        "start": link.start,
+        "end": link.end,
+        "head_finding": head_finding,
+        "tail_finding": tail_finding,
+    }
+
+
+def row_relation(row: Row) -> ConceptLink:
+    return ConceptLink(
+        row["head"], ConceptRelation(row["relation"]), row["tail"], row["confidence"], row["paper"], row["field"], row["start"], row["end"]
+    )
+
+
+def row_statement(row: Row) -> Statement:
+    return Statement(
+        row["head_finding"], ConceptRelation(row["relation"]), row["tail_finding"], row["confidence"], row["field"], row["start"], row["end"]
+    )
+
+
+def rejected_row(kind: str, item: Rejected) -> Row:
+    return {
+        "kind": kind,
+        "source": item.source,
+        "line": item.line,
+        "reason": item.reason,
+        "found": item.found,
+        "hint": item.hint,
+    }
