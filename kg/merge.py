@@ -34,9 +34,11 @@ GENERIC_TITLES = frozenset(
         "Preface", "Foreword", "Introduction", "Editorial", "Editors' Note", "Index", "Author Index", "Front Matter", "Back Matter",
         "Table of Contents", "Contents", "Conclusion", "Conclusions", "Abstract", "Summary", "Overview", "Book Review",
         "Book Reviews", "Briefly Noted", "Obituary", "Errata", "Erratum", "Corrigendum", "Correction", "Announcement", "Acknowledgements",
-        "Acknowledgments", "Organizing Committee", "Program Committee", "Invited Talk", "Invited Talks", "Keynote", "Keynote Address",
+        "Acknowledgments", "Organizing Committee", "Program Committee", "Invited Talk", "Invited Talks", "Keynote",
+        "Keynote Address",
         "Panel Discussion", "Publications Received", "Letter to the Editor", "Letters to the Editor", "Guest Editorial",
-        "Guest Editors' Introduction", "Introduction to the Special Issue", "Message from the Program Chairs", "Message from the General Chair",
+        "Guest Editors' Introduction", "Introduction to the Special Issue", "Message from the Program Chairs",
+        "Message from the General Chair",
         "Opening Remarks", "Closing Remarks", "System Demonstrations", "Tutorial Abstracts", "Poster Session", "Untitled", "Title",
         "Last Words", "Position Paper", "Work in Progress", "Project Description", "Shared Task Overview",
     )

@@ -18,6 +18,7 @@ from kg.model import (
     Evidence,
     Finding,
     Mention,
+    Note,
     Paper,
     Rejected,
     Relation,
@@ -29,6 +30,21 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 Row = dict[str, Any]
+
+#: What a row of each table is, and how the rows are sorted.
+MEANINGS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "papers": ("a paper", ("id",)),
+    "records": ("a record of an input that became part of a paper of several records", ("paper", "id", "source", "line")),
+    "findings": ("what a paper says of one thing it names, before the corpus is resolved", ("paper", "finding")),
+    "mentions": ("a place in a paper's text that names a concept", ("paper", "finding", "rank")),
+    "statements": ("a relation between two findings of one paper, before the corpus is resolved", ("paper", "statement")),
+    "links": ("paper → concept, one row for each pair", ("paper", "concept")),
+    "concepts": ("a concept that papers are linked to, or an ancestor of one in the catalog", ("id",)),
+    "catalog": ("a concept of the catalog the graph was built with, so that papers can be added and removed", ("id",)),
+    "names": ("a name of a concept of this graph", ("key", "name", "concept", "kind")),
+    "concept_relations": ("concept → concept", ("head", "relation", "tail", "paper", "field", "start", "end")),
+    "rejected": ("what of an input was not taken", ("kind", "source", "line", "reason", "found", "hint", "digest")),
+}
 
 #: Columns of every table as (name, type, meaning). `docs/reference/graph.md` is written from this.
 TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -44,20 +60,22 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("arxiv", "string", "arXiv id without version, or null"),
         ("source", "string", "file name of the input"),
         ("line", "int32", "1-based line in it, 0 where lines mean nothing"),
+        ("digest", "string", "SHA-256 of that input, empty where it is not known"),
     ),
     "records": (
         ("paper", "string", "the paper that this record became part of"),
         ("id", "string", "the record's own id"),
-        ("title", "string", ""),
-        ("abstract", "string", ""),
-        ("authors", "list<string>", ""),
-        ("year", "int32", ""),
-        ("venue", "string", ""),
-        ("urls", "list<string>", ""),
-        ("doi", "string", ""),
-        ("arxiv", "string", ""),
-        ("source", "string", ""),
-        ("line", "int32", ""),
+        ("title", "string", "cleaned title of the record"),
+        ("abstract", "string", "cleaned abstract of the record, may be empty"),
+        ("authors", "list<string>", "names in order"),
+        ("year", "int32", "year of publication, or null"),
+        ("venue", "string", "journal, conference or volume, or null"),
+        ("urls", "list<string>", "web addresses"),
+        ("doi", "string", "DOI in lower case, or null"),
+        ("arxiv", "string", "arXiv id without version, or null"),
+        ("source", "string", "file name of the input"),
+        ("line", "int32", "1-based line in it, 0 where lines mean nothing"),
+        ("digest", "string", "SHA-256 of that input, empty where it is not known"),
     ),
     "findings": (
         ("paper", "string", "id of the paper"),
@@ -68,7 +86,7 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("aliases", "list<string>", "other names this paper gives"),
         ("acronyms", "list<string>", "acronyms this paper gives"),
         ("type", "string", "type read in this paper"),
-        ("type_scores", "list<float>", "probability of each type, in the order Task, Dataset, Architecture, Method, Metric"),
+        ("type_scores", "list<double>", "probability of each type, in the order Task, Dataset, Architecture, Method, Metric"),
         ("relation", "string", "how the paper stands to it"),
         ("confidence", "double", "0 to 1"),
         ("variant", "string", "size or version beyond the concept's name"),
@@ -89,13 +107,24 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("sentence_end", "int32", "its end, exclusive"),
         ("cue", "string", "the word by which the relation was read, may be empty"),
     ),
+    "statements": (
+        ("paper", "string", "id of the paper"),
+        ("statement", "int32", "number of the statement in its paper, from 0"),
+        ("head_finding", "int32", "number of the finding that is the head"),
+        ("relation", "string", "kindOf, basedOn, partOf, usedFor, evaluatedOn, trainedOn, measuredBy or comparedWith"),
+        ("tail_finding", "int32", "number of the finding that is the tail"),
+        ("confidence", "double", "0 to 1"),
+        ("field", "string", "title or abstract"),
+        ("start", "int32", "offset of the clause in the field"),
+        ("end", "int32", "its end, exclusive"),
+    ),
     "links": (
         ("paper", "string", "id of the paper"),
         ("concept", "string", "id of the concept"),
         ("relation", "string", "proposes, uses, evaluatesOn, addresses, comparesWith, measures or mentions"),
         ("confidence", "double", "0 to 1"),
         ("variant", "string", "size or version beyond the concept's name"),
-        ("findings", "list<int32>", "numbers of the findings the link was made of"),
+        ("findings", "list<int32>", "numbers of the findings the link was made of, the decisive one first"),
     ),
     "concepts": (
         ("id", "string", "stable id; also the end of its IRI"),
@@ -110,6 +139,18 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("source", "string", "where the concept comes from; 'text' for a new one"),
         ("known", "bool", "whether the catalog has it"),
         ("papers", "int32", "number of papers linked to it"),
+    ),
+    "catalog": (
+        ("id", "string", "id of a concept of the catalog the graph was built with"),
+        ("type", "string", "Task, Dataset, Architecture, Method or Metric"),
+        ("label", "string", "canonical name"),
+        ("aliases", "list<string>", "other names"),
+        ("acronyms", "list<string>", "acronyms"),
+        ("broader", "list<string>", "ids of the concepts it is a kind of"),
+        ("identifiers", "list<string>", "identifiers elsewhere, as prefix:local"),
+        ("also", "list<string>", "other acceptable types"),
+        ("flags", "list<string>", "flags of the catalog"),
+        ("source", "string", "where the concept comes from"),
     ),
     "names": (
         ("key", "string", "folded name"),
@@ -138,6 +179,8 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("reason", "string", "why"),
         ("found", "string", "the beginning of what stood there"),
         ("hint", "string", "what to do about it"),
+        ("fatal", "bool", "whether the rest of that input could not be read"),
+        ("digest", "string", "SHA-256 of that input, empty where it is not known"),
     ),
 }  # fmt: skip
 
@@ -154,7 +197,6 @@ def schema(table: str) -> pa.Schema:
         "bool": pa.bool_(),
         "list<string>": pa.list_(pa.string()),
         "list<int32>": pa.list_(pa.int32()),
-        "list<float>": pa.list_(pa.float32()),
         "list<double>": pa.list_(pa.float64()),
     }
     return pa.schema([pa.field(name, types[kind], nullable=True) for name, kind, _ in TABLES[table]])
@@ -207,7 +249,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 # --- records to rows and back -----------------------------------------------------------------------------------------
 
 
-def paper_row(paper: Paper) -> Row:
+def paper_row(paper: Paper, digest: str = "") -> Row:
     return {
         "id": paper.id,
         "title": paper.title,
@@ -220,6 +262,7 @@ def paper_row(paper: Paper) -> Row:
         "arxiv": paper.arxiv,
         "source": paper.source,
         "line": paper.line,
+        "digest": digest,
     }
 
 
@@ -256,7 +299,7 @@ def row_finding(row: Row, evidence: tuple[Evidence, ...]) -> Finding:
         aliases=tuple(row["aliases"]),
         acronyms=tuple(row["acronyms"]),
         type=ConceptType(row["type"]),
-        type_scores=tuple(round(x, 4) for x in row["type_scores"]),
+        type_scores=tuple(row["type_scores"]),
         relation=Relation(row["relation"]),
         confidence=row["confidence"],
         evidence=evidence,
@@ -289,6 +332,20 @@ def row_evidence(row: Row) -> Evidence:
     )
 
 
+def statement_row(paper: str, number: int, statement: Statement) -> Row:
+    return {
+        "paper": paper,
+        "statement": number,
+        "head_finding": statement.head,
+        "relation": statement.relation.value,
+        "tail_finding": statement.tail,
+        "confidence": statement.confidence,
+        "field": statement.field,
+        "start": statement.start,
+        "end": statement.end,
+    }
+
+
 def concept_row(concept: Concept, papers: int) -> Row:
     return {
         "id": concept.id,
@@ -311,6 +368,15 @@ def row_concept(row: Row) -> Concept:
         row["id"], ConceptType(row["type"]), row["label"], tuple(row["aliases"]), tuple(row["acronyms"]), tuple(row["broader"]),
         tuple(row["identifiers"]), tuple(ConceptType(t) for t in row["also"]), frozenset(row["flags"]), row["source"], row["known"],
     )  # fmt: skip
+
+
+def catalog_row(concept: Concept) -> Row:
+    row = concept_row(concept, 0)
+    return {name: row[name] for name, _, _ in TABLES["catalog"]}
+
+
+def row_catalog(row: Row) -> Concept:
+    return row_concept({**row, "known": True})
 
 
 def relation_row(link: ConceptLink, head_finding: int = -1, tail_finding: int = -1) -> Row:
@@ -341,12 +407,18 @@ def row_statement(row: Row) -> Statement:
     )
 
 
-def rejected_row(kind: str, item: Rejected) -> Row:
+def rejected_row(item: Rejected | Note, digest: str = "") -> Row:
     return {
-        "kind": kind,
+        "kind": "rejected" if isinstance(item, Rejected) else "note",
         "source": item.source,
         "line": item.line,
         "reason": item.reason,
         "found": item.found,
-        "hint": item.hint,
+        "hint": item.hint if isinstance(item, Rejected) else "",
+        "fatal": isinstance(item, Rejected) and item.fatal,
+        "digest": digest,
     }
+
+
+def row_rejected(row: Row) -> Rejected:
+    return Rejected(row["source"], row["line"], row["reason"], row["found"], row["hint"], row["fatal"])

@@ -28,7 +28,7 @@ from kg.recognize.grams import (
     Words,
     key,
 )
-from kg.recognize.lexicon import CUE, CUE_NAMES
+from kg.recognize.lexicon import CUE, CUE_NAMES, PLACES
 from kg.recognize.statistics import COLUMNS, Statistics
 from kg.text import abbreviations, fold
 
@@ -165,6 +165,11 @@ def features(
     last_words = [words.surface(int(w), int(w)).casefold() for w in last[at_first]]
     for suffix in _SUFFIXES:
         out.add(f"ends_{suffix}", np.array([w.endswith(suffix) for w in last_words], np.int8))
+
+    places = np.array([s.casefold() in PLACES for s in last_words], np.int8)
+    out.add("ends_place", places)
+    first_words = [words.surface(int(w), int(w)).casefold() for w in first[at_first]]
+    out.add("starts_place", np.array([s in PLACES for s in first_words], np.int8))
 
     # --- frequency and place -----------------------------------------------------------------------------------------
     ones = np.ones(len(grams), np.int16)

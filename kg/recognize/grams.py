@@ -239,9 +239,11 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
     hyphen = words.gap == GAP_HYPHEN
     hard = (words.flags & HARD) > 0
     soft = (words.flags & SOFT) > 0
-    # a soft word counts as such at the left edge unless a hyphen ties it to what follows, and likewise at the right
-    soft_left = soft & ~hyphen
-    soft_right = soft & ~np.concatenate(([False], hyphen[:-1])) if n else soft
+    # a word counts as such at the left edge unless a hyphen ties it to what follows ("in-context", "first-order"), and
+    # likewise at the right ("plug-in", "sign-up")
+    tied = np.concatenate(([False], hyphen[:-1])) if n else hyphen
+    hard_left, hard_right = hard & ~hyphen, hard & ~tied
+    soft_left, soft_right = soft & ~hyphen, soft & ~tied
     function = np.concatenate(([0], np.cumsum((words.flags & FUNCTION) > 0)))
     firsts: list[NDArray[np.int64]] = []
     lasts: list[NDArray[np.int64]] = []
@@ -256,9 +258,9 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
             ahead = size - 1
             running = running[: len(at)] * words.power[ahead : ahead + len(at)] + words.hash[ahead : ahead + len(at)]
         last = at + size - 1
-        good = (words.run[at] == words.run[last]) & ~hard[at] & ~hard[last]
+        good = (words.run[at] == words.run[last]) & ~hard_left[at] & ~hard_right[last]
         if size == 1:
-            good &= ((words.flags & NUMBER) == 0) & (words.end - words.start >= 2)
+            good &= ~hard[at] & ((words.flags & NUMBER) == 0) & (words.end - words.start >= 2)
         firsts.append(at[good])
         lasts.append(last[good])
         keys.append(running[good])

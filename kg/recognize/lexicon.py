@@ -89,7 +89,26 @@ CUE_CLASSES: tuple[tuple[str, frozenset[str]], ...] = (
                      "revisit understanding towards mitigate alleviate overcome")),
     ("achieve", _set("achieve achieves achieved achieving improve improves improved improving performance improvement improvements gain "
                      "gains reduces reduce reduction increase state sota best")),
+    ("et", _set("et")),
 )  # fmt: skip
+# Names of languages, peoples and places: capitalised like names of models, but seldom what a paper is linked to by themselves.
+PLACES = _set(
+    "afrikaans albanian amharic arabic armenian assamese azerbaijani bangla basque belarusian bengali bosnian breton bulgarian burmese "
+    "cantonese catalan cebuano chinese croatian czech danish dutch english esperanto estonian faroese farsi filipino finnish flemish "
+    "french frisian galician georgian german greek guarani gujarati haitian hausa hawaiian hebrew hindi hungarian icelandic igbo "
+    "indonesian inuktitut irish italian japanese javanese kannada kazakh khmer kinyarwanda korean kurdish kyrgyz lao latin latvian "
+    "lingala lithuanian luganda luxembourgish macedonian malagasy malay malayalam maltese mandarin manipuri maori marathi mongolian "
+    "nepali norwegian odia oromo pashto persian polish portuguese punjabi quechua romanian russian sami samoan sanskrit scots serbian "
+    "shona sindhi sinhala slovak slovene slovenian somali sorbian spanish sundanese swahili swedish tagalog tajik tamil tatar telugu "
+    "thai tibetan tigrinya tswana turkish turkmen twi ukrainian urdu uyghur uzbek vietnamese welsh wolof xhosa yiddish yoruba zulu "
+    "african american asian australian austrian brazilian british canadian chilean colombian egyptian european indian iranian israeli "
+    "kenyan mexican nigerian pakistani swiss western "
+    "africa america argentina asia australia austria bangladesh belgium brazil britain california canada chile china colombia denmark "
+    "egypt england ethiopia europe finland france germany ghana greece hungary iceland india indonesia iran iraq ireland israel italy "
+    "japan kenya korea london malaysia mexico morocco nepal netherlands nigeria norway pakistan paris peru philippines poland portugal "
+    "romania russia scotland serbia singapore slovenia spain sweden switzerland syria taiwan tanzania thailand turkey uganda uk ukraine "
+    "us usa vietnam wales york"
+)
 CUE_NAMES: tuple[str, ...] = ("none", *(name for name, _ in CUE_CLASSES))
 CUES: dict[str, int] = {}
 for _index, (_, _members) in enumerate(CUE_CLASSES, start=1):

@@ -1,0 +1,261 @@
+"""Places for the nodes of a drawn graph, computed once, here, so that the page stands still.
+
+Leiden communities keep what belongs together apart from the rest; forces after ForceAtlas2 (Jacomy, Venturini, Heymann and
+Bastian, "ForceAtlas2, a continuous graph layout algorithm for handy network visualization", PLoS ONE 2014) give the places;
+a last step pushes overlapping nodes apart. Repulsion is summed on a grid by a fast Fourier transform, as Linderman et al.
+do it in "Fast interpolation-based t-SNE" (Nature Methods 2019), so that its cost grows with the number of nodes, not its square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+#: Cells along one side of the grid that repulsion is summed on.
+GRID = 128
+#: Edges between communities pull this much of what edges within one do.
+ACROSS = 0.12
+#: Part of the drawing's area that nodes with their margins cover before overlaps are removed.
+DENSITY = 0.16
+_GOLDEN_ANGLE = 2.399963229728653
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Whole-number coordinates and the community of every node; communities are numbered by falling size."""
+
+    x: tuple[int, ...]
+    y: tuple[int, ...]
+    community: tuple[int, ...]
+
+
+def arrange(radii: Sequence[float], edges: Sequence[tuple[int, int, float]], *, seed: int = 1, steps: int = 260, gap: float = 5.0) -> Layout:
+    """Places nodes with the given radii so that linked ones are near, communities apart and none on another.
+
+    The result depends on the arguments alone (for one platform and one set of package versions).
+
+    Args:
+        radii: one radius a node, in the units of the coordinates.
+        edges: pairs of node numbers with a weight above 0; direction and repetition do not matter.
+        seed: for Leiden and the first places.
+        steps: rounds of the force layout.
+        gap: free room kept between two nodes.
+
+    Raises:
+        UsageError: an edge names a node that is not there, or a radius or weight is not positive.
+    """
+    import numpy as np
+
+    count = len(radii)
+    if not count:
+        return Layout((), (), ())
+    size = np.asarray(radii, dtype=np.float64)
+    if not np.all(size > 0):
+        raise UsageError("layout: every radius must be above 0")
+    if any(not (0 <= a < count and 0 <= b < count) or not w > 0 for a, b, w in edges):
+        raise UsageError(f"layout: an edge must join two of the {count} nodes with a weight above 0")
+    pairs: dict[tuple[int, int], float] = {}
+    for a, b, w in edges:
+        if a != b:
+            key = (a, b) if a < b else (b, a)
+            pairs[key] = pairs.get(key, 0.0) + w
+    ordered = sorted(pairs)
+    head = np.array([p[0] for p in ordered], dtype=np.int64)
+    tail = np.array([p[1] for p in ordered], dtype=np.int64)
+    weight = np.array([pairs[p] for p in ordered], dtype=np.float64)
+    group = communities(count, ordered, weight.tolist(), seed)
+    rng = np.random.default_rng(seed)
+    place = _start(size, group, head, tail, weight, rng)
+    place = _forces(place, group, head, tail, weight, steps)
+    place = _fit(place, size, gap)
+    place = _apart(place, size, gap)
+    whole = np.rint(place).astype(np.int64)
+    return Layout(tuple(whole[:, 0].tolist()), tuple(whole[:, 1].tolist()), tuple(group.tolist()))
+
+
+def communities(count: int, pairs: Sequence[tuple[int, int]], weights: Sequence[float], seed: int) -> Ints:
+    """The Leiden community of every node, numbered by falling size, then by the smallest member.
+
+    Nodes without an edge are a community each. Leiden: Traag, Waltman and van Eck, "From Louvain to Leiden", 2019.
+    """
+    import graspologic_native
+    import numpy as np
+
+    found: dict[str, int] = {}
+    if pairs:
+        edges = [(f"{a:09d}", f"{b:09d}", float(w)) for (a, b), w in zip(pairs, weights, strict=True)]
+        found = graspologic_native.leiden(edges, resolution=1.0, randomness=0.001, iterations=3, use_modularity=True, seed=seed)[1]
+    members: dict[Any, list[int]] = {}
+    for node in range(count):
+        members.setdefault(found.get(f"{node:09d}", ("alone", node)), []).append(node)
+    result = np.zeros(count, dtype=np.int64)
+    for number, nodes in enumerate(sorted(members.values(), key=lambda m: (-len(m), m[0]))):
+        result[nodes] = number
+    return result
+
+
+def _spiral(numbers: Floats, step: float) -> Floats:
+    """Points of a sunflower spiral: even density, about one point a `step`² of area."""
+    import numpy as np
+
+    distance = step * np.sqrt(numbers)
+    angle = numbers * _GOLDEN_ANGLE
+    return np.column_stack((distance * np.cos(angle), distance * np.sin(angle)))
+
+
+def _start(size: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, rng: np.random.Generator) -> Floats:
+    """First places: the communities laid out as if each were one node, their members in a disc around its centre."""
+    import numpy as np
+
+    groups = int(group.max()) + 1
+    members = np.bincount(group, minlength=groups)
+    centre = _spiral(np.arange(groups, dtype=np.float64), 60.0)
+    between = group[head] != group[tail]
+    if groups > 2 and between.any():
+        a, b = group[head][between], group[tail][between]
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        keys, inverse = np.unique(low * groups + high, return_inverse=True)
+        summed = np.bincount(inverse.ravel(), weight[between])
+        load = np.sqrt(members[keys // groups] * members[keys % groups])
+        centre = _forces(centre, np.zeros(groups, dtype=np.int64), keys // groups, keys % groups, 20 * summed / load, 150, members.astype(np.float64))
+    centre = _apart(centre, 6.0 * np.sqrt(members.astype(np.float64)), 8.0)
+    order = np.argsort(-size, kind="stable")
+    rank = np.empty(len(size), dtype=np.float64)
+    seen = np.zeros(groups, dtype=np.int64)
+    for node in order.tolist():
+        rank[node] = seen[group[node]]
+        seen[group[node]] += 1
+    jitter = rng.random((len(size), 2)) - 0.5
+    places: Floats = centre[group] + _spiral(rank, 5.0) + jitter
+    return places
+
+
+def _forces(
+    place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, steps: int, mass: Floats | None = None
+) -> Floats:
+    """The force layout: repulsion between all nodes by mass, a pull along edges, a weak pull to the middle."""
+    import numpy as np
+
+    count = len(place)
+    degree = np.bincount(head, weight, count) + np.bincount(tail, weight, count)
+    mass = 1.0 + degree if mass is None else mass
+    pull = np.where(group[head] == group[tail], 1.0, ACROSS) * weight
+    place = place.copy()
+    before = np.zeros_like(place)
+    for step in range(steps):
+        force = 12.0 * mass[:, None] * _repulsion(place, mass)
+        between = place[tail] - place[head]
+        drawn = between * pull[:, None]
+        for axis in (0, 1):
+            force[:, axis] += np.bincount(head, drawn[:, axis], count) - np.bincount(tail, drawn[:, axis], count)
+        reach = np.sqrt((place * place).sum(axis=1, keepdims=True)) + 1.0
+        force -= 1.2 * mass[:, None] * place / np.sqrt(reach)
+        # nodes that swing back and forth are held back (the local speed of ForceAtlas2), all of them more as time passes
+        swing = np.sqrt(((force - before) ** 2).sum(axis=1, keepdims=True))
+        length = np.sqrt((force * force).sum(axis=1, keepdims=True)) + 1e-9
+        speed = 1.0 / (1.0 + np.sqrt(swing))
+        limit = 40.0 * (1.0 - step / steps) + 0.5
+        place += force * np.minimum(speed, limit / length)
+        before = force
+    return place - np.median(place, axis=0)
+
+
+def _repulsion(place: Floats, mass: Floats) -> Floats:
+    """The sum of mass · (x - y) / |x - y|² over all other nodes, for every node, on a grid.
+
+    Masses are spread over the four nearest grid points (cloud in cell) and the field is read back in the same way, so that a
+    node does not push itself.
+    """
+    import numpy as np
+
+    low = place.min(axis=0)
+    span = float((place.max(axis=0) - low).max())
+    cell = max(span / (GRID - 2), 1e-6)
+    spot = (place - low) / cell
+    base = np.minimum(spot.astype(np.int64), GRID - 2)
+    part = spot - base
+    corners = []
+    density = np.zeros(GRID * GRID)
+    for dx in (0, 1):
+        for dy in (0, 1):
+            share = (part[:, 0] if dx else 1 - part[:, 0]) * (part[:, 1] if dy else 1 - part[:, 1])
+            index = (base[:, 0] + dx) * GRID + base[:, 1] + dy
+            density += np.bincount(index, share * mass, GRID * GRID)
+            corners.append((index, share))
+    grid = np.zeros((2 * GRID, 2 * GRID))
+    grid[:GRID, :GRID] = density.reshape(GRID, GRID)
+    wave = np.fft.rfft2(grid)
+    result = np.zeros_like(place)
+    for axis, kernel in enumerate(_kernels()):
+        field = np.fft.irfft2(wave * kernel, s=(2 * GRID, 2 * GRID))[:GRID, :GRID].ravel()
+        for index, share in corners:
+            result[:, axis] += share * field[index]
+    return result / cell
+
+
+def _kernels() -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """The transformed kernels x / r² and y / r² on the doubled grid, which makes the convolution free of wrap-around."""
+    import numpy as np
+
+    if not _KERNELS:
+        steps = np.concatenate((np.arange(GRID), np.arange(-GRID, 0))).astype(np.float64)
+        x, y = steps[:, None], steps[None, :]
+        square = x * x + y * y
+        square[0, 0] = 1.0
+        _KERNELS.extend((np.fft.rfft2(x / square), np.fft.rfft2(y / square)))
+    return _KERNELS[0], _KERNELS[1]
+
+
+_KERNELS: list[NDArray[np.complex128]] = []
+
+
+def _fit(place: Floats, size: Floats, gap: float) -> Floats:
+    """Scales the places so that nodes with their margins cover `DENSITY` of the disc that holds nearly all of them."""
+    import numpy as np
+
+    distance = np.sort(np.sqrt((place * place).sum(axis=1)))
+    radius = max(float(distance[int(0.98 * (len(distance) - 1))]), 1e-6)
+    wanted = np.sqrt(float(((size + gap) ** 2).sum()) / DENSITY)
+    scaled: Floats = place * (wanted / radius)
+    return scaled
+
+
+def _apart(place: Floats, size: Floats, gap: float, rounds: int = 120) -> Floats:
+    """Pushes overlapping nodes apart, half the overlap each and round, until none is left or `rounds` are over."""
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    place = place.copy()
+    if len(place) < 2:
+        return place
+    reach = 2 * float(size.max()) + gap
+    for _ in range(rounds):
+        pairs = cKDTree(place).query_pairs(reach, output_type="ndarray")
+        if not len(pairs):
+            break
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        a, b = pairs[:, 0], pairs[:, 1]
+        between = place[b] - place[a]
+        distance = np.sqrt((between * between).sum(axis=1))
+        overlap = size[a] + size[b] + gap - distance
+        near = overlap > 0.01
+        if not near.any():
+            break
+        a, b, between, distance, overlap = a[near], b[near], between[near], distance[near], overlap[near]
+        # two nodes on one spot part along the x axis
+        unit = np.where(distance[:, None] > 1e-9, between / np.maximum(distance, 1e-9)[:, None], np.array([1.0, 0.0]))
+        share = (size[b] / (size[a] + size[b]))[:, None]
+        push = unit * overlap[:, None] * 0.6
+        for axis in (0, 1):
+            place[:, axis] += np.bincount(b, (push * (1 - share))[:, axis], len(place)) - np.bincount(a, (push * share)[:, axis], len(place))
+    return place

@@ -1,0 +1,242 @@
+"""From the entries of papers to the tables of a graph: resolve, link, count, write in sorted order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kg.aside import Aside
+from kg.catalog import Catalog
+from kg.errors import DataError
+from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
+from kg.resolve import Resolution, Resolver
+from kg.spool import Entry, SortedRows, Spool
+from kg.tables import SCHEMA_VERSION, TABLES, Row, TableWriter, catalog_row, concept_row, rejected_row, relation_row, row_finding
+from kg.text import fold
+
+FORMAT = "paperkg-graph"
+MANIFEST = "manifest.json"
+_STRENGTH = {relation.value: rank for rank, relation in enumerate(Relation)}
+_REJECTED = ("kind", "source", "line", "reason", "found", "hint", "fatal", "digest")
+
+
+class Draft:
+    """The entries of a graph in the making: takes them in any order, writes the tables in one.
+
+    In memory: a place for each paper, and the names of the new concepts.
+    """
+
+    def __init__(self, work: Aside, catalog: Catalog) -> None:
+        self._work = work
+        self._catalog = catalog
+        self._resolver = Resolver(catalog)
+        self._spool = Spool(work.scratch / "entries")
+        self._rejected = SortedRows(work.scratch, "rejected", lambda r: tuple(r[k] for k in _REJECTED), 20_000)
+        self._relations = SortedRows(work.scratch, "relations", _relation_key)
+        self._inputs: Counter[tuple[str, str]] = Counter()
+        self._papers: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._spool)
+
+    def __contains__(self, paper: str) -> bool:
+        return paper in self._spool
+
+    def add(self, entry: Entry) -> None:
+        """Takes a paper in.
+
+        Raises:
+            DataError: a second paper of the same id, or a finding whose concept is not in the catalog.
+        """
+        if entry.id in self._spool:
+            raise DataError(f"the paper {entry.id!r} comes twice; make one of its records with kg.merge before writing")
+        for row in entry.findings:
+            if row["concept"] and row["concept"] not in self._catalog:
+                raise DataError(
+                    f"{entry.id}: finding {row['finding']} ({row['label']!r}) is about {row['concept']!r}, which is not in the "
+                    "catalog; write the graph with the catalog the papers were read with"
+                )
+        for row in entry.sources:
+            self._inputs[row["source"], row["digest"]] += 1
+        self._resolver.add(entry.id, (row_finding(row, ()) for row in entry.findings))
+        self._spool[entry.id] = entry.dump()
+
+    def reject(self, item: Rejected | Note, digest: str = "") -> None:
+        """Takes in what was not taken of an input."""
+        self.reject_row(rejected_row(item, digest))
+
+    def reject_row(self, row: Row) -> None:
+        """The same, as a row of the table `rejected`."""
+        self._inputs[row["source"], row["digest"]] += 0
+        self._rejected.add(row)
+
+    def close(self) -> None:
+        """Closes the temporary files."""
+        self._spool.close()
+
+    def write(self, settings: Mapping[str, Any], reader: str) -> dict[str, Any]:
+        """Writes all tables and the manifest into `work.new`; returns the manifest."""
+        tables = {name: TableWriter(self._work.new, name) for name in TABLES}
+        try:
+            counts = self._write(tables)
+        finally:
+            for table in tables.values():
+                table.close()
+        manifest = {
+            "format": FORMAT,
+            "schema_version": SCHEMA_VERSION,
+            "paperkg_version": package_version(),
+            "settings": dict(settings),
+            "reader": reader,
+            "inputs": [
+                {"name": name, "sha256": digest, "records": count} for (name, digest), count in sorted(self._inputs.items()) if name
+            ],
+            "counts": counts,
+            "tables": {name: describe(self._work.new / f"{name}.parquet") | {"rows": t.rows} for name, t in sorted(tables.items())},
+        }
+        text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        (self._work.new / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        return manifest
+
+    def _write(self, tables: Mapping[str, TableWriter]) -> dict[str, int]:
+        resolution = self._resolver.resolve()
+        loops = 0
+        for key in self._spool.keys():
+            entry = Entry.load(self._spool[key])
+            loops += self._write_paper(entry, resolution, tables)
+        present = self._present(resolution)
+        for concept in present.values():
+            tables["concepts"].write(concept_row(concept, self._papers[concept.id]))
+            if concept.known:
+                for parent in concept.broader:
+                    self._relations.add(relation_row(ConceptLink(concept.id, ConceptRelation.KIND_OF, parent, 1.0)))
+        for row in _names(present.values()):
+            tables["names"].write(row)
+        for concept in self._catalog.values():
+            tables["catalog"].write(catalog_row(concept))
+        kinds: Counter[str] = Counter()
+        for row in _unique(self._relations):
+            tables["concept_relations"].write(row)
+            kinds[row["origin"]] += 1
+        for row in self._rejected:
+            tables["rejected"].write(row)
+            kinds[row["kind"]] += 1
+        types = Counter(c.type for c in present.values())
+        return {
+            **{name: tables[name].rows for name in ("papers", "records", "findings", "mentions", "statements", "links", "concepts", "names")},
+            "known_concepts": sum(c.known for c in present.values()),
+            "new_concepts": sum(not c.known for c in present.values()),
+            **{f"concepts.{t.value}": types[t] for t in ConceptType},
+            "concept_links": tables["concept_relations"].rows,
+            "concept_links.text": kinds["text"],
+            "concept_links.catalog": kinds["catalog"],
+            "self_loops": loops,
+            "rejected": kinds["rejected"],
+            "notes": kinds["note"],
+        }
+
+    def _write_paper(self, entry: Entry, resolution: Resolution, tables: Mapping[str, TableWriter]) -> int:
+        """The rows of one paper; returns how many of its statements fell away because head and tail are one concept."""
+        tables["papers"].write(entry.paper)
+        for row in entry.records:
+            tables["records"].write({"paper": entry.id, **row})
+        ids = [resolution.id_of(row_finding(row, ())) for row in entry.findings]
+        for row, resolved in zip(entry.findings, ids, strict=True):
+            tables["findings"].write({**row, "resolved": resolved})
+        for row in entry.mentions:
+            tables["mentions"].write({**row, "concept": ids[row["finding"]]})
+        for row in links_of(entry, ids):
+            tables["links"].write(row)
+            self._papers[row["concept"]] += 1
+        loops = 0
+        for row in entry.statements:
+            tables["statements"].write(row)
+            head, tail = row["head_finding"], row["tail_finding"]
+            if ids[head] == ids[tail]:
+                loops += 1
+                continue
+            link = ConceptLink(
+                ids[head], ConceptRelation(row["relation"]), ids[tail], row["confidence"], entry.id, row["field"], row["start"], row["end"]
+            )
+            self._relations.add(relation_row(link, head, tail))
+        return loops
+
+    def _present(self, resolution: Resolution) -> dict[str, Concept]:
+        """The linked concepts and the ancestors of the known ones, sorted by id, with broader ids that exist."""
+        found: dict[str, Concept] = {}
+        for concept_id in self._papers:
+            if concept_id in resolution.concepts:
+                found[concept_id] = resolution.concepts[concept_id]
+                continue
+            for known in (concept_id, *self._catalog.ancestors(concept_id)):
+                found[known] = self._catalog[known]
+        return dict(sorted(found.items()))
+
+
+def links_of(entry: Entry, ids: list[str]) -> Iterator[Row]:
+    """The rows of `links` of one paper, by concept: of the findings that came out as one concept the strongest relation
+    counts (the order of `kg.model.Relation`), then the confidence; the link is as sure as the surest of them."""
+    together: dict[str, list[Row]] = {}
+    for row, concept in zip(entry.findings, ids, strict=True):
+        together.setdefault(concept, []).append(row)
+    for concept in sorted(together):
+        rows = sorted(together[concept], key=lambda r: (_STRENGTH[r["relation"]], -r["confidence"], r["finding"]))
+        yield {
+            "paper": entry.id,
+            "concept": concept,
+            "relation": rows[0]["relation"],
+            "confidence": max(r["confidence"] for r in rows),
+            "variant": ", ".join(dict.fromkeys(r["variant"] for r in rows if r["variant"])),
+            "findings": [r["finding"] for r in rows],
+        }
+
+
+def _relation_key(row: Row) -> tuple[Any, ...]:
+    place = (row["head"], row["relation"], row["tail"], row["paper"], row["field"], row["start"], row["end"])
+    return (*place, -row["confidence"], row["head_finding"], row["tail_finding"])
+
+
+def _unique(rows: Iterable[Row]) -> Iterator[Row]:
+    """Of relations that say the same at one place, the surest."""
+    last: tuple[Any, ...] | None = None
+    for row in rows:
+        place = _relation_key(row)[:7]
+        if place != last:
+            yield row
+        last = place
+
+
+def _names(concepts: Iterable[Concept]) -> list[Row]:
+    rows = set()
+    for c in concepts:
+        origin = "catalog" if c.known else "text"
+        for kind, names in (("label", (c.label,)), ("alias", c.aliases), ("acronym", c.acronyms)):
+            rows.update((fold(name), name, c.id, kind, origin) for name in names)
+    return [dict(zip(("key", "name", "concept", "kind", "origin"), row, strict=True)) for row in sorted(rows)]
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Size and SHA-256 of a file."""
+    return {"bytes": path.stat().st_size, "sha256": file_digest(path)}
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def package_version() -> str:
+    """The version of the installed package."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("paperkg")
+    except PackageNotFoundError:
+        return "0+unknown"

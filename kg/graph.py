@@ -1,0 +1,364 @@
+"""The built graph: a folder of Parquet tables with a manifest. What the tables hold is in `kg.tables` and docs/reference/graph.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.aside import aside
+from kg.assemble import FORMAT, MANIFEST, Draft, file_digest
+from kg.catalog import Catalog
+from kg.errors import DataError, GraphError, did_you_mean
+from kg.model import Concept, ConceptLink, Link, Note, Paper, Reading, Rejected, Relation
+from kg.spool import Entry, record_key, unwritable
+from kg.tables import (
+    SCHEMA_VERSION,
+    TABLES,
+    Row,
+    paper_row,
+    read_rows,
+    row_catalog,
+    row_concept,
+    row_evidence,
+    row_paper,
+    row_rejected,
+    row_relation,
+)
+from kg.text import fold
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from kg.change import Change, Reads
+
+_AGAIN = "build it again with `kg build`"
+
+
+class Graph:
+    """A built graph. In memory it holds its concepts, once they are asked for; rows are streamed from the tables of its folder.
+
+    Open one with `Graph.open`, make one with `kg.build` or `write_graph`.
+    """
+
+    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._index: dict[str, Any] = {}
+
+    @classmethod
+    def open(cls, path: Path | str, *, verify: bool = False) -> Graph:
+        """The graph in a folder. `verify` reads all tables and compares their checksums.
+
+        Raises:
+            GraphError: there is no graph, or it is damaged, or a newer paperkg wrote it.
+        """
+        path = Path(path)
+        manifest = _read_manifest(path)
+        for name, about in manifest["tables"].items():
+            file = path / f"{name}.parquet"
+            if not file.is_file():
+                raise GraphError(f"{path}: damaged, the table {file.name} is missing; {_AGAIN}")
+            size = file.stat().st_size
+            if size != about["bytes"]:
+                raise GraphError(f"{path}: damaged, {file.name} has {size} bytes where the manifest says {about['bytes']}; {_AGAIN}")
+            if verify and file_digest(file) != about["sha256"]:
+                raise GraphError(f"{path}: damaged, the checksum of {file.name} is not the manifest's; {_AGAIN}")
+        return cls(path, manifest)
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def rows(self, table: str, columns: list[str] | None = None) -> Iterator[Row]:
+        """The rows of a table of `kg.tables.TABLES` in its order, streamed; all columns or some.
+
+        Raises:
+            GraphError: no such table or column; or the folder was replaced since this graph was opened.
+        """
+        if table not in TABLES:
+            raise GraphError(f"no table {table!r}; {did_you_mean(table, TABLES)}")
+        known = [name for name, _, _ in TABLES[table]]
+        for column in columns or ():
+            if column not in known:
+                raise GraphError(f"the table {table} has no column {column!r}; {did_you_mean(column, known)}")
+        if _read_manifest(self.path)["tables"] != self.manifest["tables"]:
+            raise GraphError(f"{self.path}: the graph was replaced since it was opened; open it again")
+        return read_rows(self.path / f"{table}.parquet", columns)
+
+    def papers(self) -> Iterator[Paper]:
+        """All papers, sorted by id."""
+        return map(row_paper, self.rows("papers"))
+
+    def concepts(self) -> Iterator[Concept]:
+        """The concepts that papers are linked to, and the ancestors of those in the catalog, sorted by id."""
+        return iter(self._concepts.values())
+
+    def links(self) -> Iterator[Link]:
+        """One link for each pair of paper and concept, sorted by (paper, concept)."""
+        mentions = _by_paper(self.rows("mentions"))
+        for paper, rows in groupby(self.rows("links"), key=lambda r: r["paper"]):
+            found: dict[int, list[Row]] = {}
+            for mention in mentions(paper):
+                found.setdefault(mention["finding"], []).append(mention)
+            for row in rows:
+                evidence = (row_evidence(m) for n in row["findings"] for m in found.get(n, ()))
+                yield Link(
+                    paper, row["concept"], Relation(row["relation"]), row["confidence"], tuple(dict.fromkeys(evidence)), row["variant"]
+                )
+
+    def concept_links(self) -> Iterator[ConceptLink]:
+        """Relations between concepts, sorted by (head, relation, tail, paper, field, start, end); `paper` is empty where the
+        catalog's hierarchy says so."""
+        return map(row_relation, self.rows("concept_relations"))
+
+    def rejected(self) -> Iterator[Rejected]:
+        """What could not be read of the inputs, or could not be read as a paper."""
+        return (row_rejected(r) for r in self.rows("rejected") if r["kind"] == "rejected")
+
+    def notes(self) -> Iterator[Rejected]:
+        """What loaders left out on purpose."""
+        return (row_rejected(r) for r in self.rows("rejected") if r["kind"] == "note")
+
+    def readings(self) -> Iterator[tuple[Paper, Reading]]:
+        """Papers with their readings, as they were before the concepts of the corpus were resolved; sorted by paper id."""
+        return ((row_paper(e.paper), e.reading()) for e in self.entries())
+
+    def entries(self) -> Iterator[Entry]:
+        """All that is stored of each paper, sorted by id; what `append` and `remove` start from."""
+        names = ("records", "findings", "mentions", "statements")
+        parts = [_by_paper(self.rows(name)) for name in names]
+        for row in self.rows("papers"):
+            records, findings, mentions, statements = ([*part(row["id"])] for part in parts)
+            for record in records:
+                del record["paper"]
+            for finding in findings:
+                finding["resolved"] = ""
+            for mention in mentions:
+                mention["concept"] = ""
+            yield Entry(row, records, findings, mentions, statements)
+
+    # --- one at a time ------------------------------------------------------------------------------------------------
+
+    def paper(self, paper_id: str) -> Paper:
+        """The paper of an id.
+
+        Raises:
+            GraphError: no such paper; the message names near ids.
+        """
+        import pyarrow.parquet as pq
+
+        for row in pq.read_table(self.path / "papers.parquet", filters=[("id", "=", paper_id)]).to_pylist():
+            return row_paper(row)
+        near = did_you_mean(paper_id, (r["id"] for r in self.rows("papers", ["id"])))
+        raise GraphError(f"{self.path}: no paper {paper_id!r}; {near[:300]}")
+
+    def concept(self, concept_id: str) -> Concept:
+        """The concept of an id.
+
+        Raises:
+            GraphError: no such concept; the message names near ids.
+        """
+        try:
+            return self._concepts[concept_id]
+        except KeyError:
+            near = did_you_mean(concept_id, self._concepts)
+            raise GraphError(f"{self.path}: no concept {concept_id!r}; {near[:300]}") from None
+
+    def find(self, name: str) -> list[Concept]:
+        """Concepts by id or by any of their names, in any case, hyphenation and number; those with most papers first."""
+        ids = [*self._names.get(fold(name), ()), *([name] if name in self._concepts else ())]
+        counts = self.paper_counts()
+        return [self._concepts[i] for i in sorted(set(ids), key=lambda i: (i != name, -counts[i], i))]
+
+    def paper_counts(self) -> dict[str, int]:
+        """Concept id → number of papers linked to it; 0 for concepts that are there as ancestors."""
+        return dict(self._load("papers", lambda: {r["id"]: r["papers"] for r in self.rows("concepts", ["id", "papers"])}))
+
+    def counts(self) -> dict[str, int]:
+        """How many papers, concepts, links, mentions … the graph has; the keys are in docs/reference/graph.md."""
+        return dict(self.manifest["counts"])
+
+    def catalog(self) -> Catalog:
+        """The catalog that the graph was built with."""
+        catalog: Catalog = self._load("catalog", lambda: Catalog(map(row_catalog, self.rows("catalog"))))
+        return catalog
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the content: equal for two graphs exactly where all their tables are."""
+        sums = json.dumps(sorted((name, about["sha256"]) for name, about in self.manifest["tables"].items()))
+        return hashlib.sha256(f"{self.manifest['schema_version']} {sums}".encode()).hexdigest()
+
+    def _load(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._index:
+            self._index[name] = make()
+        return self._index[name]
+
+    @property
+    def _concepts(self) -> dict[str, Concept]:
+        found: dict[str, Concept] = self._load("concepts", lambda: {r["id"]: row_concept(r) for r in self.rows("concepts")})
+        return found
+
+    @property
+    def _names(self) -> dict[str, list[str]]:
+        def make() -> dict[str, list[str]]:
+            found: dict[str, list[str]] = {}
+            for row in self.rows("names", ["key", "concept"]):
+                found.setdefault(row["key"], []).append(row["concept"])
+            return found
+
+        names: dict[str, list[str]] = self._load("names", make)
+        return names
+
+    # --- changes ------------------------------------------------------------------------------------------------------
+
+    def append(self, papers: Iterable[Paper | Rejected | Note], *, reader: Reads | None = None, **options: Any) -> Change:
+        """Reads papers and adds them; see `kg.change.append`. The folder is replaced, and this graph shows the new one."""
+        from kg.change import append
+
+        return append(self, papers, reader=reader, **options)
+
+    def remove(self, papers: Iterable[str | Paper], *, reader: Reads | None = None, **options: Any) -> Change:
+        """Takes papers, or single records of them, out; see `kg.change.remove`. The folder is replaced."""
+        from kg.change import remove
+
+        return remove(self, papers, reader=reader, **options)
+
+    def save(self, path: Path | str, *, overwrite: bool = False) -> Graph:
+        """Copies the graph to another folder; returns the graph there."""
+        path = Path(path)
+        if path.resolve() == self.path.resolve():
+            return self
+        with aside(path, overwrite=overwrite, ours=is_graph) as work:
+            for name in (MANIFEST, *(f"{t}.parquet" for t in self.manifest["tables"])):
+                shutil.copyfile(self.path / name, work.new / name)
+        return Graph.open(path)
+
+    def refresh(self) -> Graph:
+        """Looks at the folder again, after something replaced it; returns itself."""
+        self.manifest = Graph.open(self.path).manifest
+        self._index = {}
+        return self
+
+    # --- other shapes -------------------------------------------------------------------------------------------------
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """The graph in memory as a networkx MultiDiGraph; see `kg.shapes.to_networkx` for the attributes."""
+        from kg.shapes import to_networkx
+
+        return to_networkx(self)
+
+    def _repr_html_(self) -> str:
+        from kg.shapes import card
+
+        return card(self)
+
+    def __repr__(self) -> str:
+        counts = self.manifest["counts"]
+        return f"<Graph {self.path.name!r}: {counts['papers']} papers, {counts['concepts']} concepts, {counts['links']} links>"
+
+
+def write_graph(
+    folder: Path | str,
+    papers_and_readings: Iterable[tuple[Paper, Reading]],
+    catalog: Catalog,
+    *,
+    records: Iterable[tuple[str, Paper]] = (),
+    rejected: Iterable[Rejected | Note] = (),
+    settings: Mapping[str, Any] | None = None,
+    reader: str = "",
+    inputs: Iterable[tuple[str, str]] = (),
+    overwrite: bool = False,
+) -> Graph:
+    """Writes a graph of papers that have been read, in any order.
+
+    `records` are pairs of paper id and record, for papers made of several records. `inputs` are pairs of the name of an input
+    (what `Paper.source` says) and its SHA-256. `settings` (JSON values) and `reader` (a fingerprint) are kept in the manifest.
+
+    Raises:
+        GraphError: the folder is in the way.
+        DataError: a reading does not fit its paper or the catalog, or a paper comes twice.
+    """
+    digests = dict(inputs)
+    parts: dict[str, list[Row]] = {}
+    for paper_id, record in records:
+        parts.setdefault(paper_id, []).append(paper_row(record, digests.get(record.source, "")))
+    folder = Path(folder)
+    with aside(folder, overwrite=overwrite, ours=is_graph) as work:
+        draft = Draft(work, catalog)
+        try:
+            for paper, reading in papers_and_readings:
+                if wrong := unwritable(paper):
+                    raise DataError(f"{paper.id!r}: {wrong}; clean the text first")
+                own = sorted(parts.get(paper.id, ()), key=record_key)
+                draft.add(Entry.of(paper, reading, digest=digests.get(paper.source, ""), records=own))
+            for item in rejected:
+                draft.reject(item, digests.get(item.source, ""))
+            draft.write(settings or {}, reader)
+        finally:
+            draft.close()
+    return Graph.open(folder)
+
+
+def is_graph(folder: Path) -> bool:
+    """Whether a folder is a graph, be it damaged: what `overwrite` may replace."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        # without a readable manifest, only a folder that holds nothing but our tables
+        names = {p.name for p in folder.iterdir()}
+        return names <= {MANIFEST, *(f"{t}.parquet" for t in TABLES)} and "papers.parquet" in names
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise GraphError(f"{path}: no graph there; make one with `kg build PAPERS -o {path}`")
+    if not path.is_dir():
+        raise GraphError(f"{path}: a file, and a graph is a folder; make one with `kg build PAPERS -o FOLDER`")
+    file = path / MANIFEST
+    if not file.is_file():
+        raise GraphError(f"{path}: the folder is no graph, it has no {MANIFEST}; give the folder that `kg build -o` wrote")
+    try:
+        manifest = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise GraphError(f"{file}: damaged, not JSON ({error}); {_AGAIN}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise GraphError(f"{file}: not the manifest of a paperkg graph; give the folder that `kg build -o` wrote")
+    version = manifest.get("schema_version")
+    if not isinstance(version, int):
+        raise GraphError(f"{file}: damaged, schema_version is {version!r} where a number was expected; {_AGAIN}")
+    if version > SCHEMA_VERSION:
+        raise GraphError(
+            f"{path}: written by a newer paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
+            f"upgrade paperkg, or {_AGAIN}"
+        )
+    tables = manifest.get("tables")
+    if not isinstance(tables, dict) or set(tables) != set(TABLES) or not isinstance(manifest.get("counts"), dict):
+        raise GraphError(f"{file}: damaged, its tables or counts are not those of schema {version}; {_AGAIN}")
+    return manifest
+
+
+def _by_paper(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
+    """A function that gives the rows of a paper; to be asked for papers in sorted order."""
+    groups = groupby(rows, key=lambda r: r["paper"])
+    waiting: list[tuple[str, list[Row]]] = []
+
+    def rows_of(paper: str) -> list[Row]:
+        while True:
+            if not waiting:
+                following = next(groups, None)
+                if following is None:
+                    return []
+                waiting.append((following[0], list(following[1])))
+            found, own = waiting[0]
+            if found > paper:
+                return []
+            waiting.clear()
+            if found == paper:
+                return own
+
+    return rows_of

@@ -1,0 +1,200 @@
+"""Temporary files that put things in order without holding them in memory.
+
+`Spool` keeps blobs by key: only the keys and places stay in memory. `SortedRows` sorts rows of any number. Both live in a
+scratch folder beside the graph that is being written and go with it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from kg.errors import DataError
+from kg.model import FIELDS, Paper, Reading
+from kg.tables import Row, finding_row, mention_row, paper_row, row_evidence, row_finding, row_statement, statement_row
+
+
+@dataclass(slots=True)
+class Entry:
+    """All that a graph stores of one paper, as rows, before the concepts of the corpus are known.
+
+    `records` is empty where the paper is its only record, word for word.
+    """
+
+    paper: Row
+    records: list[Row] = field(default_factory=list)
+    findings: list[Row] = field(default_factory=list)
+    mentions: list[Row] = field(default_factory=list)
+    statements: list[Row] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The paper's id."""
+        return str(self.paper["id"])
+
+    @property
+    def sources(self) -> list[Row]:
+        """The records of inputs that the paper was made of; the paper itself where it is its only record."""
+        return self.records or [self.paper]
+
+    @classmethod
+    def of(cls, paper: Paper, reading: Reading, *, digest: str = "", records: list[Row] | None = None) -> Entry:
+        """The entry of a paper and its reading.
+
+        Raises:
+            DataError: the reading does not fit the paper; see `misfit`.
+        """
+        wrong = misfit(paper, reading)
+        if wrong:
+            raise DataError(f"{paper.id}: {wrong}; the reader that made this reading is at fault")
+        entry = cls(paper_row(paper, digest), records or [])
+        entry.take(paper.id, reading)
+        return entry
+
+    def take(self, paper: str, reading: Reading) -> None:
+        """Puts a reading in place of what stood there."""
+        self.findings = [finding_row(paper, n, f, "") for n, f in enumerate(reading.findings)]
+        self.mentions = [mention_row(paper, n, r, e, "") for n, f in enumerate(reading.findings) for r, e in enumerate(f.evidence)]
+        self.statements = [statement_row(paper, n, s) for n, s in enumerate(reading.statements)]
+
+    def reading(self) -> Reading:
+        """The reading as it was made."""
+        evidence: list[list[Row]] = [[] for _ in self.findings]
+        for row in self.mentions:
+            evidence[row["finding"]].append(row)
+        findings = tuple(row_finding(row, tuple(map(row_evidence, rows))) for row, rows in zip(self.findings, evidence, strict=True))
+        return Reading(self.id, findings, tuple(map(row_statement, self.statements)))
+
+    def dump(self) -> bytes:
+        """The entry as bytes; `load` reads them."""
+        parts = [self.paper, self.records, self.findings, self.mentions, self.statements]
+        return zlib.compress(json.dumps(parts, separators=(",", ":")).encode(), 1)
+
+    @classmethod
+    def load(cls, data: bytes) -> Entry:
+        """An entry out of its bytes."""
+        return cls(*json.loads(zlib.decompress(data)))
+
+
+def misfit(paper: Paper, reading: Reading) -> str:
+    """What is wrong with a reading of a paper, or an empty string: a wrong place, an empty label, a statement about nothing."""
+    if reading.paper != paper.id:
+        return f"its reading is one of {reading.paper!r}"
+    for number, finding in enumerate(reading.findings):
+        if not finding.label.strip():
+            return f"finding {number} has an empty label"
+        if not finding.evidence:
+            return f"finding {number} ({finding.label!r}) has no evidence"
+        if not 0 <= finding.confidence <= 1:
+            return f"finding {number} ({finding.label!r}) has the confidence {finding.confidence}; 0 to 1 expected"
+        for evidence in finding.evidence:
+            mention = evidence.mention
+            if mention.field not in FIELDS:
+                return f"finding {number} ({finding.label!r}) stands in {mention.field!r}; title or abstract expected"
+            text = paper.text(mention.field)
+            there = text[mention.start : mention.end]
+            if there != mention.text or not 0 <= mention.start < mention.end:
+                return f"finding {number}: {mention.field}[{mention.start}:{mention.end}] is {there!r}, not {mention.text!r}"
+            if not 0 <= evidence.sentence_start <= evidence.sentence_end <= len(text):
+                return f"finding {number}: no sentence at {mention.field}[{evidence.sentence_start}:{evidence.sentence_end}]"
+    for number, statement in enumerate(reading.statements):
+        if not (0 <= statement.head < len(reading.findings) and 0 <= statement.tail < len(reading.findings)):
+            return f"statement {number} joins findings {statement.head} and {statement.tail} of {len(reading.findings)}"
+        if statement.field not in FIELDS or not 0 <= statement.start < statement.end <= len(paper.text(statement.field)):
+            return f"statement {number}: nothing at {statement.field}[{statement.start}:{statement.end}]"
+    return ""
+
+
+def unwritable(paper: Paper) -> str:
+    """Why a paper cannot be stored as UTF-8 (half of a surrogate pair in a text), or an empty string."""
+    for name in ("id", "title", "abstract", "venue", "doi", "arxiv", "source", "authors", "urls"):
+        value = getattr(paper, name) or ""
+        for text in (value,) if isinstance(value, str) else value:
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                return f"{name} holds U+{ord(text[error.start]):04X} at character {error.start}, which is half a character"
+    return ""
+
+
+class Spool:
+    """Blobs by key in one file. The index stays in memory: a key, an offset and a length for each."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b")
+        self._places: dict[str, tuple[int, int]] = {}
+        self._end = 0
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
+
+    def __setitem__(self, key: str, data: bytes) -> None:
+        self._file.seek(self._end)
+        self._file.write(data)
+        self._places[key] = (self._end, len(data))
+        self._end += len(data)
+
+    def __getitem__(self, key: str) -> bytes:
+        offset, length = self._places[key]
+        self._file.seek(offset)
+        return self._file.read(length)
+
+    def __delitem__(self, key: str) -> None:
+        del self._places[key]
+
+    def keys(self) -> list[str]:
+        """The keys, sorted."""
+        return sorted(self._places)
+
+    def close(self) -> None:
+        """Closes the file; the scratch folder is removed by who made it."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class SortedRows:
+    """Rows in the order of a key, whatever their number: sorted runs in files, merged when they are read."""
+
+    def __init__(self, folder: Path, name: str, key: Callable[[Row], Any], size: int = 50_000) -> None:
+        self._folder, self._name, self._key, self._size = folder, name, key, size
+        self._buffer: list[Row] = []
+        self._runs: list[Path] = []
+        self.count = 0
+
+    def add(self, row: Row) -> None:
+        """Takes one row in."""
+        self._buffer.append(row)
+        self.count += 1
+        if len(self._buffer) >= self._size:
+            path = self._folder / f"{self._name}-{len(self._runs)}.jsonl"
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(json.dumps(r, separators=(",", ":")) + "\n" for r in sorted(self._buffer, key=self._key))
+            self._runs.append(path)
+            self._buffer = []
+
+    def __iter__(self) -> Iterator[Row]:
+        return heapq.merge(*map(self._read, self._runs), sorted(self._buffer, key=self._key), key=self._key)
+
+    @staticmethod
+    def _read(path: Path) -> Iterator[Row]:
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+
+
+def record_key(row: Row) -> tuple[str, str, int, str]:
+    """What tells records apart and what they are sorted by: equal in every field, equal here."""
+    return row["id"], row["source"], row["line"], json.dumps([row[k] for k in sorted(row) if k != "paper"])
