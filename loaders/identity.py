@@ -144,7 +144,8 @@ def identify(
     elif found_openreview:
         paper_id = f"openreview:{found_openreview}"
     elif given.strip():
-        paper_id = f"local:{slug(stem) or 'input'}/{re.sub(r'\\s+', '_', given.strip())}"
+        own = re.sub(r"\s+", "_", given.strip())
+        paper_id = f"local:{slug(stem) or 'input'}/{own}"
     else:
         paper_id = title_id(title)
     return Identity(paper_id, found_doi, found_arxiv)
