@@ -18,7 +18,10 @@ _TAIL = re.compile(
     r"training|learning|based|style|like)$",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"^(?:standard|vanilla|original|popular|well-known|large|large-scale|small|deep|pre-?trained|fine-?tuned|frozen|classic)[\s\-]", re.IGNORECASE)
+_HEAD = re.compile(
+    r"^(?:standard|vanilla|original|popular|well-known|large|large-scale|small|deep|pre-?trained|fine-?tuned|frozen|classic)[\s\-]",
+    re.IGNORECASE,
+)
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
 _SIZE = re.compile(
     r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"

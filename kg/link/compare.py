@@ -13,6 +13,8 @@ from kg.catalog import NameKind
 #: By which step the name in the paper led to the name in the catalog.
 Via = Literal["name", "abbreviation", "generic noun dropped", "variant", "plural or case", "spelling"]
 
+TypeAgreement = Literal["agrees", "acceptable", "differs", "another family", "unknown"]
+
 WEIGHTS: dict[str, float] = {
     "label": 0.62,
     "alias": 0.60,
@@ -55,7 +57,7 @@ class Comparison:
     via: Via
     same_writing: bool
     ambiguous: bool
-    type: Literal["agrees", "acceptable", "differs", "another family", "unknown"] = "unknown"
+    type: TypeAgreement = "unknown"
     long_form: Literal["agrees", "differs", "none"] = "none"
     type_word: bool = False
     context: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kg.catalog import Catalog
 from kg.link.candidates import names_for, near_names, variant_of
-from kg.link.compare import CONTEXT_LIMIT, Comparison, score
+from kg.link.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
 from kg.model import ConceptType
 from kg.text import fold
 
@@ -66,7 +66,9 @@ class Linker:
         if fuzzy and not best:
             for text in named.texts:
                 for name, _ in near_names(text, self.catalog):
-                    self._consider(best, named, Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous), name.concept, context)
+                    self._consider(
+                        best, named, Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous), name.concept, context
+                    )
         return sorted(best.values(), key=lambda c: (-c.score, c.concept))
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
@@ -77,9 +79,7 @@ class Linker:
             return None
         return candidates[0]
 
-    def _consider(
-        self, best: dict[str, Candidate], named: Named, comparison: Comparison, concept_id: str, context: frozenset[str]
-    ) -> None:
+    def _consider(self, best: dict[str, Candidate], named: Named, comparison: Comparison, concept_id: str, context: frozenset[str]) -> None:
         concept = self.catalog[concept_id]
         keys = {fold(n) for n in concept.names}
         long_form = "none"
@@ -126,9 +126,7 @@ class Linker:
         return variant_of(chosen.comparison.text, chosen.comparison.name)
 
 
-def _type_agreement(
-    read: ConceptType | None, main: ConceptType, also: tuple[ConceptType, ...]
-) -> str:
+def _type_agreement(read: ConceptType | None, main: ConceptType, also: tuple[ConceptType, ...]) -> TypeAgreement:
     if read is None:
         return "unknown"
     if read is main:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +24,13 @@ from kg.recognize.grams import (
     INNERCAP,
     MARK,
     MAX_WORDS,
+    PLACE,
     SOFT,
     Grams,
     Words,
     key,
 )
-from kg.recognize.lexicon import CUE, CUE_NAMES, PLACES
+from kg.recognize.lexicon import CUE, CUE_NAMES, SUFFIXES
 from kg.recognize.statistics import COLUMNS, Statistics
 from kg.text import abbreviations, fold
 
@@ -37,8 +39,6 @@ Index = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 _CUES = len(CUE_NAMES)
-_SUFFIXES = ("ing", "tion", "sion", "ment", "ity", "ness", "ance", "ence", "ism", "er", "or", "ics", "gan", "net", "bert", "former",
-             "bench", "qa", "ed", "al", "ive", "ous", "ly", "ure", "sis", "age", "th")  # fmt: skip
 STAT = {name: i for i, name in enumerate(COLUMNS)}
 
 
@@ -109,14 +109,12 @@ class _Columns:
         self.names: list[str] = []
         self.values: list[Float] = []
 
-    def add(self, name: str, value: NDArray[np.generic]) -> None:
+    def add(self, name: str, value: NDArray[Any]) -> None:
         self.names.append(name)
         self.values.append(value.astype(np.float32))
 
 
-def features(
-    words: Words, grams: Grams, groups: Groups, pairs: Defined, statistics: Statistics
-) -> tuple[list[str], Float]:
+def features(words: Words, grams: Grams, groups: Groups, pairs: Defined, statistics: Statistics) -> tuple[list[str], Float]:
     """The names of the columns and the matrix, shape (len(groups), len(names))."""
     out = _Columns()
     n = len(words)
@@ -124,10 +122,10 @@ def features(
     size = last - first + 1
     order, starts = groups.order, groups.start[:-1]
 
-    def most(value: NDArray[np.generic]) -> NDArray[np.generic]:
+    def most(value: NDArray[Any]) -> NDArray[Any]:
         return np.maximum.reduceat(value[order], starts) if len(order) else value[:0]
 
-    def total(value: NDArray[np.generic]) -> NDArray[np.generic]:
+    def total(value: NDArray[Any]) -> NDArray[Any]:
         return np.add.reduceat(value[order], starts) if len(order) else value[:0]
 
     at_first = groups.first
@@ -162,14 +160,11 @@ def features(
     out.add("capital_inside", most((inside & cap[first]).astype(np.int8)))
     out.add("all_capital_inside", most((inside & all_caps).astype(np.int8)))
     out.add("lower_inside", most((inside & ~cap[first]).astype(np.int8)))
-    last_words = [words.surface(int(w), int(w)).casefold() for w in last[at_first]]
-    for suffix in _SUFFIXES:
-        out.add(f"ends_{suffix}", np.array([w.endswith(suffix) for w in last_words], np.int8))
-
-    places = np.array([s.casefold() in PLACES for s in last_words], np.int8)
-    out.add("ends_place", places)
-    first_words = [words.surface(int(w), int(w)).casefold() for w in first[at_first]]
-    out.add("starts_place", np.array([s in PLACES for s in first_words], np.int8))
+    ending = words.ending[last[at_first]]
+    for bit, suffix in enumerate(SUFFIXES):
+        out.add(f"ends_{suffix}", (ending >> np.uint32(bit)) & np.uint32(1))
+    out.add("ends_place", (ending & np.uint32(PLACE)) > 0)
+    out.add("starts_place", (words.ending[first[at_first]] & np.uint32(PLACE)) > 0)
 
     # --- frequency and place -----------------------------------------------------------------------------------------
     ones = np.ones(len(grams), np.int16)

@@ -103,4 +103,5 @@ def softmax(scores: NDArray[np.int64]) -> NDArray[np.float64]:
     """Probabilities of several scores, rounded as in `sigmoid`; rows sum to 1 up to the rounding."""
     shifted = (scores - scores.max(axis=1, keepdims=True)) / SCALE
     powers = np.exp(shifted)
-    return np.round(powers / powers.sum(axis=1, keepdims=True), 4)
+    rounded: NDArray[np.float64] = np.round(powers / powers.sum(axis=1, keepdims=True), 4)
+    return rounded

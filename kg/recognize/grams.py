@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import FIELDS, Paper
-from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, SOFT_EDGES
+from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, PLACES, SOFT_EDGES, SUFFIXES
 from kg.text import fold_word, sentences
 
 MAX_WORDS = 7
@@ -27,6 +27,8 @@ _WORD = re.compile(r"[^\W_]+[+#]*")
 
 # flags of a word
 HARD, SOFT, FUNCTION, CAP, ALLCAP, INNERCAP, DIGIT, NUMBER, FIRST = (1 << k for k in range(9))
+#: The bit of `Words.ending` of languages, peoples and countries; bit i is set where the word ends in `SUFFIXES[i]`.
+PLACE = 1 << 31
 # what stands between a word and the next
 GAP_SPACE, GAP_HYPHEN, GAP_TIGHT, GAP_BREAK = range(4)
 # the mark beside a word: nothing but blanks, the edge of a sentence, or the character that stands there
@@ -52,11 +54,11 @@ def key(folded: str) -> int:
     return _hash_parts(folded)[0]
 
 
-_INFO: dict[str, tuple[int, int, int, int]] = {}
+_INFO: dict[str, tuple[int, int, int, int, int]] = {}
 
 
-def _info(word: str) -> tuple[int, int, int, int]:
-    """Hash, power, flags and cue class of a word; remembered, because few words make up most of a text."""
+def _info(word: str) -> tuple[int, int, int, int, int]:
+    """Hash, power, flags, cue class and ending of a word; remembered, because few words make up most of a text."""
     known = _INFO.get(word)
     if known is None:
         value, power = _hash_parts(fold_word(word))
@@ -86,7 +88,8 @@ def _info(word: str) -> tuple[int, int, int, int]:
                 flags |= NUMBER
         if len(_INFO) > 400_000:  # a bound on memory; the texts themselves are not kept
             _INFO.clear()
-        known = _INFO[word] = (value, power, flags, CUES.get(low, 0))
+        ending = sum(1 << i for i, suffix in enumerate(SUFFIXES) if low.endswith(suffix)) | (PLACE if low in PLACES else 0)
+        known = _INFO[word] = (value, power, flags, CUES.get(low, 0), ending)
     return known
 
 
@@ -96,7 +99,8 @@ class Words:
 
     `paper` indexes the batch, `field` is 0 for the title and 1 for the abstract, `sentence` counts sentences over the whole
     batch, `run` counts stretches without a break, `start` and `end` are offsets in the field, `gap` tells what follows,
-    `before` and `after` are the marks (indices of `MARKS`) next to the word, `cue` is its class in `lexicon.CUES`.
+    `before` and `after` are the marks (indices of `MARKS`) next to the word, `cue` is its class in `lexicon.CUES`, `ending` the
+    suffixes it has (see `PLACE`).
     `sentence_bounds` has a row (paper, field, start, end) a sentence.
     """
 
@@ -112,6 +116,7 @@ class Words:
     after: UInt8
     flags: NDArray[np.uint16]
     cue: UInt8
+    ending: NDArray[np.uint32]
     hash: UInt64
     power: UInt64
     sentence_bounds: Int32
@@ -121,7 +126,7 @@ class Words:
 
     def surface(self, first: int, last: int) -> str:
         """The text from word `first` to word `last`, both inclusive, as it stands in the paper."""
-        return self.texts[self.paper[first]][self.field[first]][self.start[first] : self.end[last]]
+        return self.texts[int(self.paper[first])][int(self.field[first])][int(self.start[first]) : int(self.end[last])]
 
 
 def words_of(papers: Sequence[Paper]) -> Words:
@@ -137,6 +142,7 @@ def words_of(papers: Sequence[Paper]) -> Words:
     after: list[int] = []
     flags: list[int] = []
     cues: list[int] = []
+    endings: list[int] = []
     hashes: list[int] = []
     powers: list[int] = []
     bounds: list[tuple[int, int, int, int]] = []
@@ -156,7 +162,7 @@ def words_of(papers: Sequence[Paper]) -> Words:
                         before.append(left)
                     else:
                         before.append(_gap(text[a:i])[2] if i > a else MARK["\n"])
-                    value, power, flag, cue = _info(match.group())
+                    value, power, flag, cue, ending = _info(match.group())
                     paper.append(p)
                     field.append(f)
                     sentence.append(s)
@@ -164,6 +170,7 @@ def words_of(papers: Sequence[Paper]) -> Words:
                     end.append(j)
                     flags.append(flag if last >= 0 else flag | FIRST)
                     cues.append(cue)
+                    endings.append(ending)
                     hashes.append(value)
                     powers.append(power)
                     last = j
@@ -188,6 +195,7 @@ def words_of(papers: Sequence[Paper]) -> Words:
         np.array(after, np.uint8),
         np.array(flags, np.uint16),
         np.array(cues, np.uint8),
+        np.array(endings, np.uint32),
         np.array(hashes, np.uint64),
         np.array(powers, np.uint64),
         np.array(bounds, np.int32).reshape(-1, 4),

@@ -109,6 +109,11 @@ PLACES = _set(
     "romania russia scotland serbia singapore slovenia spain sweden switzerland syria taiwan tanzania thailand turkey uganda uk ukraine "
     "us usa vietnam wales york"
 )
+#: Endings of words that are seen of a name's last word. Order is part of the trained models: append only, 31 at most.
+SUFFIXES: tuple[str, ...] = (
+    "ing", "tion", "sion", "ment", "ity", "ness", "ance", "ence", "ism", "er", "or", "ics", "gan", "net", "bert", "former",
+    "bench", "qa", "ed", "al", "ive", "ous", "ly", "ure", "sis", "age", "th",
+)  # fmt: skip
 CUE_NAMES: tuple[str, ...] = ("none", *(name for name, _ in CUE_CLASSES))
 CUES: dict[str, int] = {}
 for _index, (_, _members) in enumerate(CUE_CLASSES, start=1):

@@ -31,7 +31,8 @@ _STEPS = 8.0
 
 def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
     """Counts as bytes: round(8·log2(1+n)), exact enough for what is read from them and a quarter of the size."""
-    return np.minimum(255, np.rint(_STEPS * np.log2(1.0 + counts))).astype(np.uint8)
+    packed: NDArray[np.uint8] = np.minimum(255, np.rint(_STEPS * np.log2(1.0 + counts))).astype(np.uint8)
+    return packed
 
 
 @dataclass(frozen=True)

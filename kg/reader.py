@@ -1,0 +1,154 @@
+"""Reads papers: recognise, link, relate, for each paper by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from kg.catalog import Catalog, format_row
+from kg.link.linker import Candidate, Linker, Named
+from kg.model import ConceptType, Finding, Paper, Reading
+from kg.recognize.decide import THRESHOLD, Decided, Model, decide
+from kg.recognize.known import CatalogIndex
+from kg.recognize.sight import Sight, look
+from kg.recognize.statistics import Statistics
+from kg.recognize.things import Thing, label_of, things
+from kg.relate import Relating
+
+_TYPES = tuple(ConceptType)
+_KEPT = 5  # candidates kept with a finding
+#: Papers that are read together; the result does not depend on it.
+BATCH = 200
+
+
+def data_folder() -> Path:
+    """Where the trained decisions and the statistics of the package are."""
+    return Path(__file__).parent / "recognize" / "data"
+
+
+@cache
+def _shipped() -> tuple[Model, Statistics]:
+    return Model.load(data_folder()), Statistics.load(data_folder() / "statistics.npz")
+
+
+class Reader:
+    """Reads papers with one catalog. A reading is a pure function of the paper's text, the catalog and the settings.
+
+    Args:
+        catalog: the known concepts; without it the catalog that ships with paperkg.
+        threshold: probability from which a string is taken for a concept, 0 to 1.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog | None = None,
+        *,
+        threshold: float = THRESHOLD,
+        model: Model | None = None,
+        statistics: Statistics | None = None,
+    ) -> None:
+        self.catalog = Catalog.load() if catalog is None else catalog
+        self.threshold = threshold
+        self._model = model or _shipped()[0]
+        self._statistics = statistics or _shipped()[1]
+        self._index = CatalogIndex(self.catalog)
+        self._linker = Linker(self.catalog)
+        self._relating = Relating()
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything but the papers that a reading depends on."""
+        digest = hashlib.sha256(f"{self.threshold}".encode())
+        for concept in self.catalog.values():
+            digest.update(format_row(concept).encode())
+        for file in sorted(data_folder().glob("*.npz")):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def read(self, papers: Sequence[Paper]) -> list[Reading]:
+        """One reading for each paper, in order."""
+        found: list[Reading] = []
+        for low in range(0, len(papers), BATCH):
+            batch = papers[low : low + BATCH]
+            sight = look(batch, self._statistics, self._index)
+            decided = decide(sight, self._model, self.threshold)
+            found.extend(self._read_one(sight, number, decided[number]) for number in range(len(batch)))
+        return found
+
+    def _read_one(self, sight: Sight, number: int, decided: Sequence[Decided]) -> Reading:
+        paper = sight.papers[number]
+        named = things(sight, number, decided)
+        linked = self._link(sight, named)
+        findings = []
+        merged: list[tuple[Thing, Candidate | None, list[Candidate]]] = []
+        at: dict[str, int] = {}
+        for thing, (chosen, candidates) in zip(named, linked, strict=True):
+            if chosen is not None and chosen.concept in at:
+                first = merged[at[chosen.concept]]
+                merged[at[chosen.concept]] = (_union(first[0], thing), max(first[1], chosen, key=_surer), first[2])
+                continue
+            if chosen is not None:
+                at[chosen.concept] = len(merged)
+            merged.append((thing, chosen, candidates))
+        for thing, chosen, candidates in merged:
+            findings.append(self._finding(sight, paper, thing, chosen, candidates))
+        statements = self._relating.statements(sight, number, [t for t, _, _ in merged], findings)
+        return Reading(paper.id, tuple(findings), tuple(statements))
+
+    def _link(self, sight: Sight, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
+        """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""
+        asked = [
+            Named(
+                thing.texts,
+                _TYPES[max(range(len(_TYPES)), key=lambda i, t=thing: t.groups[0].types[i])],  # type: ignore[misc]
+                tuple(thing.long),
+                thing.type_word,
+            )
+            for thing in named
+        ]
+        first = [self._linker.candidates(one) for one in asked]
+        context = frozenset(c[0].concept for c in first if c and not c[0].comparison.ambiguous and self._linker.choose(c))
+        out = []
+        for one, candidates in zip(asked, first, strict=True):
+            again = self._linker.candidates(one, context) if any(c.comparison.ambiguous for c in candidates) else candidates
+            if not again:
+                again = self._linker.candidates(one, context, fuzzy=True)
+            out.append((self._linker.choose(again), again))
+        return out
+
+    def _finding(self, sight: Sight, paper: Paper, thing: Thing, chosen: Candidate | None, candidates: list[Candidate]) -> Finding:
+        best = thing.groups[0]
+        scores = _mean([g.types for g in thing.groups], [g.probability for g in thing.groups])
+        relations = _mean([g.relations for g in thing.groups], [g.probability for g in thing.groups])
+        label, aliases, acronyms = label_of(sight, thing)
+        type_ = _TYPES[max(range(len(_TYPES)), key=lambda i: (scores[i], -i))]
+        variant = ""
+        concept = ""
+        if chosen is not None:
+            known = self.catalog[chosen.concept]
+            concept = known.id
+            type_ = known.type
+            variant = self._linker.variant(chosen)
+        relation, evidence = self._relating.relation(sight, paper, thing, type_, relations)
+        kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
+        return Finding(label, aliases, acronyms, type_, scores, relation, round(best.probability, 4), evidence, concept, variant, kept)
+
+
+def _surer(candidate: Candidate | None) -> float:
+    return candidate.score if candidate else -1.0
+
+
+def _union(a: Thing, b: Thing) -> Thing:
+    """Two things of one paper that are one concept."""
+    groups = sorted((*a.groups, *b.groups), key=lambda d: (-d.probability, d.group))
+    mentions = sorted({*a.mentions, *b.mentions}, key=lambda m: (m[1], m[2]))
+    return Thing(
+        groups, mentions, list(dict.fromkeys((*a.short, *b.short))), list(dict.fromkeys((*a.long, *b.long))), a.type_word or b.type_word
+    )
+
+
+def _mean(rows: Sequence[Sequence[float]], weights: Sequence[float]) -> tuple[float, ...]:
+    total = sum(weights) or 1.0
+    return tuple(round(sum(r[i] * w for r, w in zip(rows, weights, strict=True)) / total, 4) for i in range(len(rows[0])))

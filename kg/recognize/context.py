@@ -1,0 +1,157 @@
+"""The second look: what the first decision says of the grams around a gram.
+
+A gram that a surer gram contains is seldom a concept of its own; one whose abbreviation is sure nearly always is. Only groups
+that the first decision does not rule out are looked at again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.recognize.features import Defined, Groups, mix
+from kg.recognize.grams import MAX_WORDS, Grams, Words
+
+Float = NDArray[np.float32]
+Index = NDArray[np.int64]
+
+#: Columns of `context`, in this order.
+COLUMNS: tuple[str, ...] = (
+    "first_look",
+    "over",
+    "over_least",
+    "under",
+    "under_left",
+    "under_right",
+    "crossing",
+    "partner",
+    "same_head",
+    "same_start",
+    "sum_paper",
+    "rank_paper",
+    "best_left",
+    "best_right",
+    "over_count",
+)
+
+
+def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: NDArray[np.float64], chosen: Index) -> Float:
+    """Columns of the chosen groups, shape (len(chosen), len(COLUMNS)).
+
+    Args:
+        score: probability of the first look for every group; those not chosen count as 0.
+        chosen: increasing indices of groups.
+    """
+    out = np.zeros((len(chosen), len(COLUMNS)), np.float32)
+    if not len(chosen):
+        return out
+    counts = np.diff(groups.start)
+    member_group = np.repeat(np.arange(len(chosen)), counts[chosen])
+    offsets = np.concatenate([np.arange(groups.start[g], groups.start[g + 1]) for g in chosen])
+    members = groups.order[offsets]
+    starts = np.flatnonzero(np.concatenate(([True], member_group[1:] != member_group[:-1])))
+    p = score[chosen].astype(np.float32)
+    mine = p[member_group]
+    first, last = grams.first[members].astype(np.int64), grams.last[members].astype(np.int64)
+    size = last - first + 1
+    n = len(words)
+    table = np.zeros((n + 2 * MAX_WORDS + 2, MAX_WORDS + 1), np.float32)
+    shift = MAX_WORDS
+    table[first + shift, size] = mine
+
+    def at(begin: Index, length: Index) -> Float:
+        good = (length >= 1) & (length <= MAX_WORDS)
+        return np.where(good, table[np.clip(begin + shift, 0, len(table) - 1), np.clip(length, 0, MAX_WORDS)], np.float32(0))
+
+    def per_group(value: Float, least: bool = False) -> Float:
+        return (np.minimum if least else np.maximum).reduceat(value, starts)
+
+    zero = np.zeros(len(members), np.float32)
+    over, under, crossing, over_count = zero.copy(), zero.copy(), zero.copy(), zero.copy()
+    under_left, under_right = zero.copy(), zero.copy()
+    for left in range(MAX_WORDS):
+        for right in range(MAX_WORDS - left):
+            if left + right == 0:
+                continue
+            value = at(first - left, size + left + right)
+            over = np.maximum(over, value)
+            over_count += value > 0.3
+            inner = at(first + left, size - left - right)
+            under = np.maximum(under, inner)
+            if left == 0:
+                under_left = np.maximum(under_left, inner)
+            if right == 0:
+                under_right = np.maximum(under_right, inner)
+    for left in range(1, MAX_WORDS):
+        for length in range(left + 1, MAX_WORDS + 1):
+            # begins `left` words before and ends inside; begins inside and ends behind
+            crossing = np.maximum(crossing, np.where(length - left < size, at(first - left, np.full_like(size, length)), 0))
+            crossing = np.maximum(crossing, np.where(length - left < size, at(last + left - length + 1, np.full_like(size, length)), 0))
+    best_left, best_right = zero.copy(), zero.copy()
+    for length in range(1, MAX_WORDS + 1):
+        best_left = np.maximum(best_left, at(first - length, np.full_like(size, length)))
+        best_right = np.maximum(best_right, at(last + 1, np.full_like(size, length)))
+    columns = {
+        "first_look": p,
+        "over": per_group(over),
+        "over_least": per_group(over, least=True),
+        "under": per_group(under),
+        "under_left": per_group(under_left),
+        "under_right": per_group(under_right),
+        "crossing": per_group(crossing),
+        "over_count": per_group(over_count),
+        "best_left": per_group(best_left),
+        "best_right": per_group(best_right),
+        "partner": _partner(groups, pairs, p, chosen),
+    }
+    head, begin = words.hash[last[starts]], words.hash[first[starts]]
+    paper = groups.paper[chosen]
+    columns["same_head"] = _another(mix(paper, head), p)
+    columns["same_start"] = _another(mix(paper, begin), p)
+    total = np.bincount(paper, p)
+    order = np.lexsort((-p, paper))
+    rank = np.empty(len(p), np.float32)
+    begins = np.searchsorted(paper[order], paper[order])
+    rank[order] = np.arange(len(p)) - begins
+    columns["sum_paper"] = total[paper].astype(np.float32)
+    columns["rank_paper"] = rank
+    for name, column in columns.items():
+        out[:, COLUMNS.index(name)] = column
+    # sums and exponentials differ in their last bits between machines; coarse steps do not
+    return np.round(out, 3)
+
+
+def _partner(groups: Groups, pairs: Defined, p: Float, chosen: Index) -> Float:
+    """The score of the other form of an abbreviation that the paper defines; -1 where there is none."""
+    out = np.full(len(p), -1, np.float32)
+    if not len(pairs.paper):
+        return out
+    mine = mix(groups.paper[chosen], groups.key[chosen])
+    order = np.argsort(mine)
+    ordered = mine[order]
+
+    def find(keys: NDArray[np.uint64]) -> Index:
+        at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+        return np.where(ordered[at] == keys, order[at], -1)
+
+    a, b = find(mix(pairs.paper, pairs.long)), find(mix(pairs.paper, pairs.short))
+    for one, other in ((a, b), (b, a)):
+        there = one >= 0
+        value = np.where(other >= 0, p[np.maximum(other, 0)], np.float32(0))
+        np.maximum.at(out, one[there], value[there])
+    return out
+
+
+def _another(keys: NDArray[np.uint64], p: Float) -> Float:
+    """For every row the best score among the other rows of the same key; 0 where it is alone."""
+    order = np.lexsort((-p, keys))
+    k, q = keys[order], p[order]
+    begin = np.searchsorted(k, k)
+    place = np.arange(len(k))
+    second = np.where((begin + 1 < len(k)), q[np.minimum(begin + 1, len(k) - 1)], 0)
+    alone = np.ones(len(k), bool)
+    alone[:-1] &= k[1:] != k[:-1]
+    alone[1:] &= k[1:] != k[:-1]
+    out = np.empty(len(p), np.float32)
+    out[order] = np.where(alone, 0, np.where(place == begin, second, q[begin]))
+    return out

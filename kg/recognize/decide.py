@@ -1,0 +1,127 @@
+"""Which grams of a paper are concepts, of which type, and how the paper stands to them: the trained decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.recognize import context
+from kg.recognize.forest import Forest, sigmoid, softmax
+from kg.recognize.sight import Sight
+
+#: Groups with less than this at the first look are not looked at again.
+FLOOR = 0.02
+#: A group is taken from this probability on …
+THRESHOLD = 0.45
+#: … and from this one where all its places are covered by surer groups.
+NESTED = 0.8
+PARTS = ("first", "second", "types", "relations")
+
+
+@dataclass(frozen=True)
+class Model:
+    """The trained forests, and a fingerprint of them for the manifest."""
+
+    first: Forest
+    second: Forest
+    types: Forest
+    relations: Forest
+
+    @classmethod
+    def load(cls, folder: Path) -> Model:
+        """Reads the four forests of a folder."""
+        return cls(*(Forest.load(folder / f"{name}.npz") for name in PARTS))
+
+    def save(self, folder: Path) -> None:
+        """Writes the four forests."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in PARTS:
+            getattr(self, name).save(folder / f"{name}.npz")
+
+    @cached_property
+    def outputs(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of the types and of the relations, in the order of the probabilities."""
+        return self.types.outputs, self.relations.outputs
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One group that names a concept: its index in `Sight.groups`, its probability, and those of types and relations.
+
+    `places` are the grams (indices of `Sight.grams`) of the group that no surer group covers; all of them where none is free.
+    """
+
+    group: int
+    probability: float
+    types: tuple[float, ...]
+    relations: tuple[float, ...]
+    places: tuple[int, ...]
+
+
+def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The groups that are looked at again and their columns: those of the sight, then those of `context`."""
+    chosen = np.flatnonzero(first > FLOOR)
+    around = context.context(sight.words, sight.grams, sight.groups, sight.pairs, first, chosen)
+    return chosen, np.concatenate([sight.matrix[chosen], around], axis=1)
+
+
+def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED) -> list[list[Decided]]:
+    """The groups of every paper that name concepts, the surest first."""
+    if not len(sight.groups):
+        return [[] for _ in sight.papers]
+    first = sigmoid(model.first.scores(sight.matrix))[:, 0]
+    chosen, matrix = second_look(sight, first)
+    score = sigmoid(model.second.scores(matrix))[:, 0]
+    # the first look decided with more examples, the second with more of the surroundings
+    score = np.round((score + first[chosen]) / 2, 4)
+    kept = np.flatnonzero(score >= threshold)
+    taken = select(sight, chosen[kept], score[kept], nested)
+    rows = np.array([kept[i] for paper in taken for i, _ in paper], np.int64)
+    columns = np.concatenate([matrix[rows], score[rows, None].astype(np.float32)], axis=1)
+    types = softmax(model.types.scores(columns))
+    relations = softmax(model.relations.scores(columns))
+    found: list[list[Decided]] = []
+    at = 0
+    for paper in taken:
+        mine = []
+        for i, places in paper:
+            row = int(kept[i])
+            mine.append(Decided(int(chosen[row]), float(score[row]), tuple(types[at].tolist()), tuple(relations[at].tolist()), places))
+            at += 1
+        found.append(mine)
+    return found
+
+
+def select(sight: Sight, groups: NDArray[np.int64], score: NDArray[np.float64], nested: float) -> list[list[tuple[int, tuple[int, ...]]]]:
+    """Greedy choice, the surest first: (index into `groups`, free places) for every paper.
+
+    Of equal scores the longer gram goes first, then the earlier.
+    """
+    first, last, order, start = sight.grams.first, sight.grams.last, sight.groups.order, sight.groups.start
+    by_paper: defaultdict[int, list[int]] = defaultdict(list)
+    for i, paper in enumerate(sight.groups.paper[groups].tolist()):
+        by_paper[paper].append(i)
+    found: list[list[tuple[int, tuple[int, ...]]]] = []
+    for paper in range(len(sight.papers)):
+
+        def rank(i: int) -> tuple[float, int, int]:
+            gram = order[start[groups[i]]]
+            return (-float(score[i]), int(first[gram]) - int(last[gram]), int(first[gram]))
+
+        covered: set[int] = set()
+        mine = []
+        for i in sorted(by_paper[paper], key=rank):
+            members = order[start[groups[i]] : start[groups[i] + 1]].tolist()
+            free = [m for m in members if covered.isdisjoint(range(first[m], last[m] + 1))]
+            if not free and score[i] < nested:
+                continue
+            for m in free:
+                covered.update(range(first[m], last[m] + 1))
+            mine.append((i, tuple(free or members)))
+        found.append(mine)
+    return found

@@ -1,0 +1,45 @@
+"""What is seen of a batch of papers before anything is decided: words, grams, groups and their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.catalog import Name
+from kg.model import Paper
+from kg.recognize.features import Defined, Groups, defined, features, group
+from kg.recognize.grams import Grams, Words, grams_of, words_of
+from kg.recognize.known import COLUMNS as KNOWN_COLUMNS
+from kg.recognize.known import CatalogIndex
+from kg.recognize.statistics import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`columns` names the columns of `matrix`, shape (groups, columns); `names` are the catalog names that a group may be."""
+
+    papers: Sequence[Paper]
+    words: Words
+    grams: Grams
+    groups: Groups
+    pairs: Defined
+    columns: tuple[str, ...]
+    matrix: NDArray[np.float32]
+    names: dict[int, tuple[Name, ...]]
+
+
+def look(papers: Sequence[Paper], statistics: Statistics, index: CatalogIndex) -> Sight:
+    """All grams of a batch with their columns."""
+    words = words_of(papers)
+    grams = grams_of(words)
+    groups = group(words, grams)
+    pairs = defined(papers)
+    columns, matrix = features(words, grams, groups, pairs, statistics)
+    known = index.find(words, grams, groups.order, groups.start, groups.key)
+    matrix = (
+        np.concatenate([matrix, known.columns], axis=1) if len(groups) else np.zeros((0, len(columns) + len(KNOWN_COLUMNS)), np.float32)
+    )
+    return Sight(papers, words, grams, groups, pairs, (*columns, *KNOWN_COLUMNS), matrix, known.names)

@@ -1,0 +1,226 @@
+"""From the decided groups of a paper to the things it names: one thing for all strings that the paper uses for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kg.link.candidates import reductions
+from kg.model import FIELDS, ConceptType, Mention
+from kg.recognize.decide import Decided
+from kg.recognize.grams import CAP, FIRST, INNERCAP, key
+from kg.recognize.lexicon import CUE
+from kg.recognize.sight import Sight
+from kg.text import abbreviations, fold, singular, words
+
+_TYPE_WORDS = {
+    CUE["dataset"]: ConceptType.DATASET,
+    CUE["model"]: ConceptType.ARCHITECTURE,
+    CUE["method"]: ConceptType.METHOD,
+    CUE["task"]: ConceptType.TASK,
+    CUE["metric"]: ConceptType.METRIC,
+}
+
+
+@dataclass(slots=True)
+class Thing:
+    """What one paper names by several strings.
+
+    `groups` are the decided groups, the surest first; `mentions` all places with their word numbers (first, last);
+    `short` and `long` the abbreviation and its long form where the paper defines them.
+    """
+
+    groups: list[Decided]
+    mentions: list[tuple[Mention, int, int]]
+    short: list[str] = field(default_factory=list)
+    long: list[str] = field(default_factory=list)
+    type_word: ConceptType | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The different strings, the most frequent first."""
+        counts: dict[str, int] = {}
+        for mention, _, _ in self.mentions:
+            counts[mention.text] = counts.get(mention.text, 0) + 1
+        return tuple(sorted(counts, key=lambda t: (-counts[t], t)))
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A pair that the paper defines, with the keys of both forms."""
+
+    long: str
+    short: str
+    long_key: int
+    short_key: int
+
+
+def abbreviations_of(texts: Iterable[str]) -> list[Abbreviation]:
+    """The abbreviations that the fields of one paper define, each pair once."""
+    found: dict[tuple[int, int], Abbreviation] = {}
+    for text in texts:
+        if "(" in text or "[" in text:
+            for (a, b), (c, d) in abbreviations(text):
+                one = Abbreviation(text[a:b], text[c:d], key(fold(text[a:b])), key(fold(text[c:d])))
+                found.setdefault((one.long_key, one.short_key), one)
+    return list(found.values())
+
+
+class Places:
+    """The grams of one paper by key, as mentions."""
+
+    def __init__(self, sight: Sight, paper: int) -> None:
+        self._sight = sight
+        groups = sight.groups
+        low, high = np.searchsorted(groups.paper, [paper, paper + 1])
+        self._low = int(low)
+        self._keys = groups.key[low:high]
+
+    def group(self, gram_key: int) -> int:
+        """The group of a key, or -1."""
+        wanted = np.uint64(gram_key)
+        at = int(np.searchsorted(self._keys, wanted))
+        return self._low + at if at < len(self._keys) and self._keys[at] == wanted else -1
+
+    def grams(self, group: int) -> list[int]:
+        """The grams of a group by position."""
+        groups = self._sight.groups
+        return [int(g) for g in groups.order[groups.start[group] : groups.start[group + 1]]]
+
+    def mention(self, gram: int) -> tuple[Mention, int, int]:
+        """The mention of a gram with its first and last word."""
+        w, first, last = self._sight.words, int(self._sight.grams.first[gram]), int(self._sight.grams.last[gram])
+        where = FIELDS[int(w.field[first])]
+        return Mention(where, int(w.start[first]), int(w.end[last]), w.surface(first, last)), first, last
+
+
+def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
+    """The things of one paper, by the place of their first mention."""
+    places = Places(sight, paper)
+    text = sight.papers[paper]
+    pairs = abbreviations_of((text.title, text.abstract))
+    keys = {int(sight.groups.key[d.group]): n for n, d in enumerate(decided)}
+    parent = list(range(len(decided)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    def join(a: int, b: int) -> None:
+        a, b = root(a), root(b)
+        parent[max(a, b)] = min(a, b)
+
+    for pair in pairs:
+        if pair.long_key in keys and pair.short_key in keys:
+            join(keys[pair.long_key], keys[pair.short_key])
+    for n, one in enumerate(decided):
+        surface = places.mention(one.places[0])[0].text
+        for reduced, via in reductions(surface):
+            other = keys.get(key(fold(reduced))) if via == "generic noun dropped" else None
+            if other is not None:
+                join(n, other)
+    found: dict[int, Thing] = {}
+    for n, one in enumerate(decided):
+        thing = found.setdefault(root(n), Thing([], []))
+        thing.groups.append(one)
+        thing.mentions.extend(places.mention(g) for g in one.places)
+    covered = {w for t in found.values() for _, a, b in t.mentions for w in range(a, b + 1)}
+    for pair in pairs:
+        for mine, other in ((pair.long_key, pair.short_key), (pair.short_key, pair.long_key)):
+            if mine not in keys:
+                continue
+            thing = found[root(keys[mine])]
+            if pair.short not in thing.short:
+                thing.short.append(pair.short)
+            if pair.long not in thing.long:
+                thing.long.append(pair.long)
+            # the other form was not decided by itself, but is defined as the same thing
+            if other not in keys and (group := places.group(other)) >= 0:
+                extra = [places.mention(g) for g in places.grams(group)]
+                thing.mentions.extend(m for m in extra if covered.isdisjoint(range(m[1], m[2] + 1)) and m not in thing.mentions)
+    for thing in found.values():
+        thing.groups.sort(key=lambda d: (-d.probability, d.group))
+        thing.mentions.sort(key=lambda m: m[1])
+        thing.type_word = _type_word(sight, thing)
+    return sorted(found.values(), key=lambda t: (t.mentions[0][1], t.mentions[0][2]))
+
+
+def _type_word(sight: Sight, thing: Thing) -> ConceptType | None:
+    """The type that a noun right behind or right before a mention shows ("the SST-2 dataset", "metrics such as …" not)."""
+    w = sight.words
+    for _, _, last in thing.mentions:
+        after = last + 1
+        if after < len(w) and w.run[after] == w.run[last] and int(w.cue[after]) in _TYPE_WORDS:
+            return _TYPE_WORDS[int(w.cue[after])]
+    return None
+
+
+def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Canonical label, aliases and acronyms of a thing: the long form before its abbreviation, singular, without capitals that
+    only a title or the beginning of a sentence gave it.
+    """
+    shorts = {fold(s) for s in thing.short}
+    best: dict[str, tuple[tuple[int, int, int], str]] = {}
+    order: dict[str, int] = {}
+    for rank, (mention, first, last) in enumerate(thing.mentions):
+        text = _single(mention.text)
+        folded = fold(text)
+        lowered = _lowered(sight, mention, first, last, text)
+        # written inside a sentence of the abstract first
+        quality = (int(mention.field == "abstract" and not sight.words.flags[first] & FIRST), int(lowered == text), -rank)
+        if folded not in best or quality > best[folded][0]:
+            best[folded] = (quality, lowered)
+        order.setdefault(folded, rank)
+    for long in thing.long:
+        best.setdefault(fold(long), ((0, 0, 0), _single(_plain(long))))
+        order.setdefault(fold(long), len(order))
+    long_keys = [fold(x) for x in thing.long if fold(x) in best]
+    surest = fold(_single(_text_of(sight, thing.groups[0])))
+    if long_keys:
+        first_key = long_keys[0]
+    elif surest in best and surest not in shorts:
+        first_key = surest
+    else:
+        first_key = min(order, key=lambda k: (k in shorts, order[k]))
+    label = best[first_key][1]
+    acronyms = tuple(dict.fromkeys(_single(s) for s in thing.short if fold(s) != first_key))
+    aliases = tuple(best[k][1] for k in order if k != first_key and k not in shorts)
+    return label, aliases, acronyms
+
+
+def _text_of(sight: Sight, one: Decided) -> str:
+    gram = one.places[0]
+    return sight.words.surface(int(sight.grams.first[gram]), int(sight.grams.last[gram]))
+
+
+def _single(text: str) -> str:
+    """The last word in the singular."""
+    spans = list(words(text))
+    if not spans:
+        return text
+    a, b = spans[-1]
+    return text[:a] + singular(text[a:b]) + text[b:]
+
+
+def _plain(text: str) -> str:
+    """A title-cased phrase in lower case; names keep their capitals."""
+    parts = text.split(" ")
+    if len(parts) > 1 and all(p[:1].isupper() and not any(c.isupper() for c in p[1:]) and p.isalpha() for p in parts if len(p) > 3):
+        return " ".join(p if any(c.isdigit() for c in p) or p.isupper() else p[:1].lower() + p[1:] for p in parts)
+    return text
+
+
+def _lowered(sight: Sight, mention: Mention, first: int, last: int, text: str) -> str:
+    flags = sight.words.flags
+    if mention.field == "title" and last > first:
+        return _plain(text)
+    # the capital of a sentence's first word says nothing, unless the word has others or is a name all through
+    if flags[first] & FIRST and last > first and flags[first] & CAP and not flags[first] & INNERCAP and text[1:2].islower():
+        rest = text[1:]
+        if rest == rest.lower():
+            return text[:1].lower() + rest
+    return text

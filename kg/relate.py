@@ -1,0 +1,67 @@
+"""How a paper stands to a concept, with the sentence that shows it; and how concepts stand to each other.
+
+The relation of paper and concept is a trained decision over all places of the concept; this module chooses the place that
+shows it best. Relations between concepts are read from patterns of cue words between two mentions of one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.model import FIELDS, ConceptType, Evidence, Finding, Paper, Relation, Statement
+from kg.recognize.lexicon import CUE_NAMES
+from kg.recognize.sight import Sight
+from kg.recognize.things import Thing
+
+_RELATIONS = tuple(Relation)
+#: Cue classes that show a relation, the plainest first.
+_SHOWN_BY: dict[Relation, tuple[str, ...]] = {
+    Relation.PROPOSES: ("propose", "name"),
+    Relation.COMPARES_WITH: ("compare", "existing"),
+    Relation.EVALUATES_ON: ("evaluate", "on", "dataset", "train"),
+    Relation.ADDRESSES: ("address", "for", "task"),
+    Relation.MEASURES: ("metric", "achieve", "evaluate"),
+    Relation.USES: ("use", "base", "with", "train"),
+    Relation.MENTIONS: (),
+}
+
+
+class Relating:
+    """Chooses relations and their evidence."""
+
+    def relation(
+        self, sight: Sight, paper: Paper, thing: Thing, type_: ConceptType, scores: Sequence[float]
+    ) -> tuple[Relation, tuple[Evidence, ...]]:
+        """The likeliest relation that fits the type, and all mentions as evidence, the decisive one first."""
+        relation = max(_RELATIONS, key=lambda r: (scores[_RELATIONS.index(r)], -_RELATIONS.index(r)))
+        rows = []
+        for rank, (mention, first, last) in enumerate(thing.mentions):
+            s = int(sight.words.sentence[first])
+            _, _, start, end = (int(v) for v in sight.words.sentence_bounds[s])
+            cue, strength = _cue(sight, relation, s, first, last)
+            rows.append(((-strength, FIELDS.index(mention.field) == 0, rank), Evidence(mention, start, end, cue)))
+        rows.sort(key=lambda r: r[0])
+        return relation, tuple(e for _, e in rows)
+
+    def statements(self, sight: Sight, number: int, named: Sequence[Thing], findings: Sequence[Finding]) -> list[Statement]:
+        return []
+
+
+def _cue(sight: Sight, relation: Relation, sentence: int, first: int, last: int) -> tuple[str, float]:
+    """The word of the sentence that shows the relation best, and how plainly: its class's rank and its nearness."""
+    w = sight.words
+    best, strength = "", 0.0
+    classes = _SHOWN_BY[relation]
+    low = first
+    while low > 0 and w.sentence[low - 1] == sentence:
+        low -= 1
+    at = low
+    while at < len(w) and w.sentence[at] == sentence:
+        name = CUE_NAMES[int(w.cue[at])]
+        if name in classes and not first <= at <= last:
+            distance = first - at if at < first else (at - last) * 2
+            value = 10.0 - 2 * classes.index(name) - min(distance, 30) / 10
+            if value > strength:
+                best, strength = w.surface(at, at), value
+        at += 1
+    return best, strength
