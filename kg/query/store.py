@@ -1,0 +1,120 @@
+"""Where the stores of a graph are kept: in a cache, made on first use, remade when the graph changes, never the truth.
+
+    CACHE/stores/NAME-HASH/ENGINE-KEY/
+
+`NAME-HASH` stands for the graph's folder, `KEY` for its content (`Graph.fingerprint`) and for the version of the engine and of
+the layout. A store is written beside its place and moved there whole; of two processes that make one store at the same time
+one is the first, and the other takes what it finds. Stores of former contents are cleared away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from kg.errors import EnvironmentError_
+from kg.graph import Graph
+
+Opened = TypeVar("Opened")
+
+#: Seconds after which what a killed process left behind is cleared away.
+ABANDONED = 3600
+
+
+def cache_folder() -> Path:
+    """`$PAPERKG_CACHE` where that is set, otherwise `paperkg` in the user's cache folder, as the system has it."""
+    if chosen := os.environ.get("PAPERKG_CACHE"):
+        return Path(chosen).expanduser()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        wanted = os.environ.get("XDG_CACHE_HOME", "")
+        # the XDG specification says that a relative path is to be ignored
+        base = Path(wanted) if wanted.startswith("/") else Path.home() / ".cache"
+    return base / "paperkg"
+
+
+def stores_of(graph: Graph) -> Path:
+    """The folder of all stores of the graph at one place."""
+    place = str(graph.path.resolve())
+    name = re.sub(r"[^\w.-]+", "_", graph.path.resolve().name)[:40]
+    return cache_folder() / "stores" / f"{name}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}"
+
+
+def opened(graph: Graph, engine: str, version: str, make: Callable[[Path], None], open_: Callable[[Path], Opened]) -> Opened:
+    """The store of a graph, made if need be.
+
+    Args:
+        graph: what the store is filled from.
+        engine: a word for file names.
+        version: grows with the engine's file format and with the layout of what `make` writes.
+        make: fills an empty folder.
+        open_: opens such a folder, raising OSError or RuntimeError where it is none.
+
+    Raises:
+        EnvironmentError_: the cache cannot be written.
+    """
+    path = _ready(graph, engine, version, make)
+    try:
+        return open_(path)
+    except (OSError, RuntimeError):
+        # damaged, or cleared away by a process that reads another content: what was made once can be made again
+        shutil.rmtree(path, ignore_errors=True)
+    path = _ready(graph, engine, version, make)
+    try:
+        return open_(path)
+    except (OSError, RuntimeError) as error:
+        raise EnvironmentError_(f"{path}: the store cannot be opened ({error}); remove that folder, or set PAPERKG_CACHE") from error
+
+
+def _ready(graph: Graph, engine: str, version: str, make: Callable[[Path], None]) -> Path:
+    base = stores_of(graph)
+    key = hashlib.sha256(f"{graph.fingerprint} {engine} {version}".encode()).hexdigest()[:24]
+    target = base / f"{engine}-{key}"
+    if target.is_dir():
+        return target
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{engine}-", suffix=".part", dir=base))
+    except OSError as error:
+        raise _no_cache(base, error) from None
+    try:
+        make(work)
+        with suppress(OSError):
+            work.rename(target)
+        if not target.is_dir():
+            raise _no_cache(target, OSError(0, "the finished store could not be moved there"))
+    except OSError as error:
+        raise _no_cache(base, error) from error
+    finally:
+        # nothing is left under this name after the move
+        shutil.rmtree(work, ignore_errors=True)
+    _clear(base, engine, target)
+    return target
+
+
+def _clear(base: Path, engine: str, keep: Path) -> None:
+    """Removes the stores of former contents, and what killed processes left."""
+    for other in base.iterdir():
+        with suppress(OSError):
+            old = other.name.startswith(f"{engine}-") and other != keep
+            left = other.name.endswith(".part") and time.time() - other.stat().st_mtime > ABANDONED
+            if old or left:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _no_cache(place: Path, error: OSError) -> EnvironmentError_:
+    return EnvironmentError_(
+        f"{place}: no store can be made there ({error.strerror or error}); set PAPERKG_CACHE to a folder that can be written"
+    )

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kg.errors import UsageError
+from kg.graph import Graph
+from kg.model import ConceptRelation, Relation
+from kg.query import cypher
+
+
+def test_every_link_and_statement_is_in_the_store(asked: Graph) -> None:
+    rows = cypher.select(asked, "MATCH (p:Paper)-[r]->(c:Concept) RETURN p.id, type(r), c.id ORDER BY p.id, c.id").rows
+    assert rows == [(link.paper, link.relation.name, link.concept) for link in asked.links()]
+    said = cypher.select(asked, "MATCH (a:Concept)-[r]->(b:Concept) RETURN a.id, r.relation, b.id, coalesce(r.paper, ''), r.origin").rows
+    expected = [(c.head, c.relation.value, c.tail, c.paper, "text" if c.paper else "catalog") for c in asked.concept_links()]
+    assert sorted(said) == sorted(expected)
+    assert {origin for *_, origin in said} == {"text", "catalog"}
+
+
+def test_properties_are_those_of_the_records(asked: Graph) -> None:
+    (row,) = cypher.select(
+        asked,
+        "MATCH (p:Paper)-[r:PROPOSES]->(c:Concept {type: 'Method'}) "
+        "RETURN p.title, p.year, p.authors, c.name, c.known, c.papers, r.confidence, r.sentence, r.sentences, r.support",
+    ).rows
+    assert row == (
+        "Zed: a \"quick\" reader's <b>friend</b>", 2021, ["Ada Löv"], "ZedNet", False, 2, 0.95,
+        "We propose ZedNet, a new reader.", ["We propose ZedNet, a new reader."], 1,
+    )  # fmt: skip
+    (none,) = cypher.select(asked, "MATCH (p:Paper {id: 'title:parsing without data'}) RETURN p.year, p.doi").rows
+    assert none == (None, None)
+    clauses = cypher.select(asked, "MATCH ()-[r:BASED_ON]->() RETURN r.sentence AS s ORDER BY s").column("s")
+    assert clauses == [
+        "BERT rests on the Transformer",
+        "The Transformer is built on attention",
+        "ZedNet answers questions better than BERT does",
+    ]
+
+
+def test_all_relations_have_a_table() -> None:
+    assert [*cypher.EDGES] == [r.name for r in (*Relation, *ConceptRelation)]
+    assert all(re.fullmatch(r"[A-Z]+(_[A-Z]+)*", name) for name in cypher.EDGES)
+
+
+def test_nodes_and_paths_become_plain_dicts(asked: Graph) -> None:
+    (row,) = cypher.select(asked, "MATCH path = (p {id: 'acl:X-1'})-[r:PROPOSES]->(c) RETURN c, r, path").rows
+    concept, link, path = row
+    assert concept["label"] == "Concept" and concept["name"] == "LacSet" and "title" not in concept and "_ID" not in concept
+    assert link["label"] == "PROPOSES" and link["relation"] == "proposes"
+    assert [n["label"] for n in path["nodes"]] == ["Paper", "Concept"]
+
+
+def test_equal_column_names_are_told_apart(asked: Graph) -> None:
+    assert cypher.select(asked, "MATCH (p:Paper) RETURN p.id, p.id").columns == ("p.id", "p.id_2")
+
+
+def test_parameters(asked: Graph) -> None:
+    query = "MATCH (c:Concept) WHERE c.id = $id RETURN c.name"
+    assert cypher.select(asked, query, {"id": "bert"}).rows == [("BERT",)]
+    assert cypher.select(asked, query, {"id": "' OR 1=1 //"}).rows == []
+    with pytest.raises(UsageError, match=r"no value for the parameter \$id"):
+        cypher.select(asked, query)
+    with pytest.raises(UsageError, match=r"no parameter \$ids; it has \$id"):
+        cypher.select(asked, query, {"id": "bert", "ids": 1})
+    assert cypher.select(asked, "RETURN '$id' AS x // $y").rows == [("$id",)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CREATE (:Paper {id: 'x'})",
+        "MERGE (p:Paper {id: 'x'})",
+        "MATCH (p:Paper) SET p.title = 'x'",
+        "MATCH (p:Paper)\nDETACH DELETE p",
+        "match (p:Paper) delete p",
+        "DROP TABLE Paper",
+        "ALTER TABLE Paper DROP title",
+        "COPY (MATCH (p:Paper) RETURN p.id) TO 'out.csv'",
+        "/* MATCH */ COPY (MATCH (p:Paper) RETURN p.id) TO 'out.csv'",
+        "EXPORT DATABASE 'out'",
+        "IMPORT DATABASE 'out'",
+        "LOAD FROM '/etc/hostname' (file_format='csv') RETURN *",
+        "MATCH (p:Paper) LOAD FROM 'x.csv' RETURN *",
+        "INSTALL httpfs",
+        "LOAD EXTENSION httpfs",
+        "ATTACH 'other' AS o (dbtype lbug)",
+        "USE other",
+        "BEGIN TRANSACTION",
+        "CHECKPOINT",
+        "EXPLAIN CREATE (:Paper {id: 'x'})",
+    ],
+)  # fmt: skip
+def test_what_writes_or_reaches_out_is_refused(asked: Graph, query: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    with pytest.raises(UsageError, match=r"Cypher, line \d+, column \d+: [A-Z]+ is refused, stores are read-only"):
+        cypher.select(asked, query)
+    assert [*Path().iterdir()] == []
+
+
+def test_the_store_itself_is_read_only(asked: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cypher, "readable", lambda query: query)
+    with pytest.raises(UsageError, match="read-only database"):
+        cypher.select(asked, "CREATE (:Paper {id: 'x'})")
+
+
+@pytest.mark.parametrize("query", ["CALL threads=4", "CALL READ_CSV_SERIAL('x.csv') RETURN *", "MATCH (p) CALL file_info() RETURN *"])
+def test_call_is_open_to_a_few(asked: Graph, query: str) -> None:
+    with pytest.raises(UsageError, match="CALL is open to DB_VERSION, "):
+        cypher.select(asked, query)
+    assert ("Concept",) in cypher.select(asked, "CALL show_tables() RETURN name").rows
+
+
+def test_words_of_clauses_in_names_and_strings_are_let_through(asked: Graph) -> None:
+    query = "MATCH (n:Concept {id: 'bert'}) /* CREATE */ RETURN 'DELETE (x)' AS `set`, n.name AS x; // DROP TABLE x"
+    assert cypher.select(asked, query).rows == [("DELETE (x)", "BERT")]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("MATCH (p:Paper\nRETURN p", r"Cypher, line 2, column 1: Invalid input <MATCH \(p:Paper RETURN>\nRETURN p\n\^"),
+        ("MATCH (p:Papr) RETURN p", "Table Papr does not exist. did you mean Paper?"),
+        ("MATCH (p:Paper)-[:PROPOSE]->(c) RETURN p", "did you mean PROPOSES"),
+        ("MATCH (p:Paper) RETURN p.titel", "Cannot find property titel for p. did you mean title?"),
+        ("MATCH (p:Paper) RETURN q", "Variable q is not in scope"),
+        ("RETURN 1; RETURN 2", "line 1, column 9: one statement at a time"),
+        ("  // nothing", "the query is empty"),
+        ("SELECT * WHERE { ?s ?p ?o }", "a query begins with MATCH"),
+    ],
+)
+def test_wrong_queries_say_what_and_where(asked: Graph, query: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message.replace("?", r"\?") if "did you" in message else message):
+        cypher.select(asked, query)
+
+
+def test_a_graph_without_papers(make_graph: object) -> None:
+    empty = make_graph("empty", papers=0)  # type: ignore[operator]
+    assert cypher.select(empty, "MATCH (p:Paper)-[r:USES]->(c) RETURN p.id, c.id").rows == []

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.errors import EnvironmentError_
+from kg.graph import Graph
+from kg.query import cypher, store
+
+COUNT = "MATCH (p:Paper) RETURN count(p) AS n"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PAPERKG_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_made_on_first_use_and_then_kept(make_graph: Callable[..., Graph], monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = make_graph()
+    before = {p.name: p.read_bytes() for p in graph.path.iterdir()}
+    assert cypher.select(graph, COUNT).rows == [(4,)]
+    assert {p.name: p.read_bytes() for p in graph.path.iterdir()} == before
+    (folder,) = store.stores_of(graph).iterdir()
+    assert [p.name for p in folder.iterdir()] == ["graph.lbug"]
+    monkeypatch.setattr(cypher, "make", lambda graph, folder: pytest.fail("made again"))
+    assert cypher.select(Graph.open(graph.path), COUNT).rows == [(4,)]
+
+
+def test_remade_when_the_graph_changes_and_the_old_one_cleared(make_graph: Callable[..., Graph]) -> None:
+    graph = make_graph()
+    cypher.select(graph, COUNT)
+    (old,) = store.stores_of(graph).iterdir()
+    changed = make_graph(papers=2, overwrite=True)
+    assert cypher.select(changed, COUNT).rows == [(2,)]
+    (new,) = store.stores_of(graph).iterdir()
+    assert new != old
+
+
+def test_a_damaged_store_is_made_again(make_graph: Callable[..., Graph]) -> None:
+    graph = make_graph()
+    cypher.select(graph, COUNT)
+    (folder,) = store.stores_of(graph).iterdir()
+    (folder / "graph.lbug").write_bytes(b"nothing of this kind")
+    assert cypher.select(graph, COUNT).rows == [(4,)]
+    (folder / "graph.lbug").unlink()
+    assert cypher.select(graph, COUNT).rows == [(4,)]
+
+
+def test_a_store_that_cannot_be_made_leaves_nothing(make_graph: Callable[..., Graph]) -> None:
+    graph = make_graph()
+
+    def make(folder: Path) -> None:
+        (folder / "half").write_text("x")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.opened(graph, "some", "1", make, lambda folder: folder)
+    assert [*store.stores_of(graph).iterdir()] == []
+
+
+def test_what_killed_processes_left_goes_after_a_while(make_graph: Callable[..., Graph], monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = make_graph()
+    left = store.stores_of(graph) / ".cypher-abc.part"
+    left.mkdir(parents=True)
+    store.opened(graph, "some", "1", lambda folder: None, lambda folder: folder)
+    assert left.exists()
+    monkeypatch.setattr(store, "ABANDONED", -1)
+    store.opened(graph, "some", "2", lambda folder: None, lambda folder: folder)
+    assert not left.exists()
+
+
+def test_of_two_that_make_one_store_the_second_takes_the_firsts(make_graph: Callable[..., Graph]) -> None:
+    graph = make_graph()
+
+    def first(folder: Path) -> None:
+        (folder / "who").write_text("first")
+
+    def second(folder: Path) -> None:
+        store.opened(graph, "some", "1", first, lambda folder: folder)
+        (folder / "who").write_text("second")
+
+    assert store.opened(graph, "some", "1", second, lambda folder: (folder / "who").read_text()) == "first"
+    assert [p.suffix for p in store.stores_of(graph).iterdir()] == [""]
+
+
+def _count(path: Path, start: object, answers: object) -> None:
+    start.wait()  # type: ignore[attr-defined]
+    answers.put(cypher.select(Graph.open(path), COUNT).rows)  # type: ignore[attr-defined]
+
+
+def test_two_processes_at_once(make_graph: Callable[..., Graph]) -> None:
+    graph = make_graph()
+    context = multiprocessing.get_context("spawn")
+    start, answers = context.Barrier(2), context.Queue()
+    workers = [context.Process(target=_count, args=(graph.path, start, answers)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    assert [answers.get(timeout=60) for _ in workers] == [[(4,)], [(4,)]]
+    for worker in workers:
+        worker.join(60)
+    assert len([*store.stores_of(graph).iterdir()]) == 1
+
+
+def test_a_cache_that_cannot_be_written(make_graph: Callable[..., Graph], cache: Path) -> None:
+    cache.write_text("a file")
+    with pytest.raises(EnvironmentError_, match="set PAPERKG_CACHE to a folder that can be written"):
+        cypher.select(make_graph(), COUNT)
+
+
+def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> None:
+    assert store.cache_folder() == cache
+    monkeypatch.delenv("PAPERKG_CACHE")
+    monkeypatch.setattr(store.sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert store.cache_folder() == tmp_path / "xdg" / "paperkg"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert store.cache_folder() == Path.home() / ".cache" / "paperkg"
+    monkeypatch.setattr(store.sys, "platform", "darwin")
+    assert store.cache_folder() == Path.home() / "Library" / "Caches" / "paperkg"
+    monkeypatch.setattr(store.sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    assert store.cache_folder() == tmp_path / "local" / "paperkg"
