@@ -25,6 +25,7 @@ STDIN = "<stdin>"
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BROKEN = re.compile("[\udc80-\udcff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: First bytes of files that are often given by mistake: (magic, what it is, what to do).
 _FOREIGN = (
     (b"%PDF", "a PDF file", "give titles and abstracts as text, BibTeX, JSONL or CSV"),
@@ -127,49 +128,80 @@ def _compression(head: bytes) -> str:
     return "gzip" if head.startswith(_GZIP) else "zstd" if head.startswith(_ZSTD) else ""
 
 
-def _open_raw(place: Origin) -> io.BufferedReader:
+def _open_raw(place: Origin) -> io.BufferedReader[Any]:
     if place.path == "-":
         stream = getattr(sys.stdin, "buffer", None)
         if stream is None:
             raise DataError("standard input has no bytes to read; give a file")
-        # the command's standard input stays open; peeking must not lose bytes
         return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
     try:
-        return Path(place.path).open("rb", buffering=HEAD)
+        return cast("io.BufferedReader[Any]", Path(place.path).open("rb", buffering=HEAD))
     except OSError as error:
         raise DataError(f"{place.path}: cannot be opened ({error.strerror}); check that it is a file that may be read") from error
 
 
-def open_bytes(place: Origin) -> io.BufferedReader:
-    """The decompressed bytes of an input, buffered; the caller closes it.
+class _Chained(io.RawIOBase):
+    """The bytes already read, then the rest of the stream, then the error that ended the reading ahead."""
 
-    Raises:
-        DataError: the file cannot be opened.
-        BrokenInput: while reading, where a compressed stream is cut or damaged.
+    def __init__(self, first: bytes, rest: BinaryIO, error: BrokenInput | None, keep: bool) -> None:
+        self._first, self._at, self._rest, self._error, self._keep = first, 0, rest, error, keep
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._at < len(self._first):
+            piece = self._first[self._at : self._at + len(buffer)]
+            self._at += len(piece)
+        elif self._error is not None:
+            raise self._error
+        else:
+            piece = self._rest.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        if not self._keep:
+            self._rest.close()
+        super().close()
+
+
+class Input:
+    """An opened input: decompressed bytes in `stream`, the first (at most 64 KiB) of them also in `head`.
+
+    `name` is what records call it, `stem` the name without its endings. Standard input is read but not closed.
     """
-    raw = _open_raw(place)
-    kind = _compression(raw.peek(4)[:4])
-    return io.BufferedReader(_Inflate(raw, kind), HEAD) if kind else raw
 
-
-def head(place: Origin) -> bytes:
-    """The first (at most 64 KiB) decompressed bytes, as far as they can be had; standard input is not consumed."""
-    raw = _open_raw(place)
-    try:
-        data = raw.peek(HEAD)[:HEAD] if place.path == "-" else raw.read(HEAD)
-    finally:
-        if place.path != "-":
-            raw.close()
-    if kind := _compression(data):
-        stream = io.BufferedReader(_Inflate(io.BytesIO(data), kind), 1)
-        out = bytearray()
+    def __init__(self, place: Origin) -> None:
+        self.name = place.name
+        self.stem = stem(place.name)
+        raw = _open_raw(place)
+        kind = _compression(raw.peek(4)[:4])
+        plain: Any = io.BufferedReader(_Inflate(cast("BinaryIO", raw), kind), HEAD) if kind else raw
+        first, error = bytearray(), None
         try:
-            while len(out) < HEAD and (piece := stream.read1(HEAD)):
-                out += piece
-        except BrokenInput:
-            pass  # the reading proper reports it
-        return bytes(out)
-    return data
+            while len(first) < HEAD and (piece := plain.read1(HEAD - len(first))):
+                first += piece
+        except BrokenInput as found:
+            error = found
+        self.head = bytes(first)
+        self.stream = io.BufferedReader(_Chained(self.head, plain, error, place.path == "-"), HEAD)
+
+    def __enter__(self) -> Input:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+
+def stem(name: str) -> str:
+    """A file's name without its endings.
+
+    >>> stem("papers.jsonl.gz"), stem("2020.acl.xml"), stem("<stdin>")
+    ('papers', '2020.acl', '<stdin>')
+    """
+    bare = re.sub(r"\.(?:gz|zst|zstd)$", "", name, flags=re.I)
+    return bare.rsplit(".", 1)[0] or bare
 
 
 def foreign(data: bytes) -> tuple[str, str] | None:
@@ -187,7 +219,7 @@ def decode(data: bytes, first: bool = False) -> str:
     return (data.removeprefix(b"\xef\xbb\xbf") if first else data).decode("utf-8", "surrogateescape")
 
 
-def lines(stream: io.BufferedReader) -> Iterator[tuple[int, str]]:
+def lines(stream: io.BufferedReader[Any]) -> Iterator[tuple[int, str]]:
     """Line numbers from 1 and lines without their ends.
 
     Raises:
@@ -209,15 +241,19 @@ def lines(stream: io.BufferedReader) -> Iterator[tuple[int, str]]:
 
 
 def broken(text: str) -> str:
-    """A description of the first byte that is no UTF-8, or "" where all is well.
+    """A description of the first byte that is no UTF-8 (or half of a surrogate pair), or "" where all is well.
 
     >>> broken(decode(b"na\\xefve")), broken("naïve")
     ('byte 0xef at character 3', '')
     """
     if text.isascii():
         return ""
-    match = _BROKEN.search(text)
-    return f"byte 0x{ord(match.group()) - 0xDC00:02x} at character {match.start() + 1}" if match else ""
+    match = _SURROGATE.search(text)
+    if not match:
+        return ""
+    if _BROKEN.match(match.group()):
+        return f"byte 0x{ord(match.group()) - 0xDC00:02x} at character {match.start() + 1}"
+    return f"half a surrogate pair at character {match.start() + 1}"
 
 
 def shown(text: str, length: int = 80) -> str:
