@@ -60,11 +60,8 @@ def _forest(dumps: list[list[dict[str, Any]]], columns: Sequence[str], outputs: 
     right: list[int] = []
     value: list[int] = []
     roots: list[int] = []
-    deepest = 0
 
-    def add(node: dict[str, Any], depth: int) -> int:
-        nonlocal deepest
-        deepest = max(deepest, depth)
+    def add(node: dict[str, Any]) -> int:
         me = len(feature)
         leaf = "leaf_value" in node
         feature.append(-1 if leaf else node["split_feature"])
@@ -77,16 +74,16 @@ def _forest(dumps: list[list[dict[str, Any]]], columns: Sequence[str], outputs: 
         left.append(0)
         right.append(0)
         if not leaf:
-            left[me] = add(node["left_child"], depth + 1)
-            right[me] = add(node["right_child"], depth + 1)
+            left[me] = add(node["left_child"])
+            right[me] = add(node["right_child"])
         return me
 
     for dump in dumps:
-        roots.extend(add(tree["tree_structure"], 0) for tree in dump)
+        roots.extend(add(tree["tree_structure"]) for tree in dump)
     return Forest(
         tuple(columns), tuple(outputs), np.array(feature, np.int16), np.array(threshold, np.float32), np.array(left, np.int32),
         np.array(right, np.int32), np.array(value, np.int32), np.array(roots, np.int32).reshape(-1, len(outputs)),
-        np.zeros(len(outputs), np.int32), deepest,
+        np.zeros(len(outputs), np.int32),
     )  # fmt: skip
 
 

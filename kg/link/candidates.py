@@ -91,12 +91,29 @@ def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tu
         yield text, name, via, same or (via == "name" and reduced[:1].islower() and name.text.casefold() == reduced.casefold())
 
 
-def near_names(text: str, catalog: Catalog, cutoff: float = 92.0, limit: int = 3) -> list[tuple[Name, float]]:
-    """Names of eight letters or more that differ from a text by a slip of spelling, with their similarity (0 to 100)."""
-    from rapidfuzz import fuzz, process
+class Spellings:
+    """Names of a catalog that differ from a text by a slip of spelling.
 
-    wanted = fold(text)
-    if len(wanted) < 8:
-        return []
-    found = process.extract(wanted, list(catalog.names), scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
-    return [(name, round(ratio, 2)) for key, ratio, _ in found for name in catalog.names[key] if not name.exact and key != wanted]
+    Only names of eight letters or more are asked for, and only those that begin alike: slips at the very beginning are rare,
+    and comparing with all names would cost more than all other steps together.
+    """
+
+    BEGIN = 3
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._keys: dict[str, list[str]] = {}
+        for key in catalog.names:
+            if len(key) >= 7:
+                self._keys.setdefault(key[: self.BEGIN], []).append(key)
+
+    def near(self, text: str, cutoff: float = 92.0, limit: int = 3) -> list[tuple[Name, float]]:
+        """The nearest names with their similarity (0 to 100, RapidFuzz's ratio), the nearest first."""
+        from rapidfuzz import fuzz, process
+
+        wanted = fold(text)
+        if len(wanted) < 8:
+            return []
+        keys = self._keys.get(wanted[: self.BEGIN], [])
+        found = process.extract(wanted, keys, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
+        return [(name, round(ratio, 2)) for key, ratio, _ in found for name in self._catalog.names[key] if not name.exact and key != wanted]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.catalog import Catalog
-from kg.link.candidates import names_for, near_names, variant_of
+from kg.link.candidates import Spellings, names_for, variant_of
 from kg.link.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
 from kg.model import ConceptType
 from kg.text import fold
@@ -52,6 +52,7 @@ class Linker:
     def __init__(self, catalog: Catalog, threshold: float = THRESHOLD) -> None:
         self.catalog = catalog
         self.threshold = threshold
+        self._spellings = Spellings(catalog)
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset(), fuzzy: bool = False) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the smaller id.
@@ -65,10 +66,9 @@ class Linker:
             self._consider(best, named, Comparison(text, name.text, name.kind, via, same, name.ambiguous), name.concept, context)
         if fuzzy and not best:
             for text in named.texts:
-                for name, _ in near_names(text, self.catalog):
-                    self._consider(
-                        best, named, Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous), name.concept, context
-                    )
+                for name, _ in self._spellings.near(text):
+                    comparison = Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous)
+                    self._consider(best, named, comparison, name.concept, context)
         return sorted(best.values(), key=lambda c: (-c.score, c.concept))
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
