@@ -1,0 +1,45 @@
+"""Graphs from a table of papers and their concepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from kg.catalog import Catalog
+from kg.graph import Graph, write_graph
+from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation, Statement
+
+
+@pytest.fixture
+def graph_of(tmp_path: Path) -> Callable[..., Graph]:
+    """Writes a graph of {paper: concepts}; a concept's first letter is its type (t, d, a, m), `broader` the hierarchy of the
+    catalog, `based_on` pairs (head, tail) read in the first paper that has both."""
+    types = {"t": ConceptType.TASK, "d": ConceptType.DATASET, "a": ConceptType.ARCHITECTURE, "m": ConceptType.METHOD}
+
+    def make(
+        papers: Mapping[str, Sequence[str]],
+        broader: Mapping[str, tuple[str, ...]] = {},
+        based_on: Sequence[tuple[str, str]] = (),
+        name: str = "graph",
+    ) -> Graph:
+        ids = sorted({i for own in papers.values() for i in own} | {*broader} | {b for bs in broader.values() for b in bs})
+        catalog = Catalog(Concept(i, types[i[0]], f"name of {i}", broader=broader.get(i, ())) for i in ids)
+        left = set(based_on)
+        pairs = []
+        for paper, own in papers.items():
+            text = " ".join(own)
+            findings = []
+            for i in own:
+                start = text.index(i)
+                evidence = Evidence(Mention("abstract", start, start + len(i), i), 0, len(text))
+                findings.append(Finding(i, (), (), types[i[0]], (0.2,) * 5, Relation.USES, 0.5, (evidence,), i))
+            said = [(h, t) for h, t in sorted(left) if h in own and t in own]
+            left -= set(said)
+            found = tuple(Statement(own.index(h), ConceptRelation.BASED_ON, own.index(t), 1.0, "abstract", 0, len(text)) for h, t in said)
+            pairs.append((Paper(paper, f"Paper {paper}", text), Reading(paper, tuple(findings), found)))
+        assert not left
+        return write_graph(tmp_path / name, pairs, catalog)
+
+    return make
