@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kg.model import Paper, Rejected
 from loaders.fields import to_paper
 from loaders.registry import Item, Loader
-from loaders.source import Input, broken, lines, shown
+from loaders.source import HEAD, Input, broken, lines, shown
+
+_AROUND = re.compile(r'"\s*:\s*\[\s*\{\s*"[^\[\]{}]{0,2000}"title', re.I)
 
 
 def sniff(text: str, mapping: Mapping[str, str]) -> str:
-    """The first line is a whole JSON object."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if not first.lstrip().startswith("{"):
+    """Its first line is a whole JSON object; where that is the only line, one with a title."""
+    found = [line for line in text.splitlines() if line.strip()]
+    if not found or not found[0].lstrip().startswith("{"):
         return ""
     try:
-        value = json.loads(first)
-    except ValueError:
-        # a line longer than the beginning that was read, or a damaged first line before good ones
-        rest = [line for line in text.splitlines()[1:] if line.strip()]
-        whole = [line for line in rest if line.startswith("{") and line.rstrip().endswith("}")]
-        long = not rest and len(first) > 1000
-        return "lines that are JSON objects" if (rest and 2 * len(whole) >= len(rest)) or long else ""
+        value = json.loads(found[0])
     except RecursionError:
         return ""
-    return "its first line is a JSON object" if isinstance(value, dict) else ""
+    except ValueError:
+        if len(found) == 1:
+            # a line longer than the beginning that was read; an object around a list of papers is for the other loader
+            return "" if len(text) < HEAD // 2 or _AROUND.search(text) else "a long line that begins like a JSON object"
+        # a damaged line before good ones
+        whole = [line for line in found[1:] if line.startswith("{") and line.rstrip().endswith("}")]
+        return "lines that are JSON objects" if 2 * len(whole) >= len(found) - 1 else ""
+    if not isinstance(value, dict):
+        return ""
+    if len(found) == 1 and isinstance(to_paper(value, "", 0, mapping, ""), Rejected):
+        return ""
+    return "its first line is a JSON object"
 
 
 def read(source: Input, mapping: Mapping[str, str]) -> Iterator[Item]:

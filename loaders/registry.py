@@ -35,14 +35,19 @@ class Loader:
 
 #: Built-in loaders and their modules, in the order in which their content is looked for: the surest sign first.
 BUILT_IN = {
+    "acl": "loaders.acl",
+    "bibtex": "loaders.bibtex",
     "jsonl": "loaders.jsonl",
+    "json": "loaders.json_array",
+    "csv": "loaders.table",
+    "tsv": "loaders.table",
     "listing": "loaders.listing",
 }
 
 
 @cache
 def registered() -> dict[str, Loader]:
-    """All loaders by name: plug-ins first, since their signs are more particular than those of the listing.
+    """All loaders by name: plug-ins first, since their signs are more particular than those of the built-in ones.
 
     Raises:
         EnvironmentError_: a plug-in cannot be imported, is no `Loader`, or takes a built-in name.
