@@ -13,8 +13,8 @@ from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Finding, M
 from kg.model import Field as FieldName
 
 AWKWARD_CATALOG = (
-    Concept("image-classification", ConceptType.TASK, "image classification", ("object classification",), broader=("vision",)),
-    Concept("vision", ConceptType.TASK, "computer vision", acronyms=("CV",), identifiers=("wikidata:Q844240", "cso:computer_vision")),
+    Concept("image-classification", ConceptType.TASK, "image classification", ("object classification",), broader=("3d-vision",)),
+    Concept("3d-vision", ConceptType.TASK, "computer vision", acronyms=("CV",), identifiers=("wikidata:Q844240", "cso:computer_vision")),
     Concept("odd id/é 😀?", ConceptType.DATASET, 'The "Odd" set \\ n', ("odd set",), ("OS",), also=(ConceptType.METRIC,)),
     Concept("c++", ConceptType.METHOD, "C++ <search>", identifiers=("mlso:ml_algorithm/search", "pwc:c-plus-plus", "odd thing")),
     Concept("accuracy", ConceptType.METRIC, "accuracy"),
@@ -83,11 +83,13 @@ def awkward_pairs() -> list[tuple[Paper, Reading]]:
                         "odd set", ConceptType.DATASET, Relation.EVALUATES_ON, 1.0,
                         _evidence(one, "abstract", "odd set", cue="test on"), concept="odd id/é 😀?",
                     ),
-                    _finding("accuracy", ConceptType.METRIC, Relation.MEASURES, 0.0, _evidence(one, "abstract", "Accuracy"), concept="accuracy"),
+                    _finding(
+                        "accuracy", ConceptType.METRIC, Relation.MEASURES, 0.0, _evidence(one, "abstract", "Accuracy"), concept="accuracy"
+                    ),
                 ),
                 (
                     Statement(0, ConceptRelation.USED_FOR, 1, 0.75, "title", 18, len(one.title)),
-                    Statement(0, ConceptRelation.EVALUATED_ON, 2, 0.8, "abstract", 54, 80),
+                    Statement(0, ConceptRelation.EVALUATED_ON, 2, 0.8, "abstract", 53, 76),
                 ),
             ),
         ),
@@ -100,7 +102,7 @@ def awkward_pairs() -> list[tuple[Paper, Reading]]:
                     _finding("FooNet", ConceptType.ARCHITECTURE, Relation.PROPOSES, 0.6, _evidence(two, "abstract", "FooNet")),
                     _finding(*search, 0.7, _evidence(two, "abstract", "C++ <search>"), concept="c++"),
                 ),
-                (Statement(1, ConceptRelation.KIND_OF, 2, 0.6, "abstract", 0, 34),),
+                (Statement(1, ConceptRelation.KIND_OF, 2, 0.6, "abstract", 0, 33),),
             ),
         ),
         (none, Reading(none.id, (), ())),

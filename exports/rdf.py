@@ -1,0 +1,374 @@
+"""The graph as RDF, told once for all its formats: nodes with their properties, sorted, without blank nodes.
+
+Every link is written twice: as the plain triple paper → concept, and as a statement with its own IRI, which has the confidence and
+the evidence; relations between concepts likewise. Which terms are used, and why, is in docs/reference/rdf.md; they are defined in
+`ontology/schema.ttl`.
+
+Objects are kept as N-Triples writes them, so that all formats say the same; a property is `"<predicate> object"`.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exports.iris import Iris, web_iri
+from exports.links_jsonl import linked_papers, names_beyond_label
+from exports.relations_jsonl import read_in_papers
+from kg.model import FIELDS
+from ontology.terms import BASE, ELSEWHERE, PREFIXES, TYPED_AS, expand
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.model import Concept, ConceptLink, Evidence, Link, Paper
+
+__all__ = ["RDF_TYPE", "Counts", "Node", "literal", "nodes", "sorted_nodes", "typed"]
+
+#: A subject `<iri>`, and its properties as "<predicate> object".
+Node = tuple[str, list[str]]
+
+RDF_TYPE = f"<{expand('rdf:type')}>"
+#: How many characters before and behind a mention are kept as `oa:prefix` and `oa:suffix`.
+AROUND = 32
+
+_ESCAPED = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]')
+_SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+_XSD = PREFIXES["xsd"]
+
+
+def literal(text: str, language: str = "") -> str:
+    """A string as N-Triples writes it; controls and line ends are escaped.
+
+    >>> print(literal('a "b" \\\\ \\n é'), literal("LoRA", "en"))
+    "a \\"b\\" \\\\ \\n é" "LoRA"@en
+    """
+    escaped = _ESCAPED.sub(lambda m: _SHORT.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
+    return f'"{escaped}"@{language}' if language else f'"{escaped}"'
+
+
+def typed(value: str, datatype: str) -> str:
+    """A value of a type of XML Schema.
+
+    >>> typed("2017", "gYear")
+    '"2017"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    """
+    return f'"{value}"^^<{_XSD}{datatype}>'
+
+
+def decimal(value: float) -> str:
+    """A number of six places at most, in the canonical form of xsd:decimal.
+
+    >>> decimal(1.0), decimal(0.30000000000000004), decimal(1e-9)
+    ('1.0', '0.3', '0.0')
+    """
+    whole, _, places = f"{value:.6f}".partition(".")
+    return f"{whole}.{places.rstrip('0') or '0'}"
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was written so far."""
+
+    subjects: int = 0
+    triples: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, int]:
+        """Triples and subjects first, then what the subjects are."""
+        return {"triples": self.triples, "subjects": self.subjects, **dict(sorted(self.by_kind.items()))}
+
+
+@contextmanager
+def sorted_nodes(graph: Graph, base: str = BASE, *, run_size: int = 100_000) -> Iterator[tuple[Iterator[Node], Counts]]:
+    """All nodes sorted by subject, each once, their properties sorted, with counts that grow as the nodes are taken.
+
+    The order is that of the lines of N-Triples by code point. Memory holds `run_size` nodes; more go through temporary files,
+    which are removed when the block ends.
+
+    Raises:
+        UsageError: the base is no web address.
+    """
+    iris = Iris(base)
+    counts = Counts()
+    with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
+        yield _taken(_joined(_merged(nodes(graph, iris, counts), Path(scratch), run_size)), counts), counts
+
+
+def _merged(unsorted: Iterable[Node], scratch: Path, run_size: int) -> Iterator[str]:
+    """Nodes as lines, sorted. Tab and line feed are free to separate, as neither stands unescaped in N-Triples."""
+    runs: list[Path] = []
+    buffer: list[str] = []
+    for subject, properties in unsorted:
+        buffer.append("\t".join((subject, *properties)) + "\n")
+        if len(buffer) >= run_size:
+            runs.append(scratch / f"{len(runs)}.run")
+            buffer.sort()
+            with runs[-1].open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(buffer)
+            buffer = []
+    buffer.sort()
+    return heapq.merge(*map(_lines, runs), buffer)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        yield from file
+
+
+def _joined(lines: Iterable[str]) -> Iterator[Node]:
+    cut = (line[:-1].split("\t") for line in lines)
+    for subject, parts in groupby(cut, key=lambda p: p[0]):
+        yield subject, sorted({p for part in parts for p in part[1:]})
+
+
+def _taken(found: Iterable[Node], counts: Counts) -> Iterator[Node]:
+    for subject, properties in found:
+        counts.subjects += 1
+        counts.triples += len(properties)
+        yield subject, properties
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def nodes(graph: Graph, iris: Iris, counts: Counts | None = None) -> Iterator[Node]:
+    """All that the graph says, in no order; a subject may come more than once. One paper is in memory at a time."""
+    terms = _Terms(iris)
+    kinds = counts.by_kind if counts else {}
+
+    def count(kind: str, number: int = 1) -> None:
+        kinds[kind] = kinds.get(kind, 0) + number
+
+    yield f"<{iris.scheme}>", [terms.a("skos:ConceptScheme"), terms.say("dcterms:title", literal("Concepts of machine learning", "en"))]
+    papers = graph.paper_counts()
+    present = set(papers)
+    for concept in graph.concepts():
+        count("concepts")
+        yield terms.concept(concept, papers[concept.id], present)
+    for paper, links in linked_papers(graph):
+        count("papers")
+        count("links", len(links))
+        count("evidence", sum(len(link.evidence) for link in links))
+        yield from terms.paper(paper, links)
+    for paper, relations in read_in_papers(graph):
+        count("relations", len(relations))
+        count("evidence", len(relations))
+        for relation in relations:
+            yield from terms.relation(relation, paper)
+    by_catalog = False
+    for relation in graph.concept_links():
+        if not relation.paper:
+            count("relations")
+            by_catalog = True
+            yield from terms.relation(relation, None)
+    if by_catalog:
+        yield (
+            f"<{iris.catalog}>",
+            [terms.a("prov:Entity"), terms.say("dcterms:title", literal("Catalog of concepts known before reading", "en"))],
+        )
+
+
+class _Terms:
+    """Makes nodes; holds the IRIs of all terms, ready to be written."""
+
+    def __init__(self, iris: Iris) -> None:
+        self.iris = iris
+        self._iri: dict[str, str] = {}
+
+    def term(self, name: str) -> str:
+        """`<iri>` of a term: one of others as `prefix:local`, one of ours by its local name."""
+        if name not in self._iri:
+            self._iri[name] = f"<{expand(name) if ':' in name else self.iris.term(name)}>"
+        return self._iri[name]
+
+    def say(self, predicate: str, object_: str) -> str:
+        return f"{self.term(predicate)} {object_}"
+
+    def a(self, name: str) -> str:
+        return f"{RDF_TYPE} {self.term(name)}"
+
+    def concept(self, concept: Concept, papers: int, present: set[str]) -> Node:
+        say = self.say
+        kinds = (concept.type.value, "Concept", "skos:Concept", *TYPED_AS[concept.type.value])
+        said = [
+            *map(self.a, kinds),
+            say("skos:inScheme", f"<{self.iris.scheme}>"),
+            say("id", literal(concept.id)),
+            say("dcterms:identifier", literal(concept.id)),
+            say("skos:prefLabel", literal(concept.label, "en")),
+            say("known", typed("true" if concept.known else "false", "boolean")),
+            say("paperCount", typed(str(papers), "integer")),
+        ]
+        # SKOS: what is the preferred label is no alternative one
+        said += [say("skos:altLabel", literal(name, "en")) for name in names_beyond_label(concept)]
+        said += [say("acronym", literal(name, "en")) for name in concept.acronyms]
+        said += [say("alsoType", self.term(kind.value)) for kind in concept.also]
+        if concept.source:
+            said.append(say("origin", literal(concept.source)))
+        if concept.known:
+            # the taxonomy only; what a text calls a kind of something is kindOf
+            said += [say("skos:broader", f"<{self.iris.concept(b)}>") for b in concept.broader if b in present]
+        for identifier in concept.identifiers:
+            prefix, _, local = identifier.partition(":")
+            elsewhere = web_iri(ELSEWHERE[prefix] + local) if prefix in ELSEWHERE and local else None
+            said.append(say("skos:exactMatch", f"<{elsewhere}>") if elsewhere else say("dcterms:identifier", literal(identifier)))
+        return f"<{self.iris.concept(concept)}>", said
+
+    def paper(self, paper: Paper, links: list[Link]) -> Iterator[Node]:
+        say, iris = self.say, self.iris
+        paper_iri = f"<{iris.paper(paper.id)}>"
+        said = [
+            *map(self.a, ("Paper", "schema:ScholarlyArticle", kind_of_paper(paper))),
+            say("id", literal(paper.id)),
+            say("dcterms:identifier", literal(paper.id)),
+            say("dcterms:title", literal(paper.title)),
+        ]
+        if paper.abstract:
+            said.append(say("dcterms:abstract", literal(paper.abstract)))
+        if paper.year is not None:
+            said.append(say("dcterms:issued", typed(f"{paper.year:04d}", "gYear")))
+        if paper.venue:
+            said.append(say("venue", literal(paper.venue)))
+        if paper.arxiv:
+            said.append(say("fabio:hasArXivId", literal(paper.arxiv)))
+        if paper.doi:
+            said.append(say("bibo:doi", literal(paper.doi)))
+        if paper.source:
+            said.append(say("sourceFile", literal(paper.source)))
+        if paper.line:
+            said.append(say("sourceLine", typed(str(paper.line), "integer")))
+        said += [say("schema:url", f"<{url}>") for url in map(web_iri, paper.urls) if url]
+        said += [say("owl:sameAs", f"<{same}>") for same in _same(paper)]
+        for number, name in enumerate(paper.authors, 1):
+            author = f"<{iris.author(paper.id, number)}>"
+            said.append(say("dcterms:creator", author))
+            yield author, [self.a("foaf:Person"), say("foaf:name", literal(name))]
+        said += [say(link.relation.value, f"<{iris.concept(link.concept)}>") for link in links]
+        yield paper_iri, said
+        for name in FIELDS:
+            if paper.text(name):
+                text = [self.a("Field"), say("schema:isPartOf", paper_iri), say("schema:text", literal(paper.text(name)))]
+                yield f"<{iris.field(paper.id, name)}>", text
+        for link in links:
+            yield from self.link(link, paper)
+
+    def link(self, link: Link, paper: Paper) -> Iterator[Node]:
+        say, iris = self.say, self.iris
+        paper_iri, concept_iri = f"<{iris.paper(paper.id)}>", f"<{iris.concept(link.concept)}>"
+        places = [f"<{iris.evidence(paper.id, e.mention.field, e.mention.start, e.mention.end, link.concept)}>" for e in link.evidence]
+        said = [
+            *map(self.a, ("Link", "rdf:Statement")),
+            say("rdf:subject", paper_iri),
+            say("rdf:predicate", self.term(link.relation.value)),
+            say("rdf:object", concept_iri),
+            say("confidence", typed(decimal(link.confidence), "decimal")),
+            say("support", typed(str(len(set(places))), "integer")),
+            say("prov:wasDerivedFrom", paper_iri),
+            say("decisiveEvidence", places[0]),
+            say("sentence", literal(_sentence(link.evidence[0], paper))),
+            *(say("evidence", place) for place in places),
+        ]
+        if link.variant:
+            said.append(say("variant", literal(link.variant)))
+        yield f"<{iris.link(link)}>", said
+        for place, e in zip(places, link.evidence, strict=True):
+            about = [
+                say("oa:hasBody", concept_iri),
+                say("oa:motivatedBy", self.term("oa:identifying")),
+                say("sentence", literal(_sentence(e, paper))),
+                say("sentenceStart", typed(str(e.sentence_start), "nonNegativeInteger")),
+                say("sentenceEnd", typed(str(e.sentence_end), "nonNegativeInteger")),
+            ]
+            if e.cue:
+                about.append(say("cue", literal(e.cue)))
+            yield from self.evidence(place, about, paper, e.mention.field, e.mention.start, e.mention.end)
+
+    def relation(self, link: ConceptLink, paper: Paper | None) -> Iterator[Node]:
+        say, iris = self.say, self.iris
+        head, tail, statement = iris.concept(link.head), iris.concept(link.tail), f"<{iris.concept_link(link)}>"
+        yield f"<{head}>", [say(link.relation.value, f"<{tail}>")]
+        said = [
+            *map(self.a, ("ConceptRelation", "rdf:Statement")),
+            say("rdf:subject", f"<{head}>"),
+            say("rdf:predicate", self.term(link.relation.value)),
+            say("rdf:object", f"<{tail}>"),
+            say("confidence", typed(decimal(link.confidence), "decimal")),
+            say("prov:wasDerivedFrom", f"<{iris.paper(paper.id) if paper else iris.catalog}>"),
+        ]
+        if paper is None or not link.field:
+            yield statement, said
+            return
+        about = (link.head, link.relation.value, link.tail)
+        place = f"<{iris.evidence(paper.id, link.field, link.start, link.end, *about)}>"
+        sentence = say("sentence", literal(paper.text(link.field)[link.start : link.end]))
+        yield statement, [*said, say("evidence", place), say("decisiveEvidence", place), sentence, say("support", typed("1", "integer"))]
+        body = [say("oa:hasBody", statement), say("oa:motivatedBy", self.term("oa:describing"))]
+        yield from self.evidence(place, body, paper, link.field, link.start, link.end)
+
+    def evidence(self, place: str, about: list[str], paper: Paper, field_: str, start: int, end: int) -> Iterator[Node]:
+        """A place in a text: the annotation, what it points at, and the two ways in which that is selected."""
+        say = self.say
+        target, position, quote = (f"{place[:-1]}#{part}>" for part in ("target", "position", "quote"))
+        text = paper.text("title" if field_ == "title" else "abstract")
+        yield place, [*map(self.a, ("Evidence", "oa:Annotation")), say("oa:hasTarget", target), *about]
+        yield (
+            target,
+            [
+                self.a("oa:SpecificResource"),
+                say("oa:hasSource", f"<{self.iris.field(paper.id, field_)}>"),
+                say("oa:hasSelector", position),
+                say("oa:hasSelector", quote),
+            ],
+        )
+        yield (
+            position,
+            [
+                self.a("oa:TextPositionSelector"),
+                say("oa:start", typed(str(start), "nonNegativeInteger")),
+                say("oa:end", typed(str(end), "nonNegativeInteger")),
+            ],
+        )
+        said = [self.a("oa:TextQuoteSelector"), say("oa:exact", literal(text[start:end]))]
+        for predicate, around in (("oa:prefix", text[max(0, start - AROUND) : start]), ("oa:suffix", text[end : end + AROUND])):
+            if around:
+                said.append(say(predicate, literal(around)))
+        yield quote, said
+
+
+def kind_of_paper(paper: Paper) -> str:
+    """The one FaBiO class of a paper: what its venue says, else its identifiers; never a work and an expression at once.
+
+    >>> from kg.model import Paper
+    >>> kind_of_paper(Paper("arxiv:1706.03762", "Attention")), kind_of_paper(Paper("acl:N19-1423", "BERT"))
+    ('fabio:Preprint', 'fabio:ConferencePaper')
+    """
+    venue = (paper.venue or "").casefold()
+    local = paper.id.partition(":")[2]
+    if re.search(r"\b(journal|transactions|jmlr|tmlr|tacl)\b", venue) or (
+        paper.id.startswith("acl:") and re.match(r"[JQ]\d|\d{4}\.(cl|tacl)-", local)
+    ):
+        return "fabio:JournalArticle"
+    if paper.id.startswith("acl:") or re.search(r"\b(proceedings|conference|workshop|symposium|meeting)\b", venue):
+        return "fabio:ConferencePaper"
+    return "fabio:Preprint" if paper.arxiv or paper.id.startswith("arxiv:") else "fabio:ResearchPaper"
+
+
+def _same(paper: Paper) -> list[str]:
+    found = []
+    if paper.arxiv:
+        found += [f"https://arxiv.org/abs/{paper.arxiv}", f"https://doi.org/10.48550/arXiv.{paper.arxiv}"]
+    # DOIs have no case: the one of arXiv is there already
+    if paper.doi and not paper.doi.casefold().startswith("10.48550/arxiv."):
+        found.append(f"https://doi.org/{paper.doi}")
+    return [iri for iri in map(web_iri, found) if iri]
+
+
+def _sentence(evidence: Evidence, paper: Paper) -> str:
+    return paper.text(evidence.mention.field)[evidence.sentence_start : evidence.sentence_end]

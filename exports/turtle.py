@@ -1,0 +1,90 @@
+"""RDF as Turtle: a block for each subject, sorted as the lines of N-Triples are, with prefixes for the terms."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exports import Written
+from exports.files import replacing
+from exports.iris import Iris
+from exports.rdf import RDF_TYPE, sorted_nodes
+from ontology.terms import BASE, FOREIGN, PREFIX, PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.graph import Graph
+
+__all__ = ["write"]
+
+#: What is sure to be a local name in every reader; anything else stays a whole IRI.
+_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_BARE = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    "boolean": re.compile(r"true|false"),
+}
+
+
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE) -> Written:
+    """Writes the graph as Turtle in UTF-8; memory does not grow with the papers.
+
+    `base` is the web address under which all IRIs of ours are made.
+
+    Raises:
+        UsageError: the file exists and `overwrite` is false, or the base is no web address.
+        EnvironmentError_: it cannot be written.
+    """
+    prefixes = {PREFIX: Iris(base).ontology, "concept": f"{Iris(base).base}concept/"}
+    used = {name.partition(":")[0] for name in FOREIGN} | {"xsd"}
+    prefixes |= {prefix: PREFIXES[prefix] for prefix in sorted(used)}
+    short = _shortener(prefixes)
+    with sorted_nodes(graph, base) as (nodes, counts), replacing(path, overwrite) as file:
+        file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
+        for subject, properties in nodes:
+            file.write(f"\n{short(subject)} {_block(properties, short)} .\n")
+    return Written("turtle", (Path(path),), counts.as_dict())
+
+
+def _block(properties: list[str], short: Callable[[str], str]) -> str:
+    """Predicates with their objects; the type comes first, as everyone expects."""
+    pairs = [said.split(" ", 1) for said in properties]
+    lines: list[str] = []
+    for predicate, group in groupby(pairs, key=lambda pair: pair[0]):
+        objects = ", ".join(short(object_) for _, object_ in group)
+        if predicate == RDF_TYPE:
+            lines.insert(0, f"a {objects}")
+        else:
+            lines.append(f"{short(predicate)} {objects}")
+    return " ;\n    ".join(lines)
+
+
+def _shortener(prefixes: dict[str, str]) -> Callable[[str], str]:
+    """Makes a function that writes a term of N-Triples as Turtle may write it shorter, and remembers what it did for IRIs."""
+    by_namespace = {iri: prefix for prefix, iri in prefixes.items()}
+    known: dict[str, str] = {}
+
+    def name(term: str) -> str:
+        iri = term[1:-1]
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+        prefix = by_namespace.get(iri[:cut])
+        return f"{prefix}:{iri[cut:]}" if prefix and _LOCAL.fullmatch(iri[cut:]) else term
+
+    def short(term: str) -> str:
+        if term[0] == "<":
+            if len(known) > 50_000:
+                known.clear()
+            if term not in known:
+                known[term] = name(term)
+            return known[term]
+        if term[-1] != ">":
+            return term
+        value, _, datatype = term.rpartition("^^")
+        written = name(datatype)
+        bare = _BARE.get(written.removeprefix("xsd:"))
+        return value[1:-1] if bare and bare.fullmatch(value[1:-1]) else f"{value}^^{written}"
+
+    return short
