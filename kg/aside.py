@@ -59,6 +59,10 @@ def aside(target: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> Ite
             check_free(target, overwrite=overwrite, ours=ours)
             _swap(work.new, target, partial / "old")
         finally:
+            with suppress(OSError):
+                # interrupted between the two renamings
+                if (partial / "old").is_dir() and not target.exists():
+                    (partial / "old").rename(target)
             shutil.rmtree(partial, ignore_errors=True)
     finally:
         lock.close()

@@ -22,6 +22,7 @@ from kg.text import fold
 FORMAT = "paperkg-graph"
 MANIFEST = "manifest.json"
 _STRENGTH = {relation.value: rank for rank, relation in enumerate(Relation)}
+_COUNTED = ("papers", "records", "findings", "mentions", "statements", "links", "concepts", "names")
 _REJECTED = ("kind", "source", "line", "reason", "found", "hint", "fatal", "digest")
 
 
@@ -106,7 +107,7 @@ class Draft:
     def _write(self, tables: Mapping[str, TableWriter]) -> dict[str, int]:
         resolution = self._resolver.resolve()
         loops = 0
-        for key in self._spool.keys():
+        for key in self._spool:
             entry = Entry.load(self._spool[key])
             loops += self._write_paper(entry, resolution, tables)
         present = self._present(resolution)
@@ -128,7 +129,7 @@ class Draft:
             kinds[row["kind"]] += 1
         types = Counter(c.type for c in present.values())
         return {
-            **{name: tables[name].rows for name in ("papers", "records", "findings", "mentions", "statements", "links", "concepts", "names")},
+            **{name: tables[name].rows for name in _COUNTED},
             "known_concepts": sum(c.known for c in present.values()),
             "new_concepts": sum(not c.known for c in present.values()),
             **{f"concepts.{t.value}": types[t] for t in ConceptType},
@@ -212,7 +213,7 @@ def _unique(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _names(concepts: Iterable[Concept]) -> list[Row]:
-    rows = set()
+    rows = set[tuple[str, str, str, str, str]]()
     for c in concepts:
         origin = "catalog" if c.known else "text"
         for kind, names in (("label", (c.label,)), ("alias", c.aliases), ("acronym", c.acronyms)):

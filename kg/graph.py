@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.aside import aside
 from kg.assemble import FORMAT, MANIFEST, Draft, file_digest
+from kg.batches import Reads as Reads
 from kg.catalog import Catalog
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.model import Concept, ConceptLink, Link, Note, Paper, Reading, Rejected, Relation
@@ -34,7 +35,7 @@ from kg.text import fold
 if TYPE_CHECKING:
     import networkx as nx
 
-    from kg.change import Change, Reads
+    from kg.change import Change, Progress
 
 _AGAIN = "build it again with `kg build`"
 
@@ -215,17 +216,33 @@ class Graph:
 
     # --- changes ------------------------------------------------------------------------------------------------------
 
-    def append(self, papers: Iterable[Paper | Rejected | Note], *, reader: Reads | None = None, **options: Any) -> Change:
+    def append(
+        self,
+        papers: Iterable[Paper | Rejected | Note],
+        *,
+        reader: Reads | None = None,
+        inputs: Iterable[tuple[str, str]] = (),
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> Change:
         """Reads papers and adds them; see `kg.change.append`. The folder is replaced, and this graph shows the new one."""
         from kg.change import append
 
-        return append(self, papers, reader=reader, **options)
+        return append(self, papers, reader=reader, inputs=inputs, workers=workers, progress=progress)
 
-    def remove(self, papers: Iterable[str | Paper], *, reader: Reads | None = None, **options: Any) -> Change:
-        """Takes papers, or single records of them, out; see `kg.change.remove`. The folder is replaced."""
+    def remove(
+        self,
+        papers: Iterable[str | Paper] = (),
+        *,
+        inputs: Iterable[str] = (),
+        reader: Reads | None = None,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> Change:
+        """Takes papers, single records of them, or whole inputs out; see `kg.change.remove`. The folder is replaced."""
         from kg.change import remove
 
-        return remove(self, papers, reader=reader, **options)
+        return remove(self, papers, inputs=inputs, reader=reader, workers=workers, progress=progress)
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> Graph:
         """Copies the graph to another folder; returns the graph there."""
@@ -245,7 +262,7 @@ class Graph:
 
     # --- other shapes -------------------------------------------------------------------------------------------------
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The graph in memory as a networkx MultiDiGraph; see `kg.shapes.to_networkx` for the attributes."""
         from kg.shapes import to_networkx
 

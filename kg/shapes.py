@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 
-def to_networkx(graph: Graph) -> nx.MultiDiGraph:
+def to_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
     """The whole graph in memory.
 
     Nodes are named `paper:<id>` and `concept:<id>` and have `kind` ("paper" or "concept"), `id` and `label`; papers also
@@ -26,7 +26,7 @@ def to_networkx(graph: Graph) -> nx.MultiDiGraph:
     """
     import networkx as nx
 
-    made = nx.MultiDiGraph()
+    made: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     texts = {}
     counts = graph.paper_counts()
     for paper in graph.papers():

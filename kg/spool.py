@@ -1,22 +1,24 @@
 """Temporary files that put things in order without holding them in memory.
 
-`Spool` keeps blobs by key: only the keys and places stay in memory. `SortedRows` sorts rows of any number. Both live in a
-scratch folder beside the graph that is being written and go with it.
+`Spool` keeps blobs by key: only the keys and places stay in memory. `SortedRows` sorts rows of any number. `Records` gathers
+the records that are one paper. All live in a scratch folder beside the graph that is being written and go with it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import DataError
+from kg.merge import group, merged
 from kg.model import FIELDS, Paper, Reading
-from kg.tables import Row, finding_row, mention_row, paper_row, row_evidence, row_finding, row_statement, statement_row
+from kg.tables import Row, finding_row, mention_row, paper_row, row_evidence, row_finding, row_paper, row_statement, statement_row
 
 
 @dataclass(slots=True)
@@ -49,15 +51,19 @@ class Entry:
         Raises:
             DataError: the reading does not fit the paper; see `misfit`.
         """
-        wrong = misfit(paper, reading)
-        if wrong:
-            raise DataError(f"{paper.id}: {wrong}; the reader that made this reading is at fault")
         entry = cls(paper_row(paper, digest), records or [])
-        entry.take(paper.id, reading)
+        entry.take(reading)
         return entry
 
-    def take(self, paper: str, reading: Reading) -> None:
-        """Puts a reading in place of what stood there."""
+    def take(self, reading: Reading) -> None:
+        """Puts a reading of the paper in place of what stood there.
+
+        Raises:
+            DataError: the reading does not fit the paper; see `misfit`.
+        """
+        paper = self.id
+        if wrong := misfit(row_paper(self.paper), reading):
+            raise DataError(f"{paper}: {wrong}; the reader that made this reading is at fault")
         self.findings = [finding_row(paper, n, f, "") for n, f in enumerate(reading.findings)]
         self.mentions = [mention_row(paper, n, r, e, "") for n, f in enumerate(reading.findings) for r, e in enumerate(f.evidence)]
         self.statements = [statement_row(paper, n, s) for n, s in enumerate(reading.statements)]
@@ -111,7 +117,13 @@ def misfit(paper: Paper, reading: Reading) -> str:
 
 
 def unwritable(paper: Paper) -> str:
-    """Why a paper cannot be stored as UTF-8 (half of a surrogate pair in a text), or an empty string."""
+    """Why a paper cannot be stored (no id, half of a surrogate pair in a text, a number beyond 32 bits), or an empty string."""
+    if not paper.id:
+        return "id is empty"
+    for name in ("year", "line"):
+        number = getattr(paper, name) or 0
+        if not -(2**31) <= number < 2**31:
+            return f"{name} is {number}, beyond 32 bits"
     for name in ("id", "title", "abstract", "venue", "doi", "arxiv", "source", "authors", "urls"):
         value = getattr(paper, name) or ""
         for text in (value,) if isinstance(value, str) else value:
@@ -150,9 +162,9 @@ class Spool:
     def __delitem__(self, key: str) -> None:
         del self._places[key]
 
-    def keys(self) -> list[str]:
+    def __iter__(self) -> Iterator[str]:
         """The keys, sorted."""
-        return sorted(self._places)
+        return iter(sorted(self._places))
 
     def close(self) -> None:
         """Closes the file; the scratch folder is removed by who made it."""
@@ -193,6 +205,53 @@ class SortedRows:
         with path.open(encoding="utf-8") as file:
             for line in file:
                 yield json.loads(line)
+
+
+class Records:
+    """The records of inputs, each kept once, and the papers they make."""
+
+    def __init__(self, folder: Path) -> None:
+        self._spool = Spool(folder / "records")
+        self._seen: set[bytes] = set()
+        self.repeated = 0
+
+    def __len__(self) -> int:
+        return len(self._spool)
+
+    def gather(self, rows: Iterable[Row]) -> dict[str, list[int]]:
+        """Takes records in, as rows of `papers` (a key `paper` may say what they belonged to), and groups them.
+
+        Returns the numbers of the records of each paper, sorted by its id (see `kg.merge.group`). A record that is equal to an
+        earlier one in every field, its input included, is counted in `repeated` and not kept.
+        """
+        return group(self._keep(rows))
+
+    def _keep(self, rows: Iterable[Row]) -> Iterator[Paper]:
+        for row in rows:
+            mark = hashlib.blake2b(repr(record_key(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            if mark in self._seen:
+                self.repeated += 1
+                continue
+            self._seen.add(mark)
+            self._spool[str(len(self._spool))] = zlib.compress(json.dumps(row, separators=(",", ":")).encode(), 1)
+            yield row_paper(row)
+
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """The records of these numbers, in an order of their own that does not depend on the numbers."""
+        return sorted((json.loads(zlib.decompress(self._spool[str(n)])) for n in numbers), key=record_key)
+
+    def close(self) -> None:
+        """Closes the temporary file."""
+        self._spool.close()
+
+
+def paper_of(paper_id: str, rows: Sequence[Row]) -> Entry:
+    """The entry, still without a reading, of the paper that these records make."""
+    rows = [{k: v for k, v in row.items() if k != "paper"} for row in rows]
+    paper = merged([row_paper(row) for row in rows], paper_id)
+    digest = min(r["digest"] for r in rows if (r["source"], r["line"], r["title"]) == (paper.source, paper.line, paper.title))
+    alone = paper_row(paper, digest)
+    return Entry(alone, [] if len(rows) == 1 and rows[0] == alone else list(rows))
 
 
 def record_key(row: Row) -> tuple[str, str, int, str]:

@@ -327,9 +327,7 @@ def mention_row(paper: str, number: int, rank: int, evidence: Evidence, concept:
 
 
 def row_evidence(row: Row) -> Evidence:
-    return Evidence(
-        Mention(row["field"], row["start"], row["end"], row["text"]), row["sentence_start"], row["sentence_end"], row["cue"]
-    )
+    return Evidence(Mention(row["field"], row["start"], row["end"], row["text"]), row["sentence_start"], row["sentence_end"], row["cue"])
 
 
 def statement_row(paper: str, number: int, statement: Statement) -> Row:
@@ -403,8 +401,9 @@ def row_relation(row: Row) -> ConceptLink:
 
 def row_statement(row: Row) -> Statement:
     return Statement(
-        row["head_finding"], ConceptRelation(row["relation"]), row["tail_finding"], row["confidence"], row["field"], row["start"], row["end"]
-    )
+        row["head_finding"], ConceptRelation(row["relation"]), row["tail_finding"], row["confidence"],
+        row["field"], row["start"], row["end"],
+    )  # fmt: skip
 
 
 def rejected_row(item: Rejected | Note, digest: str = "") -> Row:

@@ -1,0 +1,119 @@
+"""Papers through a reader in batches, in this process or in several; the readings come back in the order of the papers."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from kg.errors import EnvironmentError_, PaperkgError, UsageError
+from kg.model import Paper, Reading
+
+T = TypeVar("T")
+#: Papers a batch. Readings do not depend on it; memory does.
+BATCH = 200
+
+
+class Reads(Protocol):
+    """What reads papers; `kg.reader.Reader` does. Each reading must be a function of the paper's title and abstract alone."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything but the papers that readings depend on."""
+        ...
+
+    def read(self, papers: Sequence[Paper]) -> list[Reading]:
+        """One reading for each paper, in order."""
+        ...
+
+
+class Same:
+    """Gives the reader it was made with; what a process of its own calls to have one."""
+
+    def __init__(self, reader: Reads) -> None:
+        self._reader = reader
+
+    def __call__(self) -> Reads:
+        return self._reader
+
+
+def read_all(
+    make: Callable[[], Reads], papers: Iterable[tuple[Paper, T]], *, workers: int = 1, size: int = BATCH
+) -> Iterator[tuple[Paper, T, Reading]]:
+    """Every paper with what came with it and its reading, in order.
+
+    `make` gives the reader; with `workers` above 1 it is called once in each new process and must be picklable, as a module's
+    function, a `functools.partial` of one, or a `Same` are. At most a few batches are in memory.
+
+    Raises:
+        PaperkgError: the reader gave another number of readings than it got papers.
+        EnvironmentError_: a process ended before its work did.
+        UsageError: fewer than one worker, or a reader that cannot be sent to another process.
+    """
+    if workers < 1:
+        raise UsageError(f"workers is {workers}; give the number of processes, 1 or more")
+    batches = _batches(papers, size)
+    if workers == 1:
+        reader = make()
+        for batch in batches:
+            yield from _joined(batch, reader.read([paper for paper, _ in batch]))
+        return
+    yield from _parallel(make, batches, workers)
+
+
+def _parallel(make: Callable[[], Reads], batches: Iterator[list[tuple[Paper, T]]], workers: int) -> Iterator[tuple[Paper, T, Reading]]:
+    import multiprocessing
+    import pickle
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        pickle.dumps(make)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise UsageError(f"this reader cannot be sent to another process ({error}); use workers=1") from None
+    # spawn: a forked child would inherit the threads' locks of pyarrow and numpy in whatever state they are
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(make,))
+    waiting: deque[tuple[list[tuple[Paper, T]], Future[list[Reading]]]] = deque()
+    try:
+        while True:
+            for batch in islice(batches, max(0, 2 * workers - len(waiting))):
+                waiting.append((batch, pool.submit(_read, [paper for paper, _ in batch])))
+            if not waiting:
+                return
+            batch, future = waiting.popleft()
+            yield from _joined(batch, future.result())
+    except BrokenProcessPool:
+        raise EnvironmentError_(
+            "a process that read papers ended before its work did (out of memory?); use fewer workers, or workers=1. In a script, "
+            'call the build under `if __name__ == "__main__":`'
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_reader: list[Reads] = []
+
+
+def _begin(make: Callable[[], Reads]) -> None:
+    """Runs first in each process: Ctrl-C goes to the parent alone, which then ends the others in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _reader[:] = [make()]
+
+
+def _read(papers: list[Paper]) -> list[Reading]:
+    return _reader[0].read(papers)
+
+
+def _batches(papers: Iterable[tuple[Paper, T]], size: int) -> Iterator[list[tuple[Paper, T]]]:
+    source = iter(papers)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def _joined(batch: Sequence[tuple[Paper, T]], readings: Sequence[Reading]) -> Iterator[tuple[Paper, T, Reading]]:
+    if len(batch) != len(readings):
+        raise PaperkgError(f"the reader gave {len(readings)} readings for {len(batch)} papers; it must give one for each")
+    for (paper, with_it), reading in zip(batch, readings, strict=True):
+        yield paper, with_it, reading

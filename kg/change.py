@@ -1,0 +1,261 @@
+"""Papers added to a graph and taken out of it.
+
+A graph keeps the records its papers were made of, so that both give the bytes that a build of the remaining records gives:
+one by one is all at once, and what is added and removed again leaves no trace. Only papers whose text is new are read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from kg.aside import aside
+from kg.assemble import Draft
+from kg.batches import Reads, Same, read_all
+from kg.errors import DataError, GraphError, did_you_mean
+from kg.graph import Graph, is_graph
+from kg.model import Note, Paper, Reading, Rejected
+from kg.spool import Entry, Records, Spool, paper_of, unwritable
+from kg.tables import Row, paper_row, rejected_row, row_paper
+
+if TYPE_CHECKING:
+    from kg.catalog import Catalog
+
+Progress = Callable[[str, int, int | None], None]
+_Input = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done to a graph.
+
+    `added` and `removed` are ids of papers that were not there before, or are not there any more; `changed`, of those whose
+    records changed. `repeated` counts records that the graph had already, `read` the papers that had to be read, `rejected`
+    what was not taken.
+    """
+
+    graph: Graph
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    repeated: int
+    read: int
+    rejected: int
+
+
+def append(
+    graph: Graph,
+    papers: Iterable[Paper | Rejected | Note],
+    *,
+    reader: Reads | None = None,
+    inputs: Iterable[tuple[str, str]] = (),
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Change:
+    """Adds papers, as a loader yields them, to a graph; its folder is replaced, and `graph` shows the new one.
+
+    `reader` must be the one the graph was built with (its fingerprint is compared); left out, it is made anew from the graph's
+    catalog. `inputs` are pairs of an input's name and its SHA-256, as for `write_graph`. A record that the graph has already is
+    counted and changes nothing, and so are the rejections of an input that was read before.
+
+    Raises:
+        GraphError: another reader than the graph's, or another process is writing the graph.
+        DataError: a paper that cannot be stored.
+    """
+    digests = dict(inputs)
+    known = {digest for row in graph.rows("rejected", ["digest"]) if (digest := row["digest"])}
+    old = Counter(_plain(row) for row in graph.rows("rejected") if row["digest"] in known & set(digests.values()))
+    refused: Counter[str] = Counter()
+
+    def rows(draft: Draft) -> Iterator[Row]:
+        for item in papers:
+            if not isinstance(item, Paper):
+                row = rejected_row(item, digests.get(item.source, ""))
+                if old[_plain(row)] > 0:
+                    old[_plain(row)] -= 1
+                else:
+                    draft.reject_row(row)
+                    refused[row["kind"]] += 1
+                continue
+            if wrong := unwritable(item):
+                raise DataError(f"{item.id!r}: {wrong}; clean the text first")
+            yield paper_row(item, digests.get(item.source, ""))
+
+    def keep_all(row: Row) -> bool:
+        return True
+
+    return replace(_rewrite(graph, keep_all, rows, (), reader, workers, progress), rejected=refused["rejected"])
+
+
+def remove(
+    graph: Graph,
+    papers: Iterable[str | Paper] = (),
+    *,
+    inputs: Iterable[str] = (),
+    reader: Reads | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Change:
+    """Takes papers out of a graph; its folder is replaced, and `graph` shows the new one.
+
+    A string is the id of a paper, which goes with all its records. A `Paper` is a record: of a paper made of several, only it
+    goes. `inputs` are names of inputs whose records all go. What had been rejected of an input goes with its last record.
+    A reader is needed only where a paper that stays has another text without the record.
+
+    Raises:
+        GraphError: no such paper, record or input; another reader than the graph's.
+    """
+    ids = set[str]()
+    single = set[Paper]()
+    for item in papers:
+        if isinstance(item, Paper):
+            single.add(item)
+        else:
+            ids.add(item)
+    names = set(inputs)
+    _check(graph, ids, names)
+    missing = set(single)
+
+    def keep(row: Row) -> bool:
+        record = row_paper(row)
+        if record in single:
+            missing.discard(record)
+            return False
+        return row["paper"] not in ids and row["source"] not in names
+
+    def complain() -> None:
+        if missing:
+            first = min(missing, key=lambda p: (p.id, p.source, p.line))
+            raise GraphError(
+                f"{graph.path}: no record equal to {first.id!r} ({first.title[:60]!r}, {first.source}:{first.line}) in every field; "
+                "give the id of a paper as a string to remove it whole"
+            )
+
+    return _rewrite(graph, keep, lambda _: iter(()), names, reader, workers, progress, complain)
+
+
+def _check(graph: Graph, ids: set[str], names: set[str]) -> None:
+    present = {row["id"] for row in graph.rows("papers", ["id"])}
+    for paper_id in sorted(ids - present):
+        raise GraphError(f"{graph.path}: no paper {paper_id!r}; {did_you_mean(paper_id, present)[:300]}")
+    known = {about["name"] for about in graph.manifest["inputs"]}
+    for name in sorted(names - known):
+        raise GraphError(f"{graph.path}: no input {name!r}; {did_you_mean(name, known)[:300]}")
+
+
+def _rewrite(
+    graph: Graph,
+    keep: Callable[[Row], bool],
+    more: Callable[[Draft], Iterator[Row]],
+    dropped: Iterable[str],
+    reader: Reads | None,
+    workers: int,
+    progress: Progress | None,
+    complain: Callable[[], None] = lambda: None,
+) -> Change:
+    """Writes the graph again, of the records that `keep` keeps and `more`."""
+    catalog = graph.catalog()
+    with aside(graph.path, overwrite=True, ours=is_graph) as work:
+        old, records, draft = Spool(work.scratch / "old"), Records(work.scratch), Draft(work, catalog)
+        try:
+            before: Counter[_Input] = Counter()
+            after: Counter[_Input] = Counter()
+
+            def rows() -> Iterator[Row]:
+                for entry in graph.entries():
+                    old[entry.id] = entry.dump()
+                    for row in entry.sources:
+                        before[row["source"], row["digest"]] += 1
+                        mine = {**row, "paper": entry.id}
+                        if keep(mine):
+                            after[row["source"], row["digest"]] += 1
+                            yield mine
+                for row in more(draft):
+                    yield {**row, "paper": ""}
+
+            groups = records.gather(rows())
+            complain()
+            plan = _Plan(old)
+            fresh = (item for numbers in groups.items() if (item := plan.sort(records, *numbers, draft)) is not None)
+            todo = next(fresh, None)
+            if todo is not None:
+                make = _reader(graph, catalog, reader)
+                for _, entry, reading in read_all(make, _again(todo, fresh), workers=workers):
+                    entry.take(reading)
+                    draft.add(entry)
+                    plan.read += 1
+                    if progress is not None:
+                        progress("read", plan.read, None)
+            gone = {place for place in before if not after[place]}
+            names = set(dropped)
+            for row in graph.rows("rejected"):
+                if (row["source"], row["digest"]) not in gone and row["source"] not in names:
+                    draft.reject_row(row)
+            draft.write(graph.manifest["settings"], graph.manifest["reader"])
+        finally:
+            for spool in (old, records, draft):
+                spool.close()
+    removed = tuple(key for key in old if key not in groups)
+    graph.refresh()
+    return Change(graph, tuple(plan.added), removed, tuple(plan.changed), records.repeated, plan.read, 0)
+
+
+class _Plan:
+    """Tells the papers that stay as they are from those that must be read, and remembers what happened."""
+
+    def __init__(self, old: Spool) -> None:
+        self._old = old
+        self.added: list[str] = []
+        self.changed: list[str] = []
+        self.read = 0
+
+    def sort(self, records: Records, paper_id: str, numbers: list[int], draft: Draft) -> tuple[Paper, Entry] | None:
+        """Adds the paper to the draft where its text has been read before; otherwise returns what is to be read."""
+        rows = records.rows(numbers)
+        entry = paper_of(paper_id, rows)
+        earlier = [Entry.load(self._old[name]) for name in sorted({row["paper"] for row in rows} - {""})]
+        same = next((e for e in earlier if e.id == paper_id), None)
+        if same is None:
+            self.added.append(paper_id)
+        elif same.paper != entry.paper or same.records != entry.records:
+            self.changed.append(paper_id)
+        for other in earlier:
+            # a reading depends on title and abstract alone
+            if all(other.paper[name] == entry.paper[name] for name in ("title", "abstract")):
+                reading = other.reading()
+                entry.take(Reading(paper_id, reading.findings, reading.statements))
+                draft.add(entry)
+                return None
+        return row_paper(entry.paper), entry
+
+
+def _reader(graph: Graph, catalog: Catalog, reader: Reads | None) -> Callable[[], Reads]:
+    """What gives a reader that reads as the graph's did."""
+    if reader is None:
+        from kg.reader import Reader
+
+        threshold = graph.manifest["settings"].get("threshold")
+        options: Mapping[str, Any] = {} if threshold is None else {"threshold": threshold}
+        make: Callable[[], Reads] = partial(Reader, catalog, **options)
+        reader = make()
+    else:
+        make = Same(reader)
+    wanted = graph.manifest["reader"]
+    if wanted and reader.fingerprint != wanted:
+        raise GraphError(
+            f"{graph.path}: its papers were read with other settings, another catalog or another version of paperkg; papers read in two "
+            "ways do not belong into one graph, so build it again with `kg build`"
+        )
+    return make
+
+
+def _again(first: tuple[Paper, Entry], rest: Iterable[tuple[Paper, Entry]]) -> Iterator[tuple[Paper, Entry]]:
+    yield first
+    yield from rest
+
+
+def _plain(row: Row) -> tuple[Any, ...]:
+    return tuple(sorted(row.items()))
