@@ -1,0 +1,165 @@
+"""A Cypher script: constraints, then nodes and relationships in batches, with MERGE, so that it can be run again.
+
+Every statement ends with `;` at the end of a line, and no other line ends so, whatever the texts hold: line ends within strings
+are escapes, and a string never ends a line without its quote and a bracket or comma. So `cypher-shell -f` reads the file, and so
+does `statements` for a driver.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exports import Written
+from exports.files import replacing
+from exports.iris import Iris
+from exports.property_graph import (
+    CONCEPT,
+    CONSTRAINTS,
+    LINK,
+    LINK_TYPES,
+    PAPER,
+    RELATION,
+    TYPE_LABELS,
+    Property,
+    Value,
+    batches,
+    concepts,
+    links,
+    papers,
+    relations,
+)
+from kg.errors import UsageError
+from ontology.terms import BASE
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+__all__ = ["edge_query", "literal", "node_query", "statements", "write"]
+
+_SPECIAL = re.compile(r"[\\'\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, batch: int = 200) -> Written:
+    """Writes the script. Memory does not grow with the papers.
+
+    Running it again changes nothing. Run after a newer export of the same papers, it brings what is there up to date: properties
+    that are gone are taken away, a link whose relation changed is replaced, and what others wrote on the nodes stays. Papers and
+    concepts that the newer graph no longer has are not removed.
+
+    Args:
+        base: what IRIs begin with, as in the RDF exports.
+        batch: rows in one statement; each statement is one transaction.
+
+    Raises:
+        UsageError: the file exists and `overwrite` is false, the base is no web address, or `batch` is below 1.
+        EnvironmentError_: it cannot be written.
+    """
+    if batch < 1:
+        raise UsageError(f"batch is {batch}; a statement needs at least one row, 200 is usual")
+    iris = Iris(base)
+    counts = {"papers": 0, "concepts": 0, "links": 0, "relations": 0, "statements": 0}
+    with replacing(path, overwrite) as file:
+
+        def put(what: str, statement: str, rows: int) -> None:
+            file.write(statement + ";\n")
+            counts["statements"] += 1
+            if what:
+                counts[what] += rows
+
+        file.write("// paperkg: a graph of papers and concepts for Neo4j 5; can be run again without doubling anything\n")
+        for constraint in CONSTRAINTS:
+            put("", constraint, 0)
+        for what, nodes, properties in (("papers", papers(graph, iris), PAPER), ("concepts", concepts(graph, iris), CONCEPT)):
+            for _, some in batches(nodes, batch, lambda n: n.labels[-1]):
+                rows = [_map(properties, n.values) for n in some]
+                put(what, _unwind(rows) + node_query("row", some[0].labels, properties), len(rows))
+        for what, edges, about in (("links", links(graph, iris), LINK), ("relations", relations(graph, iris), RELATION)):
+            for type_, found in batches(edges, batch, lambda e: e.type):
+                rows = [_map(about, e.values, _start=e.start, _end=e.end) for e in found]
+                put(what, _unwind(rows) + edge_query("row", what, type_, about), len(found))
+    counts = {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
+    return Written("cypher", (Path(path),), counts, (f"run it: cypher-shell -f {Path(path).name}",))
+
+
+def statements(script: Path | str) -> Iterator[str]:
+    """The statements of a script that `write` wrote, without `;`, for a driver that takes one at a time."""
+    lines: list[str] = []
+    with Path(script).open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            if line.startswith("//") and not lines:
+                continue
+            lines.append(line)
+            if line.endswith(";\n"):
+                yield "".join(lines)[:-2]
+                lines = []
+
+
+def node_query(row: str, labels: tuple[str, ...], properties: tuple[Property, ...]) -> str:
+    """What makes or updates the node of one `row`, a map of all properties (null where there is none).
+
+    >>> print(node_query("row", ("Concept", "Task"), CONCEPT[:3]))
+    MERGE (n:Concept {id: row.id})
+    REMOVE n:Dataset:Architecture:Method:Metric
+    SET n:Task, n.uri = row.uri, n.label = row.label
+    """
+    key, *others = properties
+    settings = [f"n.{p.name} = {row}.{p.name}" for p in others]
+    text = f"MERGE (n:{labels[0]} {{{key.name}: {row}.{key.name}}})\n"
+    if labels[1:]:
+        # a concept whose type changed since the last run
+        text += f"REMOVE n:{':'.join(t for t in TYPE_LABELS if t not in labels)}\n"
+        settings.insert(0, f"n:{':'.join(labels[1:])}")
+    return f"{text}SET {', '.join(settings)}"
+
+
+def edge_query(row: str, what: str, type_: str, properties: tuple[Property, ...]) -> str:
+    """What makes or updates the relationship of one `row`, a map of all properties and of `_start` and `_end`, the ends' ids.
+
+    `what` is "links" (from papers; their other links to the same concept are replaced) or "relations" (between concepts).
+    """
+    start = "Paper" if what == "links" else "Concept"
+    text = f"MATCH (a:{start} {{id: {row}._start}})\nMATCH (b:Concept {{id: {row}._end}})\n"
+    text += f"MERGE (a)-[r:{type_}]->(b)\nSET {', '.join(f'r.{p.name} = {row}.{p.name}' for p in properties)}"
+    if what == "links":
+        # one link for each pair of paper and concept: of a link whose relation changed since the last run, the old one goes
+        others = "|".join(t for t in LINK_TYPES if t != type_)
+        text += f"\nWITH a, b\nMATCH (a)-[old:{others}]->(b)\nDELETE old"
+    return text
+
+
+def literal(value: Value) -> str:
+    r"""A value as a Cypher literal on one line.
+
+    >>> print(literal(["it's", "C:\\data", "\\url", "a\nb"]), literal(None), literal(True), literal(1e-05))
+    ['it\'s', 'C:\\data', '\\' + 'url', 'a\nb'] null true 1e-05
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    return "'" + _SPECIAL.sub(_escape, value) + "'"
+
+
+def _escape(found: re.Match[str]) -> str:
+    if found[0] == "\\" and found.string.startswith("u", found.end()):
+        # older parsers look for \u before they look at the backslash in front of it
+        return "\\\\' + '"
+    return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}"
+
+
+def _map(properties: tuple[Property, ...], values: tuple[Value, ...], **more: str) -> str:
+    pairs = [f"{name}: {literal(value)}" for name, value in more.items()]
+    pairs += [f"{p.name}: {literal(value)}" for p, value in zip(properties, values, strict=True)]
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _unwind(rows: list[str]) -> str:
+    return "UNWIND [\n" + ",\n".join(rows) + "\n] AS row\n"

@@ -1,0 +1,187 @@
+"""CSV files for Neo4j's bulk importer, with the command that imports them; the quickest way into an empty database.
+
+The files keep to what the importer reads by default (RFC 4180 quoting, UTF-8, a header in each file), with two exceptions that
+the command names: lists are separated by a control character that none of the graph's texts holds, and quoted fields may have
+several lines. Format: "Import", chapter of the Neo4j 5 operations manual.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exports import Written
+from exports.files import replacing_folder
+from exports.iris import Iris
+from exports.property_graph import (
+    CONCEPT,
+    CONSTRAINTS,
+    LINK,
+    PAPER,
+    RELATION,
+    Property,
+    Value,
+    concepts,
+    links,
+    papers,
+    relations,
+)
+from kg.errors import UsageError
+from ontology.terms import BASE
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+__all__ = ["FILES", "arguments", "write"]
+
+#: The files of the folder.
+FILES = ("papers.csv", "concepts.csv", "links.csv", "relations.csv", "constraints.cypher", "README.md")
+# separators of ASCII, meant for this and kept out of texts by the cleaning; then private characters
+_SEPARATORS = ("\x1f", "\x1e", "\x1d", "\x1c", *map(chr, range(0xE000, 0xE100)))
+
+
+def arguments(separator: str, database: str = "neo4j") -> list[str]:
+    """The arguments of `neo4j-admin` that import the files of the folder it runs in."""
+    return [
+        "database", "import", "full", database,
+        "--overwrite-destination",
+        "--nodes=Paper=papers.csv",
+        "--nodes=Concept=concepts.csv",
+        "--relationships=links.csv",
+        "--relationships=relations.csv",
+        "--id-type=string",
+        f"--array-delimiter=U+{ord(separator):04X}",
+        "--multiline-fields=true",
+    ]  # fmt: skip
+
+
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, database: str = "neo4j") -> Written:
+    """Writes a folder with `papers.csv`, `concepts.csv`, `links.csv`, `relations.csv`, `constraints.cypher` and `README.md`.
+
+    The exact command is in `README.md` and, with the folder's place, in the notes of what is returned. Memory does not grow with
+    the papers.
+
+    Args:
+        base: what IRIs begin with, as in the RDF exports.
+        database: the database that the command names.
+
+    Raises:
+        UsageError: the folder exists and `overwrite` is false, or the base is no web address.
+        EnvironmentError_: it cannot be written.
+    """
+    iris = Iris(base)
+    separator = _separator(graph)
+    command = shlex.join(["neo4j-admin", *arguments(separator, database)])
+    with replacing_folder(path, overwrite) as folder:
+
+        def fill(name: str, header: Iterable[str], rows: Iterable[tuple[Value, ...]]) -> int:
+            count = 0
+            with (folder / name).open("w", encoding="utf-8", newline="") as file:
+                file.write(",".join(header) + "\n")
+                for row in rows:
+                    file.write(",".join([_field(value, separator) for value in row]) + "\n")
+                    count += 1
+            return count
+
+        counts = {
+            "papers": fill("papers.csv", _header(PAPER, "Paper"), (n.values for n in papers(graph, iris))),
+            "concepts": fill(
+                "concepts.csv", (*_header(CONCEPT, "Concept"), ":LABEL"), ((*n.values, n.labels[1]) for n in concepts(graph, iris))
+            ),
+            "links": fill(
+                "links.csv",
+                (":START_ID(Paper)", ":TYPE", ":END_ID(Concept)", *_header(LINK)),
+                ((e.start, e.type, e.end, *e.values) for e in links(graph, iris)),
+            ),
+            "relations": fill(
+                "relations.csv",
+                (":START_ID(Concept)", ":TYPE", ":END_ID(Concept)", *_header(RELATION)),
+                ((e.start, e.type, e.end, *e.values) for e in relations(graph, iris)),
+            ),
+        }
+        counts = {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
+        (folder / "constraints.cypher").write_text("".join(f"{line};\n" for line in CONSTRAINTS), "utf-8", newline="\n")
+        (folder / "README.md").write_text(_readme(command, counts, separator, database), "utf-8", newline="\n")
+    where = Path(path)
+    return Written(
+        "neo4j-csv",
+        tuple(where / name for name in FILES),
+        counts,
+        (
+            "import, with the server stopped; it replaces the database:",
+            f"cd {shlex.quote(str(where.resolve()))} && {command}",
+            "then start the server and run constraints.cypher: cypher-shell -f constraints.cypher",
+        ),
+    )
+
+
+def _header(properties: tuple[Property, ...], space: str = "") -> Iterator[str]:
+    for place, known in enumerate(properties):
+        if space and place == 0:
+            yield f"{known.name}:ID({space})"
+        else:
+            yield known.name if known.kind == "string" else f"{known.name}:{known.kind}"
+
+
+def _field(value: Value, separator: str) -> str:
+    # nothing between two commas is "no property"; strings are always quoted, so that an empty one stays an empty one
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = value if isinstance(value, str) else separator.join(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _separator(graph: Graph) -> str:
+    """The first separator that stands in no text of the graph."""
+    possible = list(_SEPARATORS)
+    for text in _texts(graph):
+        if not text.isprintable():
+            possible = [mark for mark in possible if mark not in text]
+    if not possible:
+        raise UsageError("the texts hold every character that could separate lists; use the export cypher instead")
+    return possible[0]
+
+
+def _texts(graph: Graph) -> Iterator[str]:
+    for p in graph.papers():
+        yield from (p.id, p.title, p.abstract, *p.authors, *p.urls)
+    for c in graph.concepts():
+        yield from (*c.names, *c.identifiers)
+
+
+def _readme(command: str, counts: dict[str, int], separator: str, database: str) -> str:
+    shown = command.replace(" --", " \\\n  --")
+    numbers = ", ".join(f"{counts[what]} {what}" for what in ("papers", "concepts", "links", "relations"))
+    return f"""# Files for Neo4j's bulk importer
+
+Written by paperkg: {numbers} between concepts.
+
+1. Stop the server. The import replaces everything in the database `{database}`.
+2. In this folder:
+
+   ```sh
+{_indented(shown)}
+   ```
+
+   It should say `{counts["nodes"]} nodes` and `{counts["relationships"]} relationships`.
+3. Start the server, and make ids unique and names quick to find:
+
+   ```sh
+   cypher-shell -d {shlex.quote(database)} -f constraints.cypher
+   ```
+
+Seen working with Neo4j 5.26 (the LTS). Run `neo4j-admin` as the user that the server runs as, or the server cannot open the result.
+
+Fields with text are quoted; a field without anything is a property that is not there. Lists are separated by the character
+U+{ord(separator):04X}, which no text of this graph holds.
+"""
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"   {line}" for line in text.split("\n"))

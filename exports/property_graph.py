@@ -1,0 +1,253 @@
+"""The graph as Neo4j has it: labelled nodes, typed relationships, and their properties; shared by all exports that go there.
+
+Papers are `(:Paper)`, concepts `(:Concept:Task)`, `(:Concept:Dataset)` and so on. A link is one relationship from a paper to a
+concept; what papers and the catalog say of two concepts is one relationship for each (head, relation, tail). Neo4j knows no null
+and its importer no empty list: a property without a value is not there (`None` here).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from exports.iris import Iris
+from exports.links_jsonl import linked_papers
+from exports.relations_jsonl import read_in_papers
+from kg.model import ConceptLink, ConceptRelation, ConceptType, Relation
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.model import Link, Paper
+
+__all__ = [
+    "CONCEPT",
+    "CONSTRAINTS",
+    "LINK",
+    "LINK_TYPES",
+    "PAPER",
+    "RELATION",
+    "RELATION_TYPES",
+    "TYPE_LABELS",
+    "Edge",
+    "Node",
+    "Property",
+    "Value",
+    "batches",
+    "concepts",
+    "links",
+    "papers",
+    "relations",
+    "relations_with_sentences",
+    "relationship_type",
+    "sentences",
+]
+
+T = TypeVar("T")
+Value = str | int | float | bool | list[str] | None
+
+
+class Property(NamedTuple):
+    """A property: its name, its type as the headers of `neo4j-admin` spell it, and what it is."""
+
+    name: str
+    kind: str
+    about: str
+
+
+class Node(NamedTuple):
+    """A node: its labels, its id (unique among nodes of the first label), and its values in the order of `PAPER` or `CONCEPT`."""
+
+    labels: tuple[str, ...]
+    id: str
+    values: tuple[Value, ...]
+
+
+class Edge(NamedTuple):
+    """A relationship: its type, the ids of its ends, and its values in the order of `LINK` or `RELATION`."""
+
+    type: str
+    start: str
+    end: str
+    values: tuple[Value, ...]
+
+
+#: Properties of `(:Paper)`; the first is the key.
+PAPER = (
+    Property("id", "string", "id of the paper in the graph"),
+    Property("uri", "string", "its IRI in the RDF exports"),
+    Property("title", "string", "cleaned title"),
+    Property("abstract", "string", "cleaned abstract"),
+    Property("authors", "string[]", "names in order"),
+    Property("year", "long", "year of publication"),
+    Property("venue", "string", "journal, conference or volume"),
+    Property("urls", "string[]", "web addresses"),
+    Property("doi", "string", "DOI in lower case"),
+    Property("arxiv", "string", "arXiv id without version"),
+)
+#: Properties of `(:Concept)`; the first is the key.
+CONCEPT = (
+    Property("id", "string", "id of the concept in the graph"),
+    Property("uri", "string", "its IRI in the RDF exports"),
+    Property("label", "string", "canonical name"),
+    Property("name", "string", "the same, under the name that the browser shows and `kg query --cypher` knows"),
+    Property("type", "string", "Task, Dataset, Architecture, Method or Metric; the second label says the same"),
+    Property("aliases", "string[]", "other names"),
+    Property("acronyms", "string[]", "acronyms"),
+    Property("identifiers", "string[]", "identifiers elsewhere, as prefix:local"),
+    Property("known", "boolean", "whether the catalog has it"),
+    Property("papers", "long", "number of papers linked to it"),
+)
+#: Properties of a relationship from a paper to a concept.
+LINK = (
+    Property("uri", "string", "IRI of the statement in the RDF exports"),
+    Property("confidence", "double", "how sure the link is, 0 to 1"),
+    Property("variant", "string", "size or version beyond the concept's name"),
+    Property("support", "long", "number of mentions it rests on"),
+    Property("mentions", "string[]", "what the paper calls the concept, the decisive wording first, each once"),
+    Property("sentence", "string", "the decisive sentence"),
+    Property("sentences", "string[]", "all sentences, the decisive one first, each once"),
+)
+#: Properties of a relationship between two concepts.
+RELATION = (
+    Property("uri", "string", "IRI of the relation, without a paper"),
+    Property("confidence", "double", "that of the surest source, 0 to 1"),
+    Property("support", "long", "number of places in papers that say so"),
+    Property("catalog", "boolean", "whether the catalog's hierarchy says so"),
+    Property("papers", "string[]", "ids of the papers that say so; one may come twice"),
+    Property("sentence", "string", "the surest clause"),
+    Property("sentences", "string[]", "the clauses, in the order of `papers`"),
+)
+
+
+def relationship_type(relation: Relation | ConceptRelation) -> str:
+    """The type of a relationship in Neo4j.
+
+    >>> relationship_type(Relation.EVALUATES_ON), relationship_type(ConceptRelation.KIND_OF)
+    ('EVALUATES_ON', 'KIND_OF')
+    """
+    return relation.name
+
+
+#: Types of relationships from papers to concepts, and between concepts.
+LINK_TYPES = tuple(relationship_type(r) for r in Relation)
+RELATION_TYPES = tuple(relationship_type(r) for r in ConceptRelation)
+#: The second labels of concepts.
+TYPE_LABELS = tuple(t.value for t in ConceptType)
+
+#: What makes ids unique and names quick to find; harmless where it is there already.
+CONSTRAINTS = (
+    "CREATE CONSTRAINT paperkg_paper_id IF NOT EXISTS FOR (p:Paper) REQUIRE p.id IS UNIQUE",
+    "CREATE CONSTRAINT paperkg_concept_id IF NOT EXISTS FOR (c:Concept) REQUIRE c.id IS UNIQUE",
+    "CREATE INDEX paperkg_concept_label IF NOT EXISTS FOR (c:Concept) ON (c.label)",
+    "CREATE FULLTEXT INDEX paperkg_concept_names IF NOT EXISTS FOR (c:Concept) ON EACH [c.label, c.aliases, c.acronyms]",
+    "CREATE FULLTEXT INDEX paperkg_paper_text IF NOT EXISTS FOR (p:Paper) ON EACH [p.title, p.abstract]",
+)
+
+
+def papers(graph: Graph, iris: Iris) -> Iterator[Node]:
+    """The papers, sorted by id; streamed."""
+    for p in graph.papers():
+        yield Node(
+            ("Paper",),
+            p.id,
+            (
+                p.id, iris.paper(p.id), p.title, p.abstract or None, _list(p.authors), p.year, p.venue or None, _list(p.urls),
+                p.doi or None, p.arxiv or None,
+            ),
+        )  # fmt: skip
+
+
+def concepts(graph: Graph, iris: Iris) -> Iterator[Node]:
+    """The concepts, sorted by id."""
+    counts = graph.paper_counts()
+    for c in graph.concepts():
+        yield Node(
+            ("Concept", c.type.value),
+            c.id,
+            (
+                c.id, iris.concept(c), c.label, c.label, c.type.value, _list(c.aliases), _list(c.acronyms), _list(c.identifiers), c.known,
+                counts[c.id],
+            ),
+        )  # fmt: skip
+
+
+def links(graph: Graph, iris: Iris) -> Iterator[Edge]:
+    """The links, sorted by paper and concept; streamed."""
+    for paper, found in linked_papers(graph):
+        for link in found:
+            told = sentences(paper, link)
+            values = (
+                iris.link(link), link.confidence, link.variant or None, len(link.evidence),
+                _list(dict.fromkeys(e.mention.text for e in link.evidence)), told[0] if told else None, _list(told),
+            )  # fmt: skip
+            yield Edge(relationship_type(link.relation), link.paper, link.concept, values)
+
+
+def relations(graph: Graph, iris: Iris) -> Iterator[Edge]:
+    """The relations between concepts, one for each (head, relation, tail), sorted by these; streamed."""
+    same = groupby(relations_with_sentences(graph), key=lambda pair: (pair[0].head, pair[0].relation, pair[0].tail))
+    for (head, relation, tail), group in same:
+        every = list(group)
+        read = [(link, sentence) for link, sentence in every if link.paper]
+        # of equally sure clauses the first
+        surest = max(read, key=lambda pair: pair[0].confidence, default=(None, None))[1]
+        values = (
+            iris.concept_link(ConceptLink(head, relation, tail, 1.0)), max(link.confidence for link, _ in every), len(read),
+            len(read) < len(every), _list([link.paper for link, _ in read]), surest, _list([sentence for _, sentence in read]),
+        )  # fmt: skip
+        yield Edge(relationship_type(relation), head, tail, values)
+
+
+def sentences(paper: Paper, link: Link) -> list[str]:
+    """The sentences that a link rests on, the decisive one first, each once."""
+    return list(dict.fromkeys(paper.text(e.mention.field)[e.sentence_start : e.sentence_end] for e in link.evidence))
+
+
+def relations_with_sentences(graph: Graph) -> Iterator[tuple[ConceptLink, str]]:
+    """What `Graph.concept_links` gives, in its order, each with the clause it was read in; empty for the catalog's hierarchy.
+
+    The order runs by head, where the text of any paper may be needed next; so the clauses, collected a paper at a time, wait on
+    the disk, and memory does not grow with the papers.
+    """
+    # an empty name is a database in a temporary file of SQLite's own, removed when it is closed
+    with closing(sqlite3.connect("")) as waiting:
+        waiting.execute("CREATE TABLE clause (head, relation, tail, paper, field, start, end, confidence, sentence)")
+        waiting.executemany("INSERT INTO clause VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _clauses(graph))
+        # SQLite compares UTF-8 bytes, which is the order of code points, as Python compares strings
+        rows = waiting.execute("SELECT * FROM clause ORDER BY head, relation, tail, paper, field, start, end")
+        for head, relation, tail, paper, field, start, end, confidence, sentence in rows:
+            yield ConceptLink(head, ConceptRelation(relation), tail, confidence, paper, field, start, end), sentence
+
+
+def batches(rows: Iterable[T], size: int, kind: Callable[[T], str]) -> Iterator[tuple[str, list[T]]]:
+    """Rows in lists of one kind, `size` at most: one statement can set one label or type only, so rows wait for their like.
+
+    >>> list(batches(["a1", "b1", "a2", "a3"], 2, lambda row: row[0]))
+    [('a', ['a1', 'a2']), ('a', ['a3']), ('b', ['b1'])]
+    """
+    waiting: dict[str, list[T]] = {}
+    for row in rows:
+        some = waiting.setdefault(kind(row), [])
+        some.append(row)
+        if len(some) == size:
+            yield kind(row), waiting.pop(kind(row))
+    for left in sorted(waiting):
+        yield left, waiting[left]
+
+
+def _clauses(graph: Graph) -> Iterator[tuple[str | int | float, ...]]:
+    for row in graph.rows("concept_relations"):
+        if not row["paper"]:
+            yield row["head"], row["relation"], row["tail"], "", "", 0, 0, row["confidence"], ""
+    for paper, found in read_in_papers(graph):
+        for link in found:
+            text = paper.text("title" if link.field == "title" else "abstract")[link.start : link.end]
+            yield link.head, link.relation.value, link.tail, paper.id, link.field, link.start, link.end, link.confidence, text
+
+
+def _list(values: object) -> list[str] | None:
+    found = list(values)  # type: ignore[call-overload]
+    return found or None
