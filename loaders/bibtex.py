@@ -15,10 +15,11 @@ from typing import Any
 from kg.model import Note, Rejected
 from loaders.fields import to_paper
 from loaders.registry import Item, Loader
-from loaders.source import Input, lines, shown
+from loaders.source import Input, Lines, shown
 
 _BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
 _ENTRY = re.compile(r"^\s*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(]\s*[^\s,{}()]*\s*,", re.I | re.M)
+_DAMAGED = "damaged BibTeX entry"
 _CHUNK = 1 << 18  # characters
 _ARXIV = re.compile(r"(?:arxiv\s*:\s*|\babs/)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.I)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -37,13 +38,18 @@ def read(source: Input, mapping: Mapping[str, str]) -> Iterator[Item]:
     strings = {month: month for month in _MONTHS}
     held: list[str] = []
     size, first = 0, 1
-    for number, line in lines(source.stream):
+    numbered = Lines(source.stream)
+    for number, line in numbered:
         if size > _CHUNK and _BEGIN.match(line):
             yield from _chunk("\n".join(held), first, strings, source, mapping)
             held, size, first = [], 0, number
         held.append(line)
         size += len(line) + 1
-    yield from _chunk("\n".join(held), first, strings, source, mapping)
+    last = list(_chunk("\n".join(held), first, strings, source, mapping))
+    if numbered.broken and last and isinstance(last[-1], Rejected) and last[-1].reason == _DAMAGED:
+        last.pop()  # the entry in which the stream ends: told of by `check`
+    yield from last
+    numbered.check()
 
 
 @contextmanager
@@ -79,7 +85,7 @@ def _chunk(text: str, first: int, strings: dict[str, str], source: Input, mappin
             yield _entry(block, line, strings, source, mapping)
         elif isinstance(block, model.ParsingFailedBlock):
             why = getattr(block.error, "abort_reason", "") or "it cannot be parsed"
-            yield Rejected(source.name, line, "damaged BibTeX entry", shown(block.raw or ""), f"mend the entry ({shown(str(why), 100)})")
+            yield Rejected(source.name, line, _DAMAGED, shown(block.raw or ""), f"mend the entry ({shown(str(why), 100)})")
 
 
 def _entry(entry: Any, line: int, strings: Mapping[str, str], source: Input, mapping: Mapping[str, str]) -> Item:

@@ -15,7 +15,7 @@ from kg.clean import clean
 from kg.model import Note, Paper, Rejected
 from loaders.identity import identify
 from loaders.registry import Item, Loader
-from loaders.source import Input, broken, encoding_rejected, lines, shown
+from loaders.source import Input, Lines, broken, encoding_rejected, shown
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 #: Lines that such pages have around their papers, and that are never titles.
@@ -108,7 +108,8 @@ def sniff(text: str, mapping: Mapping[str, str]) -> str:
 
 def read(source: Input, mapping: Mapping[str, str]) -> Iterator[Item]:
     """A paper for each title with its abstract, a note for each line of the page, a rejection for an abstract alone."""
-    for title, abstract in pairs(blocks(lines(source.stream))):
+    numbered = Lines(source.stream)
+    for title, abstract in pairs(blocks(numbered)):
         if abstract is None:
             assert title is not None
             reason = "line of the page, no paper" if _FURNITURE.fullmatch(title.text) else "line without an abstract, no paper"
@@ -117,6 +118,7 @@ def read(source: Input, mapping: Mapping[str, str]) -> Iterator[Item]:
             yield Rejected(source.name, abstract.line, "missing title", shown(abstract.text), "put the title in a line before its abstract")
         else:
             yield _paper(source, title, abstract)
+    numbered.check()
 
 
 def _paper(source: Input, title: _Block, abstract: _Block) -> Item:

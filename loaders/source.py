@@ -72,8 +72,8 @@ def origin(path: Path | str, name: str = "") -> Origin:
 class _Inflate(io.RawIOBase):
     """The plain bytes of a gzip or zstd stream of one or more members; a cut or damaged stream raises BrokenInput."""
 
-    def __init__(self, raw: BinaryIO, kind: str) -> None:
-        self._raw, self._kind = raw, kind
+    def __init__(self, raw: BinaryIO, kind: str, keep: bool = False) -> None:
+        self._raw, self._kind, self._keep = raw, kind, keep
         self._inflate = _decompressor(kind)
         self._rest = b""
         self._out = b""
@@ -112,7 +112,8 @@ class _Inflate(io.RawIOBase):
         return size
 
     def close(self) -> None:
-        self._raw.close()
+        if not self._keep:
+            self._raw.close()
         super().close()
 
 
@@ -177,7 +178,7 @@ class Input:
         self.stem = stem(place.name)
         raw = _open_raw(place)
         kind = _compression(raw.peek(4)[:4])
-        plain: Any = io.BufferedReader(_Inflate(cast("BinaryIO", raw), kind), HEAD) if kind else raw
+        plain: Any = io.BufferedReader(_Inflate(cast("BinaryIO", raw), kind, place.path == "-"), HEAD) if kind else raw
         first, error = bytearray(), None
         try:
             while len(first) < HEAD and (piece := plain.read1(HEAD - len(first))):
@@ -238,6 +239,33 @@ def lines(stream: io.BufferedReader[Any]) -> Iterator[tuple[int, str]]:
         if len(data) >= LONGEST_LINE and not data.endswith(b"\n"):
             raise BrokenInput("line of more than 64 MiB", "split the input into lines, or give JSON as an array", number)
         yield number, decode(data.rstrip(b"\r\n"), number == 1)
+
+
+class Lines:
+    """`lines` for a loader that looks ahead: a broken stream ends them quietly, and `check` raises when all before is read."""
+
+    def __init__(self, stream: io.BufferedReader[Any]) -> None:
+        self._lines = lines(stream)
+        self._error: BrokenInput | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        try:
+            return next(self._lines)
+        except BrokenInput as error:
+            self._error = error
+            raise StopIteration from None
+
+    @property
+    def broken(self) -> bool:
+        return self._error is not None
+
+    def check(self) -> None:
+        """Raises the BrokenInput that ended the lines, if one did."""
+        if self._error is not None:
+            raise self._error
 
 
 def broken(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kg.model import Note, Rejected
 from loaders.fields import SYNONYMS, means, to_paper
 from loaders.registry import Item, Loader
-from loaders.source import Input, encoding_rejected, lines, shown
+from loaders.source import Input, Lines, encoding_rejected, shown
 from loaders.source import broken as broken_bytes
 
 _MARKS = ",;\t|"
@@ -148,7 +148,7 @@ def read_tsv(source: Input, mapping: Mapping[str, str]) -> Iterator[Item]:
 
 
 def _read(source: Input, mapping: Mapping[str, str], mark: str) -> Iterator[Item]:
-    numbered = ((number, line) for number, line in lines(source.stream))
+    numbered = Lines(source.stream)
     start, header = next(((n, text) for n, text in numbered if text.strip()), (1, ""))
     mark = mark or _mark(header, mapping) or max(_MARKS, key=header.count)
     names = _header(header, mark)
@@ -167,6 +167,7 @@ def _read(source: Input, mapping: Mapping[str, str], mark: str) -> Iterator[Item
         if not line.strip() and (fields is None or len(fields) <= 1):
             continue
         yield _row(number, line, fields, names, source, mapping)
+    numbered.check()
 
 
 def _row(number: int, line: str, fields: Sequence[str] | None, names: list[str], source: Input, mapping: Mapping[str, str]) -> Item:
