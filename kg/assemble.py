@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,9 @@ class Draft:
                 found[concept_id] = resolution.concepts[concept_id]
                 continue
             for known in (concept_id, *self._catalog.ancestors(concept_id)):
-                found[known] = self._catalog[known]
+                concept = self._catalog[known]
+                there = tuple(b for b in concept.broader if b in self._catalog)
+                found[known] = concept if there == concept.broader else replace(concept, broader=there)
         return dict(sorted(found.items()))
 
 

@@ -21,6 +21,7 @@ from kg.tables import (
     SCHEMA_VERSION,
     TABLES,
     Row,
+    find_rows,
     paper_row,
     read_rows,
     row_catalog,
@@ -149,9 +150,7 @@ class Graph:
         Raises:
             GraphError: no such paper; the message names near ids.
         """
-        import pyarrow.parquet as pq
-
-        for row in pq.read_table(self.path / "papers.parquet", filters=[("id", "=", paper_id)]).to_pylist():
+        for row in find_rows(self.path / "papers.parquet", "id", paper_id):
             return row_paper(row)
         near = did_you_mean(paper_id, (r["id"] for r in self.rows("papers", ["id"])))
         raise GraphError(f"{self.path}: no paper {paper_id!r}; {near[:300]}")

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.errors import GraphError
 from kg.model import (
     Concept,
     ConceptLink,
@@ -215,8 +216,9 @@ class TableWriter:
         self._buffer: list[Row] = []
         # no dictionary of writers' versions or times: equal rows give equal bytes
         self._writer = pq.ParquetWriter(
-            folder / f"{table}.parquet", self._schema, compression="zstd", version="2.6", write_statistics=True, store_schema=False
-        )
+            folder / f"{table}.parquet", self._schema, compression="zstd", version="2.6", write_statistics=True, store_schema=False,
+            write_page_checksum=True,
+        )  # fmt: skip
 
     def write(self, row: Row) -> None:
         self._buffer.append(row)
@@ -238,12 +240,41 @@ class TableWriter:
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
-    """The rows of a Parquet file in order, streamed."""
+    """The rows of a Parquet file in order, streamed.
+
+    Raises:
+        GraphError: the file is damaged.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=4096, columns=columns):
-            yield from batch.to_pylist()
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(batch_size=4096, columns=columns):
+                yield from batch.to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from None
+
+
+def find_rows(path: Path, column: str, value: str) -> list[Row]:
+    """The rows of a Parquet file whose column has a value; parts of the file that cannot hold it are not read.
+
+    Raises:
+        GraphError: the file is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        rows: list[Row] = pq.read_table(path, filters=[(column, "=", value)]).to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from None
+    return rows
+
+
+def _damaged(path: Path, error: Exception) -> GraphError:
+    said = " ".join(str(error).split())[:120]
+    return GraphError(f"{path}: damaged ({said}); build it again with `kg build`")
 
 
 # --- records to rows and back -----------------------------------------------------------------------------------------
