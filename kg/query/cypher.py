@@ -1,7 +1,8 @@
 """Cypher over a graph, with the embedded engine Ladybug (the successor of Kùzu).
 
 Nodes are `:Paper` and `:Concept` (its type is the property `type`); relationships are named after the relations, `PROPOSES`,
-`EVALUATES_ON`, `KIND_OF` … What properties they have is in docs/how-to/queries.md, and in `NODES` and `EDGES` here.
+`EVALUATES_ON`, `KIND_OF` … They are those of the Neo4j exports, with their properties (`exports.property_graph`), so that a query
+works on both; only that concepts have no second label here.
 """
 
 from __future__ import annotations
@@ -13,9 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exports.iris import Iris
+from exports.property_graph import (
+    CONCEPT,
+    LINK,
+    LINK_TYPES,
+    PAPER,
+    RELATION,
+    RELATION_TYPES,
+    Property,
+    Value,
+    batches,
+    concepts,
+    links,
+    papers,
+    relations,
+)
 from kg.errors import UsageError, did_you_mean
 from kg.graph import Graph
-from kg.model import ConceptRelation, Relation
 from kg.query.store import opened
 from kg.table import Table, unique
 
@@ -26,41 +41,14 @@ if TYPE_CHECKING:
 LAYOUT = 1
 #: Room of addresses that the engine reserves; its own default of 8 TiB fails where a shell or container limits them.
 _ADDRESSES = 1 << 38
+_KINDS = {"string": "STRING", "long": "INT64", "double": "DOUBLE", "boolean": "BOOL"}
 
-_PAPER = (
-    "STRING id, STRING uri, STRING title, STRING abstract, STRING[] authors, INT64 year, STRING venue, STRING doi, STRING arxiv, "
-    "STRING[] urls"
-)
-_CONCEPT = (
-    "STRING id, STRING uri, STRING name, STRING type, STRING[] aliases, STRING[] acronyms, STRING[] names, STRING[] identifiers, "
-    "BOOL known, INT64 papers"
-)
-_LINK = (
-    "STRING from, STRING to, STRING uri, STRING relation, DOUBLE confidence, STRING variant, INT64 support, STRING sentence, "
-    "STRING[] sentences"
-)
-_STATEMENT = "STRING from, STRING to, STRING uri, STRING relation, STRING origin, STRING paper, DOUBLE confidence, STRING sentence"
-
-
-def _columns(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, kind) for kind, name in (part.split(" ") for part in text.split(", ")))
-
-
-def relationship(relation: Relation | ConceptRelation) -> str:
-    """The name of a relation in Cypher.
-
-    >>> relationship(Relation.EVALUATES_ON)
-    'EVALUATES_ON'
-    """
-    return relation.name
-
-
-#: Node tables with their properties as (name, type); the first is the key.
-NODES: dict[str, tuple[tuple[str, str], ...]] = {"Paper": _columns(_PAPER), "Concept": _columns(_CONCEPT)}
+#: Node tables with their properties; the first is the key.
+NODES: dict[str, tuple[Property, ...]] = {"Paper": PAPER, "Concept": CONCEPT}
 #: Relationship tables: where they begin and end, and their properties.
-EDGES: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
-    **{relationship(r): ("Paper", "Concept", _columns(_LINK)[2:]) for r in Relation},
-    **{relationship(r): ("Concept", "Concept", _columns(_STATEMENT)[2:]) for r in ConceptRelation},
+EDGES: dict[str, tuple[str, str, tuple[Property, ...]]] = {
+    **dict.fromkeys(LINK_TYPES, ("Paper", "Concept", LINK)),
+    **dict.fromkeys(RELATION_TYPES, ("Concept", "Concept", RELATION)),
 }
 
 
@@ -208,7 +196,7 @@ def _explain(message: str, query: str) -> str:
     if unknown := re.search(r"Table (\w+) does not exist", first):
         hint = f" {did_you_mean(unknown[1], [*NODES, *EDGES])}"
     elif unknown := re.search(r"Cannot find property (\w+) for", first):
-        names = {name for columns in (*NODES.values(), *(e[2] for e in EDGES.values())) for name, _ in columns}
+        names = {p.name for properties in (*NODES.values(), *(e[2] for e in EDGES.values())) for p in properties}
         hint = f" {did_you_mean(unknown[1], names)}"
     return f"Cypher{where}: {first}{hint}{line}"
 
@@ -219,7 +207,7 @@ _INNER = frozenset(("_ID", "_SRC", "_DST", "_LABEL"))
 
 
 def _value(value: Any) -> Any:
-    """A value of the engine as plain Python; nodes and relationships become dicts with their `label` and properties."""
+    """A value of the engine as plain Python; nodes and relationships become dicts of `_label` and their properties."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dict):
@@ -230,7 +218,7 @@ def _value(value: Any) -> Any:
         if "_LABEL" in value:
             # a pattern without a label fills the properties of all tables in
             own = {k: _value(v) for k, v in value.items() if k not in _INNER and v is not None}
-            return {"label": value["_LABEL"], **own}
+            return {"_label": value["_LABEL"], **own}
         return {str(k): _value(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_value(v) for v in value]
@@ -247,13 +235,11 @@ def make(graph: Graph, folder: Path) -> None:
     with ladybug.Database(folder / "graph.lbug", max_num_threads=1, max_db_size=_ADDRESSES) as database:
         connection = ladybug.Connection(database, num_threads=1)
         try:
-            for name, columns in NODES.items():
-                told = ", ".join(f"{n} {kind}" for n, kind in columns)
-                connection.execute(f"CREATE NODE TABLE {name} ({told}, PRIMARY KEY (id))")
-            for name, (start, end, columns) in EDGES.items():
-                told = ", ".join(f"{n} {kind}" for n, kind in columns)
-                connection.execute(f"CREATE REL TABLE {name} (FROM {start} TO {end}, {told})")
-            for name, file in _tables(graph, folder):
+            for name, properties in NODES.items():
+                connection.execute(f"CREATE NODE TABLE {name} ({_declared(properties)}, PRIMARY KEY ({properties[0].name}))")
+            for name, (start, end, properties) in EDGES.items():
+                connection.execute(f"CREATE REL TABLE {name} (FROM {start} TO {end}, {_declared(properties)})")
+            for name, file in _files(graph, folder):
                 # the engine's strings know backslashes
                 quoted = str(file).replace("\\", "\\\\").replace("'", "\\'")
                 connection.execute(f"COPY {name} FROM '{quoted}'")
@@ -262,41 +248,41 @@ def make(graph: Graph, folder: Path) -> None:
             connection.close()
 
 
-def _tables(graph: Graph, folder: Path) -> Iterator[tuple[str, Path]]:
+def _declared(properties: Iterable[Property]) -> str:
+    return ", ".join(f"{p.name} {_kind(p)}" for p in properties)
+
+
+def _kind(property_: Property) -> str:
+    base = property_.kind.removesuffix("[]")
+    return _KINDS[base] + property_.kind[len(base) :]
+
+
+def _files(graph: Graph, folder: Path) -> Iterator[tuple[str, Path]]:
     """The rows of each table as a Parquet file, nodes first; tables without rows are left out."""
     iris = Iris()
-    for name, rows in (("Paper", _papers(graph, iris)), ("Concept", _concepts(graph, iris))):
-        yield from _write(folder, rows, {name: NODES[name]})
-    link, statement = _columns(_LINK), _columns(_STATEMENT)
-    yield from _write(folder, _links(graph, iris), {relationship(r): link for r in Relation})
-    yield from _write(folder, _statements(graph, iris), {relationship(r): statement for r in ConceptRelation})
+    ends = (Property("from", "string", ""), Property("to", "string", ""))
+    yield from _write(folder, (("Paper", n.values) for n in papers(graph, iris)), NODES)
+    yield from _write(folder, (("Concept", n.values) for n in concepts(graph, iris)), NODES)
+    columns = {name: (*ends, *properties) for name, (_, _, properties) in EDGES.items()}
+    for edges in (links(graph, iris), relations(graph, iris)):
+        yield from _write(folder, ((e.type, (e.start, e.end, *e.values)) for e in edges), columns)
 
 
-Rows = Iterator[tuple[str, tuple[Any, ...]]]
-
-
-def _write(folder: Path, rows: Rows, tables: Mapping[str, tuple[tuple[str, str], ...]], size: int = 5000) -> Iterator[tuple[str, Path]]:
+def _write(
+    folder: Path, rows: Iterable[tuple[str, tuple[Value, ...]]], tables: Mapping[str, tuple[Property, ...]]
+) -> Iterator[tuple[str, Path]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schemas = {name: pa.schema([pa.field(n, _arrow(kind)) for n, kind in columns]) for name, columns in tables.items()}
     writers: dict[str, Any] = {}
-    waiting: dict[str, list[tuple[Any, ...]]] = {}
-
-    def flush(name: str) -> None:
-        if name not in writers:
-            writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", schemas[name])
-        columns = [pa.array(column, field.type) for column, field in zip(zip(*waiting[name], strict=True), schemas[name], strict=True)]
-        writers[name].write_table(pa.table(columns, schema=schemas[name]))
-        waiting[name] = []
-
     try:
-        for name, row in rows:
-            waiting.setdefault(name, []).append(row)
-            if len(waiting[name]) >= size:
-                flush(name)
-        for name in [n for n, left in waiting.items() if left]:
-            flush(name)
+        for name, some in batches(rows, 5000, lambda row: row[0]):
+            schema = pa.schema([pa.field(p.name, _arrow(p)) for p in tables[name]])
+            if name not in writers:
+                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", schema)
+            values = zip(*(row for _, row in some), strict=True)
+            arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
+            writers[name].write_table(pa.table(arrays, schema=schema))
     finally:
         for writer in writers.values():
             writer.close()
@@ -304,51 +290,9 @@ def _write(folder: Path, rows: Rows, tables: Mapping[str, tuple[tuple[str, str],
         yield name, folder / f"{name}.parquet"
 
 
-def _arrow(kind: str) -> pa.DataType:
+def _arrow(property_: Property) -> pa.DataType:
     import pyarrow as pa
 
-    simple = {"STRING": pa.string(), "INT64": pa.int64(), "DOUBLE": pa.float64(), "BOOL": pa.bool_()}
-    return pa.list_(simple[kind[:-2]]) if kind.endswith("[]") else simple[kind]
-
-
-def _papers(graph: Graph, iris: Iris) -> Rows:
-    for p in graph.papers():
-        yield "Paper", (p.id, iris.paper(p.id), p.title, p.abstract, list(p.authors), p.year, p.venue, p.doi, p.arxiv, list(p.urls))
-
-
-def _concepts(graph: Graph, iris: Iris) -> Rows:
-    counts = graph.paper_counts()
-    for c in graph.concepts():
-        yield "Concept", (
-            c.id, iris.concept(c), c.label, c.type.value, list(c.aliases), list(c.acronyms), list(c.names), list(c.identifiers), c.known,
-            counts[c.id],
-        )  # fmt: skip
-
-
-def _links(graph: Graph, iris: Iris) -> Rows:
-    papers = graph.papers()
-    paper = None
-    for link in graph.links():
-        # both come sorted by the paper's id
-        while paper is None or paper.id != link.paper:
-            paper = next(papers)
-        sentences = list(dict.fromkeys(paper.text(e.mention.field)[e.sentence_start : e.sentence_end] for e in link.evidence))
-        yield relationship(link.relation), (
-            link.paper, link.concept, iris.link(link), link.relation.value, link.confidence, link.variant or None, len(link.evidence),
-            sentences[0] if sentences else None, sentences,
-        )  # fmt: skip
-
-
-def _statements(graph: Graph, iris: Iris) -> Rows:
-    papers = graph.papers()
-    paper = None
-    for link in sorted(graph.concept_links(), key=lambda s: s.paper):
-        sentence = None
-        if link.field:
-            while paper is None or paper.id != link.paper:
-                paper = next(papers)
-            sentence = paper.text(link.field)[link.start : link.end]
-        yield relationship(link.relation), (
-            link.head, link.tail, iris.concept_link(link), link.relation.value, "text" if link.paper else "catalog", link.paper or None,
-            link.confidence, sentence,
-        )  # fmt: skip
+    base = property_.kind.removesuffix("[]")
+    simple = {"string": pa.string(), "long": pa.int64(), "double": pa.float64(), "boolean": pa.bool_()}[base]
+    return simple if base == property_.kind else pa.list_(simple)

@@ -1,0 +1,164 @@
+"""Questions that are asked of every graph, each in SPARQL and in Cypher with equal answers.
+
+A question is two files in `kg/query/cookbook/`, `NN-name.rq` and `NN-name.cypher`. Both begin with comments: the question, then
+its parameters, one a line:
+
+    # Which papers use X, for which task, on which dataset?
+    # @param x concept "BERT": id or any name of a concept
+
+Both files run as they stand, elsewhere too: the SPARQL has the defaults in lines `VALUES ?x { "BERT" }`, the Cypher takes `$x`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from kg.errors import DataError, UsageError, did_you_mean
+from kg.graph import Graph
+from kg.model import ConceptType
+from kg.table import Table
+
+Language = Literal["sparql", "cypher"]
+LANGUAGES: tuple[Language, ...] = ("sparql", "cypher")
+_ENDINGS: dict[str, Language] = {".rq": "sparql", ".cypher": "cypher"}
+_PARAM = re.compile(r"@param (\w+) (concept|type|integer) \"(.*)\": (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter: a concept (by id or any name), a type of concepts, or a whole number."""
+
+    name: str
+    kind: str
+    default: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its two texts; `number` counts from 1."""
+
+    number: int
+    name: str
+    title: str
+    params: tuple[Param, ...]
+    sparql: str
+    cypher: str
+
+    def text(self, language: Language, values: Mapping[str, str | int] | None = None) -> str:
+        """The query; in SPARQL with values in place of the defaults, in Cypher with its `$name` as they are."""
+        if language == "cypher":
+            return self.cypher
+        made = self.sparql
+        for name, value in (values or {}).items():
+            made = _with_value(made, name, value)
+        return made
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """All questions by name, in the order of their numbers."""
+    texts: dict[str, dict[str, str]] = {}
+    for file in files("kg.query").joinpath("cookbook").iterdir():
+        stem, dot, ending = file.name.rpartition(".")
+        if dot + ending in _ENDINGS:
+            texts.setdefault(stem, {})[_ENDINGS[dot + ending]] = file.read_text(encoding="utf-8")
+    found = {}
+    for stem in sorted(texts):
+        number, _, name = stem.partition("-")
+        title, params = _head(texts[stem]["sparql"])
+        found[name] = Question(int(number), name, title, params, texts[stem]["sparql"], texts[stem]["cypher"])
+    return found
+
+
+def question(name: str) -> Question:
+    """The question of a name or number.
+
+    Raises:
+        UsageError: there is none; the message names near ones.
+    """
+    known = questions()
+    for found in known.values():
+        if name in (found.name, str(found.number)):
+            return found
+    raise UsageError(f"no question {name!r} in the cookbook; {did_you_mean(name, known)}")
+
+
+def ask(graph: Graph, name: str, params: Mapping[str, Any] | None = None, *, language: str = "sparql") -> Table:
+    """The answer to a question of the cookbook.
+
+    Args:
+        name: of the question, or its number.
+        params: values by name; the rest takes its default. A concept goes by its id or any of its names, in any case,
+            hyphenation and number; where a name has several concepts, the one with most papers is taken and a note says so.
+        language: sparql or cypher; the answers are equal.
+
+    Raises:
+        UsageError: no such question, parameter or language, or a value that does not fit.
+        DataError: no concept of the graph has that name.
+    """
+    from kg.query import cypher, sparql
+
+    asked = question(name)
+    if language not in LANGUAGES:
+        raise UsageError(f"no query language {language!r}; {did_you_mean(language, LANGUAGES)}")
+    given = dict(params or {})
+    known = [p.name for p in asked.params]
+    for wrong in given.keys() - {*known}:
+        tail = did_you_mean(wrong, known) if known else "it has none"
+        raise UsageError(f"the question {asked.name} has no parameter {wrong!r}; {tail}")
+    values: dict[str, str | int] = {}
+    notes: list[str] = []
+    for param in asked.params:
+        values[param.name] = _read(graph, param, given.get(param.name, param.default), notes)
+    if language == "cypher":
+        table = cypher.select(graph, asked.text("cypher"), values)
+    else:
+        table = sparql.select(graph, asked.text("sparql", values))
+    rows = table.rows if "ORDER BY" in asked.cypher else sorted(table.rows, key=lambda row: tuple(map(str, row)))
+    return Table(table.columns, rows, (*notes, *table.notes))
+
+
+def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | int:
+    if param.kind == "integer":
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise UsageError(f"the parameter {param.name} is a whole number, found {value!r}") from None
+    if param.kind == "type":
+        for known in ConceptType:
+            if known.value.casefold() == str(value).casefold():
+                return known.value
+        raise UsageError(f"the parameter {param.name} is a type of concepts, found {value!r}; {did_you_mean(str(value), ConceptType)}")
+    found = graph.find(str(value))
+    if not found:
+        names = {n for c in graph.concepts() for n in (c.id, *c.names)}
+        near = did_you_mean(str(value), names) if names else "the graph has no concepts"
+        raise DataError(f"no concept of the graph is called {value!r}; {near[:300]}; give {param.name}=NAME")
+    if len(found) > 1:
+        others = ", ".join(f"{c.id} ({c.type.value})" for c in found[1:6])
+        notes.append(f"{value!r} is taken for {found[0].id} ({found[0].type.value}); it may also mean {others}")
+    return found[0].id
+
+
+def _head(text: str) -> tuple[str, tuple[Param, ...]]:
+    """The question and the parameters that the comments at the beginning of a file tell."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith(("# ", "// ")):
+            break
+        lines.append(line.lstrip("#/").strip())
+    params = [Param(*m.groups()) for line in lines if (m := _PARAM.fullmatch(line))]
+    return lines[0], tuple(params)
+
+
+def _with_value(text: str, name: str, value: str | int) -> str:
+    import pyoxigraph
+
+    made = str(pyoxigraph.Literal(value)) if isinstance(value, str) else str(value)
+    return re.sub(rf"VALUES \?{name} {{ .* }}", lambda _: f"VALUES ?{name} {{ {made} }}", text)

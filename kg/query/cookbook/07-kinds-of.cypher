@@ -1,0 +1,6 @@
+// Which kinds of X are there, through the whole hierarchy?
+// @param x concept "language model": id or any name of a concept
+MATCH (start:Concept) WHERE start.id = $x OR start.name = $x OR $x IN start.aliases
+MATCH (c:Concept)-[:KIND_OF*1..12]->(start) WHERE c.id <> start.id
+RETURN DISTINCT c.id AS concept, c.name AS name, c.type AS type, c.papers AS papers
+ORDER BY papers DESC, concept
