@@ -47,6 +47,31 @@ MEANINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "rejected": ("what of an input was not taken", ("kind", "source", "line", "reason", "found", "hint", "digest")),
 }
 
+#: What `Graph.counts` gives.
+COUNTS: dict[str, str] = {
+    "papers": "papers",
+    "records": "records of papers that are made of several",
+    "findings": "things that papers name, before the corpus is resolved",
+    "mentions": "places in texts that name a concept",
+    "statements": "relations read in texts, before the corpus is resolved",
+    "links": "pairs of a paper and a concept",
+    "concepts": "concepts, ancestors included",
+    "names": "names of those concepts",
+    "known_concepts": "concepts of the catalog among them",
+    "new_concepts": "concepts that the catalog does not have",
+    "concepts.Task": "concepts of this type",
+    "concepts.Dataset": "concepts of this type",
+    "concepts.Architecture": "concepts of this type",
+    "concepts.Method": "concepts of this type",
+    "concepts.Metric": "concepts of this type",
+    "concept_links": "rows of concept_relations",
+    "concept_links.text": "of these, those read in texts",
+    "concept_links.catalog": "of these, those of the catalog's hierarchy",
+    "self_loops": "statements left out because head and tail came out as one concept",
+    "rejected": "records and inputs that were not taken",
+    "notes": "what loaders left out on purpose",
+}
+
 #: Columns of every table as (name, type, meaning). `docs/reference/graph.md` is written from this.
 TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "papers": (
