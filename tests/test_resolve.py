@@ -1,0 +1,179 @@
+"""Findings of all papers made into concepts: one concept, one id, whatever the order in which papers come."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.catalog import Catalog
+from kg.model import Concept, ConceptType, Evidence, Finding, Mention, Relation
+from kg.resolve import Resolution, Resolver
+from kg.text import fold, slug
+
+CATALOG = Catalog([Concept("attention", ConceptType.METHOD, "attention"), Concept("bert", ConceptType.ARCHITECTURE, "BERT")])
+
+
+def finding(
+    label: str,
+    acronyms: Sequence[str] = (),
+    aliases: Sequence[str] = (),
+    kind: ConceptType = ConceptType.METHOD,
+    confidence: float = 0.8,
+    concept: str = "",
+    scores: tuple[float, ...] | None = None,
+) -> Finding:
+    evidence = (Evidence(Mention("title", 0, 1, "x"), 0, 1),)
+    given_scores = tuple(float(t is kind) for t in ConceptType) if scores is None else scores
+    return Finding(label, tuple(aliases), tuple(acronyms), kind, given_scores, Relation.USES, confidence, evidence, concept)
+
+
+def resolve(findings: Iterable[Finding], catalog: Catalog = CATALOG) -> Resolution:
+    resolver = Resolver(catalog)
+    for number, one in enumerate(findings):
+        resolver.add(f"x:{number}", [one])
+    return resolver.resolve()
+
+
+LLM = [
+    finding("large language model", acronyms=("LLM",)),
+    finding("Large Language Models"),
+    finding("LLMs", acronyms=("LLMs",)),
+    finding("LLM"),
+    finding("large-language models", aliases=("LLM",)),
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_llm_llms_and_large_language_models_are_one_node(seed: int) -> None:
+    mixed = random.Random(seed).sample(LLM, len(LLM))
+    resolution = resolve(mixed)
+    assert {resolution.id_of(f) for f in LLM} == {"large-language-model"}
+    concept = resolution.concepts["large-language-model"]
+    assert (concept.label, concept.acronyms, concept.aliases, concept.known) == ("large language model", ("LLM",), (), False)
+
+
+def test_an_acronym_of_two_long_forms_stays_apart() -> None:
+    findings = [finding("graph attention network", ("GAN",)), finding("generative adversarial network", ("GAN",)), finding("GAN")]
+    resolution = resolve(findings)
+    assert [resolution.id_of(f) for f in findings] == ["graph-attention-network", "generative-adversarial-network", "gan"]
+
+
+def test_an_acronym_alone_is_a_concept_of_its_own() -> None:
+    resolution = resolve([finding("QRS"), finding("QRS", ("QRS",))])
+    assert [(c.id, c.label) for c in resolution.concepts.values()] == [("qrs", "QRS")]
+
+
+def test_aliases_join_what_their_papers_call_the_same() -> None:
+    findings = [finding("prism attention", aliases=("sparse routing",)), finding("Sparse Routing"), finding("dense routing")]
+    resolution = resolve(findings)
+    assert resolution.id_of(findings[0]) == resolution.id_of(findings[1]) != resolution.id_of(findings[2])
+
+
+def test_the_label_is_the_name_most_papers_use() -> None:
+    resolution = resolve([finding("Prism Attentions"), finding("prism attention"), finding("prism attention"), finding("Prism attention")])
+    assert [c.label for c in resolution.concepts.values()] == ["prism attention"]
+
+
+def test_known_concepts_keep_their_ids() -> None:
+    known = finding("Bert", concept="bert")
+    resolution = resolve([known, finding("BERT")])
+    assert resolution.id_of(known) == "bert"
+    new = resolution.id_of(finding("BERT"))
+    assert new.startswith("bert-")
+    assert new not in CATALOG
+
+
+def test_names_without_letters_get_ids_too() -> None:
+    findings = [finding(name) for name in ("😀", "🔬", "注意力", "внимание", "C++", "C", "—")]
+    ids = [resolve(findings).id_of(f) for f in findings]
+    assert len(set(ids)) == len(ids)
+    assert all(part.isascii() and slug(part) == part for part in ids)
+    # an id is made from content: it does not depend on what else is there
+    assert ids[0] == resolve(findings[:1]).id_of(findings[0])
+
+
+def test_the_type_is_what_the_papers_say_together() -> None:
+    weak = finding("thing", kind=ConceptType.DATASET, confidence=0.3)
+    strong = finding("things", kind=ConceptType.TASK, confidence=0.7)
+    assert resolve([weak, strong]).concepts["thing"].type is ConceptType.TASK
+    assert resolve([weak, weak, weak, strong]).concepts["thing"].type is ConceptType.DATASET
+    nothing = finding("thing", kind=ConceptType.METRIC, scores=(0.0,) * 5)
+    assert resolve([nothing]).concepts["thing"].type is ConceptType.METRIC, "without scores the type itself counts"
+
+
+def test_an_unknown_finding_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        resolve([finding("one")]).id_of(finding("two"))
+
+
+def test_more_may_be_added_after_resolving() -> None:
+    resolver = Resolver(CATALOG)
+    resolver.add("a", LLM[:2])
+    before = resolver.resolve()
+    resolver.add("b", LLM[2:])
+    assert {resolver.resolve().id_of(f) for f in LLM} == {"large-language-model"}
+    assert before.concepts == resolve(LLM[:2]).concepts
+
+
+NAMES = st.sampled_from(
+    ["large language model", "Large Language Models", "LLM", "LLMs", "llm", "chain of thought", "chain-of-thought", "CoT", "COT",
+     "attention", "Attention", "BERT", "😀", "注意力", "β-VAE", "beta VAE", "A B", "AB", "a-b", "C", "C++",
+     "graph attention network", "GAN"]
+)  # fmt: skip
+SHORT = st.sampled_from(["LLM", "LLMs", "CoT", "COT", "GAN", "AB", "C"])
+FINDINGS = st.lists(
+    st.builds(
+        finding,
+        NAMES,
+        st.lists(SHORT, max_size=2),
+        st.lists(NAMES, max_size=2),
+        st.sampled_from(list(ConceptType)),
+        st.floats(0, 1),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(FINDINGS, st.randoms(use_true_random=False))
+def test_the_order_of_papers_does_not_matter(findings: list[Finding], chance: random.Random) -> None:
+    mixed = list(findings)
+    chance.shuffle(mixed)
+    one, two = resolve(findings), resolve(mixed)
+    assert one.concepts == two.concepts
+    assert [one.id_of(f) for f in findings] == [two.id_of(f) for f in findings]
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(FINDINGS)
+def test_every_finding_has_one_concept_and_ids_are_unique(findings: list[Finding]) -> None:
+    resolution = resolve(findings)
+    used = {resolution.id_of(f) for f in findings}
+    assert used == set(resolution.concepts)
+    assert not used & set(CATALOG)
+    for one in findings:
+        concept = resolution.concepts[resolution.id_of(one)]
+        assert fold(one.label) in {fold(name) for name in concept.names} or one.label in concept.names
+    for concept in resolution.concepts.values():
+        assert not concept.known
+        assert concept.label.strip()
+        assert list(concept.aliases) == sorted(set(concept.aliases))
+        assert concept.label not in concept.aliases + concept.acronyms
+    by_label: dict[str, set[str]] = {}
+    for one in findings:
+        by_label.setdefault(fold(one.label) or one.label, set()).add(resolution.id_of(one))
+    assert all(len(ids) == 1 for ids in by_label.values()), "one name is one concept"
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(FINDINGS)
+def test_the_same_findings_again_change_nothing_but_weight(findings: list[Finding]) -> None:
+    once, twice = resolve(findings), resolve([*findings, *findings])
+    assert {i: (c.label, c.aliases, c.acronyms) for i, c in once.concepts.items()} == {
+        i: (c.label, c.aliases, c.acronyms) for i, c in twice.concepts.items()
+    }
