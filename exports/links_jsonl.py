@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["json_line", "linked_papers", "names_beyond_label", "records", "write"]
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 # JSON lets these stand in a string, and several tools take them for the end of a line
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -92,4 +93,6 @@ def json_line(record: dict[str, Any]) -> str:
     >>> json_line({"text": "né\\u2028 \\n"})
     '{"text": "né\\\\u2028 \\\\n"}\\n'
     """
-    return json.dumps(record, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
+    line = _encode(record)
+    # asking is free, translating is not
+    return (line if line.isascii() else line.translate(_LINE_ENDS)) + "\n"

@@ -86,7 +86,7 @@ class Counts:
 
 
 @contextmanager
-def sorted_nodes(graph: Graph, base: str = BASE, *, run_size: int = 100_000) -> Iterator[tuple[Iterator[Node], Counts]]:
+def sorted_nodes(graph: Graph, base: str = BASE, *, run_size: int = 50_000) -> Iterator[tuple[Iterator[Node], Counts]]:
     """All nodes sorted by subject, each once, their properties sorted, with counts that grow as the nodes are taken.
 
     The order is that of the lines of N-Triples by code point. Memory holds `run_size` nodes; more go through temporary files,
