@@ -15,7 +15,8 @@ from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, things
-from kg.relate import Relating
+from kg.relate.concepts import ConceptRelations
+from kg.relate.papers import relation_of
 
 _TYPES = tuple(ConceptType)
 _KEPT = 5  # candidates kept with a finding
@@ -55,7 +56,7 @@ class Reader:
         self._statistics = statistics or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog)
-        self._relating = Relating()
+        self._relations = ConceptRelations(self.catalog, self._model.statements)
 
     @property
     def fingerprint(self) -> str:
@@ -78,26 +79,31 @@ class Reader:
         return found
 
     def _read_one(self, sight: Sight, number: int, decided: Sequence[Decided]) -> Reading:
-        paper = sight.papers[number]
-        named = things(sight, number, decided)
-        linked = self._link(sight, named)
-        findings = []
-        merged: list[tuple[Thing, Candidate | None, list[Candidate]]] = []
+        named, findings = self.named(sight, number, decided)
+        statements = self._relations.statements(sight, named, findings)
+        return Reading(sight.papers[number].id, tuple(findings), tuple(statements))
+
+    def named(self, sight: Sight, number: int, decided: Sequence[Decided]) -> tuple[list[Thing], list[Finding]]:
+        """The things that one paper of a sight names, linked, and the findings made of them, in the same order."""
+        apart = things(sight, number, decided)
+        together: list[tuple[Thing, Candidate | None, list[Candidate]]] = []
         at: dict[str, int] = {}
-        for thing, (chosen, candidates) in zip(named, linked, strict=True):
+        for thing, (chosen, candidates) in zip(apart, self._link(apart), strict=True):
             if chosen is not None and chosen.concept in at:
-                first = merged[at[chosen.concept]]
-                merged[at[chosen.concept]] = (_union(first[0], thing), max(first[1], chosen, key=_surer), first[2])
+                first, before, kept = together[at[chosen.concept]]
+                together[at[chosen.concept]] = (_union(first, thing), max(before, chosen, key=_surer), kept)
                 continue
             if chosen is not None:
-                at[chosen.concept] = len(merged)
-            merged.append((thing, chosen, candidates))
-        for thing, chosen, candidates in merged:
-            findings.append(self._finding(sight, paper, thing, chosen, candidates))
-        statements = self._relating.statements(sight, number, [t for t, _, _ in merged], findings)
-        return Reading(paper.id, tuple(findings), tuple(statements))
+                at[chosen.concept] = len(together)
+            together.append((thing, chosen, candidates))
+        return [t for t, _, _ in together], [self.finding(sight, *one) for one in together]
 
-    def _link(self, sight: Sight, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
+    def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
+        """What is seen of one paper and named in it: for explanations, and for training."""
+        sight = look([paper], self._statistics, self._index)
+        return sight, *self.named(sight, 0, decide(sight, self._model, self.threshold)[0])
+
+    def _link(self, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""
         asked = [
             Named(
@@ -118,7 +124,8 @@ class Reader:
             out.append((self._linker.choose(again), again))
         return out
 
-    def _finding(self, sight: Sight, paper: Paper, thing: Thing, chosen: Candidate | None, candidates: list[Candidate]) -> Finding:
+    def finding(self, sight: Sight, thing: Thing, chosen: Candidate | None = None, candidates: Sequence[Candidate] = ()) -> Finding:
+        """The finding of a thing: its names, type, relation and evidence."""
         best = thing.groups[0]
         scores = _mean([g.types for g in thing.groups], [g.probability for g in thing.groups])
         relations = _mean([g.relations for g in thing.groups], [g.probability for g in thing.groups])
@@ -131,7 +138,7 @@ class Reader:
             concept = known.id
             type_ = known.type
             variant = self._linker.variant(chosen)
-        relation, evidence = self._relating.relation(sight, paper, thing, type_, relations)
+        relation, evidence = relation_of(sight, thing, relations)
         kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
         return Finding(label, aliases, acronyms, type_, scores, relation, round(best.probability, 4), evidence, concept, variant, kept)
 

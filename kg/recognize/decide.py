@@ -20,7 +20,7 @@ FLOOR = 0.02
 THRESHOLD = 0.45
 #: … and from this one where all its places are covered by surer groups.
 NESTED = 0.8
-PARTS = ("first", "second", "types", "relations")
+PARTS = ("first", "second", "types", "relations", "statements")
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class Model:
     second: Forest
     types: Forest
     relations: Forest
+    statements: Forest
 
     @classmethod
     def load(cls, folder: Path) -> Model:
-        """Reads the four forests of a folder."""
+        """Reads the five forests of a folder."""
         return cls(*(Forest.load(folder / f"{name}.npz") for name in PARTS))
 
     def save(self, folder: Path) -> None:
-        """Writes the four forests."""
+        """Writes the five forests."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in PARTS:
             getattr(self, name).save(folder / f"{name}.npz")

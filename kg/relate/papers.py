@@ -1,14 +1,13 @@
-"""How a paper stands to a concept, with the sentence that shows it; and how concepts stand to each other.
+"""How a paper stands to a concept, with the sentence that shows it.
 
-The relation of paper and concept is a trained decision over all places of the concept; this module chooses the place that
-shows it best. Relations between concepts are read from patterns of cue words between two mentions of one sentence.
+The relation is a trained decision over all places of the concept; here the place is chosen that shows it best.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.model import FIELDS, ConceptType, Evidence, Finding, Paper, Relation, Statement
+from kg.model import FIELDS, Evidence, Relation
 from kg.recognize.lexicon import CUE_NAMES
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
@@ -26,25 +25,17 @@ _SHOWN_BY: dict[Relation, tuple[str, ...]] = {
 }
 
 
-class Relating:
-    """Chooses relations and their evidence."""
-
-    def relation(
-        self, sight: Sight, paper: Paper, thing: Thing, type_: ConceptType, scores: Sequence[float]
-    ) -> tuple[Relation, tuple[Evidence, ...]]:
-        """The likeliest relation that fits the type, and all mentions as evidence, the decisive one first."""
-        relation = max(_RELATIONS, key=lambda r: (scores[_RELATIONS.index(r)], -_RELATIONS.index(r)))
-        rows = []
-        for rank, (mention, first, last) in enumerate(thing.mentions):
-            s = int(sight.words.sentence[first])
-            _, _, start, end = (int(v) for v in sight.words.sentence_bounds[s])
-            cue, strength = _cue(sight, relation, s, first, last)
-            rows.append(((-strength, FIELDS.index(mention.field) == 0, rank), Evidence(mention, start, end, cue)))
-        rows.sort(key=lambda r: r[0])
-        return relation, tuple(e for _, e in rows)
-
-    def statements(self, sight: Sight, number: int, named: Sequence[Thing], findings: Sequence[Finding]) -> list[Statement]:
-        return []
+def relation_of(sight: Sight, thing: Thing, scores: Sequence[float]) -> tuple[Relation, tuple[Evidence, ...]]:
+    """The likeliest relation, and all mentions as evidence, the decisive one first."""
+    relation = max(_RELATIONS, key=lambda r: (scores[_RELATIONS.index(r)], -_RELATIONS.index(r)))
+    rows = []
+    for rank, (mention, first, last) in enumerate(thing.mentions):
+        s = int(sight.words.sentence[first])
+        _, _, start, end = (int(v) for v in sight.words.sentence_bounds[s])
+        cue, strength = _cue(sight, relation, s, first, last)
+        rows.append(((-strength, FIELDS.index(mention.field) == 0, rank), Evidence(mention, start, end, cue)))
+    rows.sort(key=lambda r: r[0])
+    return relation, tuple(e for _, e in rows)
 
 
 def _cue(sight: Sight, relation: Relation, sentence: int, first: int, last: int) -> tuple[str, float]:
