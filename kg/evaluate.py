@@ -17,7 +17,7 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from kg.errors import DataError
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["Evaluation", "evaluate_links", "evaluate_relations", "gold_kind", "score_links", "score_relations"]
+__all__ = ["Evaluation", "error_lines", "evaluate_links", "evaluate_relations", "gold_kind", "score_links", "score_relations"]
 
 Row = Mapping[str, Any]
 
@@ -44,12 +44,29 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures, and what they count: `missed` and `wrong` by name, most frequent first, and titles of papers without links."""
+    """Figures, and the errors behind them with their numbers, most frequent first.
+
+    `missed` and `wrong` are names; `mistyped` and `misrelated` are "curated → found" types and relations of what was found;
+    `absent` are titles of papers without links.
+    """
 
     figures: dict[str, Any]
     missed: tuple[tuple[str, int], ...] = ()
     wrong: tuple[tuple[str, int], ...] = ()
+    mistyped: tuple[tuple[str, int], ...] = ()
+    misrelated: tuple[tuple[str, int], ...] = ()
     absent: tuple[str, ...] = ()
+
+
+def error_lines(found: Evaluation, most: int) -> list[str]:
+    """The `most` frequent errors of each kind, a line for each kind that has any.
+
+    >>> error_lines(Evaluation({}, missed=(("LoRA", 3), ("Adam", 1)), absent=("One",)), 1)
+    ['missed: LoRA ×3', 'no links: One']
+    """
+    kinds = {"missed": found.missed, "wrong": found.wrong, "wrong type": found.mistyped, "wrong relation": found.misrelated}
+    lines = [f"{kind}: " + "; ".join(f"{name} ×{n}" for name, n in errors[:most]) for kind, errors in kinds.items() if errors]
+    return lines + ([f"no links: {'; '.join(found.absent[:most])}"] if found.absent else [])
 
 
 def evaluate_links(gold: Path | str, links: Iterable[Row] | Graph | Path | str, *, min_confidence: float = 0.0) -> dict[str, Any]:
@@ -81,11 +98,20 @@ def score_links(gold: Path | str, links: Iterable[Row] | Graph | Path | str, *, 
         DataError: a file is missing, or a line is not what it should be.
     """
     papers = _read(gold, ("title", "entities"), ("name", "type", "relation"))
-    found = _found_by_title(_link_records(links, papers), min_confidence)
+    titles = {fold(paper["title"]) for paper in papers}
+    records = (record for record in _link_records(links) if fold(record["title"]) in titles)
+    found = _found_by_title(records, min_confidence)
     tally = _Tally()
     for paper in papers:
         _compare(paper, found.get(fold(paper["title"]), []), tally)
-    return Evaluation(tally.figures(len(papers)), _most(tally.missed), _most(tally.wrong), tuple(tally.absent))
+    return Evaluation(
+        tally.figures(len(papers)),
+        _most(tally.missed),
+        _most(tally.wrong),
+        _most(tally.mistyped),
+        _most(tally.misrelated),
+        tuple(tally.absent),
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -117,11 +143,11 @@ class _Tally:
     """What is counted over all papers."""
 
     true: int = 0
-    typed: int = 0
-    related: int = 0
     labelled: int = 0
     missed: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
+    mistyped: Counter[str] = field(default_factory=Counter)
+    misrelated: Counter[str] = field(default_factory=Counter)
     absent: list[str] = field(default_factory=list)
     # type → [required, found]
     by_type: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
@@ -141,8 +167,8 @@ class _Tally:
             "papers_without_links": len(self.absent),
             "required_links": self.true + missed,
             **_precision_recall(self.true, self.wrong.total(), missed),
-            "type_accuracy": _share(self.typed, self.true),
-            "relation_accuracy": _share(self.related, self.true),
+            "type_accuracy": _share(self.true - self.mistyped.total(), self.true),
+            "relation_accuracy": _share(self.true - self.misrelated.total(), self.true),
             "label_accuracy": _share(self.labelled, self.true),
             "same_concept_same_id": _share(same, pairs),
             "ids_merging_concepts": _share(merging, len(self.meanings)),
@@ -170,8 +196,10 @@ def _compare(paper: Row, found: list[_Thing], tally: _Tally) -> None:
         mine = paired[gold]
         counts[1] += 1
         tally.true += 1
-        tally.typed += mine.row.get("type") in (row["type"], *row.get("also", ()))
-        tally.related += mine.row.get("relation") in row.get("relations", [row["relation"]])
+        if mine.row.get("type") not in (row["type"], *row.get("also", ())):
+            tally.mistyped[f"{row['type']} → {mine.row.get('type')}"] += 1
+        if mine.row.get("relation") not in row.get("relations", [row["relation"]]):
+            tally.misrelated[f"{row['relation']} → {mine.row.get('relation')}"] += 1
         tally.labelled += mine.label in {gold.label, *map(fold, row.get("aliases", ()))}
     taken = set(paired.values())
     optional = [gold for gold in curated if not gold.required]
@@ -214,33 +242,13 @@ def _found_by_title(records: Iterable[Row], min_confidence: float) -> dict[str, 
     return {title: list(own.values()) for title, own in found.items()}
 
 
-def _link_records(links: Iterable[Row] | Graph | Path | str, papers: list[dict[str, Any]]) -> Iterable[Row]:
+def _link_records(links: Iterable[Row] | Graph | Path | str) -> Iterable[Row]:
+    from exports.links_jsonl import records
     from kg.graph import Graph
 
     if isinstance(links, str | Path):
         return _read(links, ("title", "concept", "name"))
-    if not isinstance(links, Graph):
-        return links
-    return _links_of(links, {fold(paper["title"]) for paper in papers})
-
-
-def _links_of(graph: Graph, titles: set[str]) -> Iterator[Row]:
-    """The links of a graph to papers of these titles, as far as they are compared; in the order of the export."""
-    papers = {paper.id: paper.title for paper in graph.papers() if fold(paper.title) in titles}
-    concepts = {c.id: c for c in graph.concepts()}
-    for link in graph.links():
-        if link.paper in papers:
-            concept = concepts[link.concept]
-            yield {
-                "title": papers[link.paper],
-                "concept": concept.id,
-                "name": concept.label,
-                "aliases": concept.names[1:],
-                "type": concept.type.value,
-                "relation": link.relation.value,
-                "confidence": link.confidence,
-                "mentions": [e.mention.text for e in link.evidence],
-            }
+    return records(links) if isinstance(links, Graph) else links
 
 
 # --- relations between concepts -----------------------------------------------------------------------------------------
@@ -288,7 +296,7 @@ def score_relations(
         for paper in _read(links_gold, ("title", "entities"), ("name",))
     }
     found: defaultdict[str, list[_Between]] = defaultdict(list)
-    for row in _relation_records(relations, papers, aliases):
+    for row in _relation_records(relations, aliases):
         head = _names(row["head_name"], row.get("head_aliases", ()))
         tail = _names(row["tail_name"], row.get("tail_aliases", ()))
         shown = f"{row['head_name']} {row['relation']} {row['tail_name']}"
@@ -305,7 +313,7 @@ def score_relations(
         true = sum(_pair_relations(own, found.get(title, []), same, missed, wrong) for title, own in curated)
         figures[label] = {**_precision_recall(true, wrong.total(), missed.total()), "required": true + missed.total()}
     absent = [paper["title"] for paper in papers if not found.get(fold(paper["title"]))]
-    return Evaluation(dict(reversed(figures.items())), _most(missed), _most(wrong), tuple(absent))
+    return Evaluation(dict(reversed(figures.items())), _most(missed), _most(wrong), absent=tuple(absent))
 
 
 def _curated_relation(row: Row, names: Mapping[str, frozenset[str]]) -> _Between:
@@ -333,30 +341,13 @@ def _pair_relations(
     return true
 
 
-def _relation_records(relations: Iterable[Row] | Graph | Path | str, papers: list[dict[str, Any]], aliases: bool) -> Iterable[Row]:
+def _relation_records(relations: Iterable[Row] | Graph | Path | str, aliases: bool) -> Iterable[Row]:
+    from exports.relations_jsonl import records
     from kg.graph import Graph
 
     if isinstance(relations, str | Path):
         return _read(relations, ("title", "head_name", "relation", "tail_name"))
-    if not isinstance(relations, Graph):
-        return relations
-    return _relations_of(relations, {fold(paper["title"]) for paper in papers}, aliases)
-
-
-def _relations_of(graph: Graph, titles: set[str], aliases: bool) -> Iterator[Row]:
-    """The relations that texts of papers of these titles say, one for each paper, head, relation and tail; in the order of the export."""
-    papers = {paper.id: paper.title for paper in graph.papers() if fold(paper.title) in titles}
-    concepts = {c.id: c for c in graph.concepts()}
-    said = {(link.paper, link.head, link.relation.value, link.tail) for link in graph.concept_links() if link.paper in papers}
-    for paper, head, relation, tail in sorted(said):
-        yield {
-            "title": papers[paper],
-            "head_name": concepts[head].label,
-            "head_aliases": concepts[head].names[1:] if aliases else (),
-            "relation": relation,
-            "tail_name": concepts[tail].label,
-            "tail_aliases": concepts[tail].names[1:] if aliases else (),
-        }
+    return records(relations, aliases=aliases) if isinstance(relations, Graph) else relations
 
 
 # --- names, files, shares -----------------------------------------------------------------------------------------------

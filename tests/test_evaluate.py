@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kg.errors import DataError
-from kg.evaluate import Evaluation, evaluate_links, evaluate_relations, fold, gold_kind, score_links, score_relations
+from kg.evaluate import Evaluation, error_lines, evaluate_links, evaluate_relations, fold, gold_kind, score_links, score_relations
 from kg.graph import Graph
 
 Row = dict[str, Any]
@@ -97,7 +97,9 @@ def test_types_relations_and_labels_of_what_was_found(tmp_path: Path) -> None:
         entity("a1", type="Task", also=["Method"], relation="addresses", relations=["addresses", "uses"]),
         entity("b2", "bee", type="Dataset", relation="evaluatesOn"),
     ]
-    figures = score(tmp_path, gold, [link("One", "a", "a1"), link("One", "b", "B two", "bee")]).figures
+    found = score(tmp_path, gold, [link("One", "a", "a1"), link("One", "b", "B two", "bee")])
+    assert found.mistyped == (("Dataset → Method", 1),) and found.misrelated == (("evaluatesOn → uses", 1),)
+    figures = found.figures
     assert (figures["type_accuracy"], figures["relation_accuracy"], figures["label_accuracy"]) == (0.5, 0.5, 0.5)
 
 
@@ -122,6 +124,14 @@ def test_links_that_are_not_sure_enough_are_left_out(tmp_path: Path) -> None:
     links = [link("One", "a", "a1", confidence=0.4)]
     assert evaluate_links(gold, links, min_confidence=0.4)["recall"] == 1
     assert evaluate_links(gold, links, min_confidence=0.41)["recall"] == 0
+
+
+def test_errors_in_words(tmp_path: Path) -> None:
+    found = score(
+        tmp_path, [entity("a1"), entity("b2", type="Task")], [link("One", "b", "b2"), link("One", "x", "x"), link("One", "y", "y")]
+    )
+    assert error_lines(found, 1) == ["missed: a1 ×1", "wrong: x ×1", "wrong type: Task → Method ×1"]
+    assert error_lines(score(tmp_path, [entity("a1")], [link("One", "a", "a1")]), 5) == []
 
 
 def test_nothing_found_at_all(tmp_path: Path) -> None:
