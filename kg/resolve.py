@@ -28,11 +28,9 @@ _UNIT = 1_000_000  # type scores are summed as integers: sums of floats would de
 
 def keys(finding: Finding) -> tuple[str, ...]:
     """The folded names of a finding by which it is joined with others, that of its label first; never empty."""
-    found = dict.fromkeys(k for k in (fold(n) for n in (finding.label, *finding.aliases)) if k)
-    if not found:
-        found = dict.fromkeys(k for k in (fold(a) for a in finding.acronyms[:1]) if k)
     # a name without letters and digits (an emoji) is its own key
-    return tuple(found) or ("=" + finding.label.strip(),)
+    first = fold(finding.label) or "=" + finding.label.strip()
+    return tuple(dict.fromkeys((first, *filter(None, map(fold, finding.aliases)))))
 
 
 @dataclass(frozen=True, slots=True)
