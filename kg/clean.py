@@ -7,13 +7,15 @@ The rules, in order. None of them changes, adds or removes a word; each has a te
 2. HTML entities are resolved (`&amp;` → `&`), also where the ampersand was lost (`x2013` between letters → `–`); inline
    tags (`<i>`, `<sub>`, `<jats:p>`) go.
 3. LaTeX: escaped characters (`4\\%` → `4%`), text commands (`\\emph{X}` → `X`), abbreviations (`\\ie` → `i.e.`), quotes,
-   accents (`\\'e` → `é`), `~` → blank, `\\cite{…}` and `\\footnote{…}` go; of `$…$` the delimiters go and well-known symbols
-   become Unicode (`$\\alpha$` → `α`, `$O(n)$` → `O(n)`, `$10\\times$` → `10×`).
+   accents (`\\'e` → `é`), `~` → blank, `\\cite{…}` and `\\label{…}` go, a footnote comes between parentheses; of `$…$` the
+   delimiters go and well-known symbols become Unicode (`$\\alpha$` → `α`, `$O(n)$` → `O(n)`, `$10\\times$` → `10×`). Braces
+   go where they hold a word (`{BERT}`), a subscript or an address; those of sets (`\\{0, 1\\}`) stay.
 4. A full stop run together with the next sentence gets its blank (`models.We` → `models. We`); web addresses, file names
    and numbers are left alone.
 5. Blanks at the ends and doubled blanks go.
 
-Evidence offsets refer to the cleaned text, which is the text that the graph stores.
+What is clean stays as it is when cleaned again. Evidence offsets refer to the cleaned text, which is the text that the graph
+stores.
 """
 
 from __future__ import annotations
@@ -22,9 +24,15 @@ import html
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]")
-_TAG = re.compile(r"</?(?:jats:)?(?:p|i|b|em|strong|sub|sup|sc|u|tt|italic|bold|span|br|title|sec|monospace|fixed-case)(?:\s[^<>]*)?/?>", re.I)
-_LOST_ENTITY = re.compile(r"(?:(?<=[A-Za-z])|(?<=\s)|&#)x(20[01][0-9A-Fa-f]|2026|2032|00[A-Fa-f][0-9A-Fa-f]);?(?=[A-Za-z\s]|$)")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]"
+)
+_TAG = re.compile(
+    r"</?(?:jats:)?(?:p|i|b|em|strong|sub|sup|sc|u|tt|italic|bold|span|br|title|sec|monospace|fixed-case)(?:\s[^<>]*)?/?>", re.I
+)
+_LOST_ENTITY = re.compile(
+    r"(?:(?<=[A-Za-z])x(?=[0-9A-Fa-f]{4};?[A-Za-z])|(?:(?<=\s)|&#)x)(20[01][0-9A-Fa-f]|2026|2032|00[A-Fa-f][0-9A-Fa-f]);?(?=[A-Za-z\s]|$)"
+)
 
 _SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -37,6 +45,11 @@ _SYMBOLS = {
     "sum": "∑", "prod": "∏", "int": "∫", "partial": "∂", "nabla": "∇", "sqrt": "√", "forall": "∀", "exists": "∃",
     "ldots": "…", "dots": "…", "cdots": "⋯", "star": "⋆", "ast": "∗", "circ": "∘", "dagger": "†", "perp": "⊥", "top": "⊤",
     "uparrow": "↑", "downarrow": "↓", "ll": "≪", "gg": "≫", "langle": "⟨", "rangle": "⟩", "|": "‖", "deg": "°",
+    "preceq": "⪯", "succeq": "⪰", "setminus": "∖", "backslash": "∖", "vee": "∨", "wedge": "∧", "oplus": "⊕", "otimes": "⊗", "odot": "⊙",
+    "mid": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "vert": "|", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
+    "rceil": "⌉", "emptyset": "∅", "eps": "ε", "texttimes": "×", "textmu": "µ", "textdegree": "°", "textregistered": "®",
+    "texttrademark": "™", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”",
+    "textquotesingle": "'", "textasciicircum": "^", "textbar": "|", "textless": "<", "textgreater": ">",
     "textasciitilde": "~", "textbackslash": "\\", "textemdash": "—", "textendash": "–", "ss": "ß", "ae": "æ", "oe": "œ",
     "o": "ø", "l": "ł", "aa": "å", "O": "Ø", "L": "Ł", "AA": "Å", "AE": "Æ", "i": "ı", "j": "ȷ",
 }  # fmt: skip
@@ -44,26 +57,49 @@ _ABBREVIATIONS = {
     "ie": "i.e.", "eg": "e.g.", "etc": "etc.", "cf": "cf.", "wrt": "w.r.t.", "etal": "et al.", "vs": "vs.", "iid": "i.i.d.",
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX",
 }  # fmt: skip
-_FUNCTIONS = frozenset("log ln exp min max argmin argmax sup inf lim sin cos tan tanh det dim ker Pr poly mod bmod softmax sign tr "
-                       "rank diag Var Cov".split())  # fmt: skip
+_FUNCTIONS = frozenset(
+    ("log", "ln", "exp", "min", "max", "argmin", "argmax", "sup", "inf", "lim", "liminf", "limsup", "sin", "cos", "tan", "tanh",
+     "det", "dim", "ker", "Pr", "poly", "mod", "bmod", "softmax", "sign", "tr", "rank", "diag", "Var", "Cov")
+)  # fmt: skip
 _ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
             "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a"}  # fmt: skip
 _ACCENT = re.compile(r"""\\(?:(['`^"~=.])\s*(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))|([cvuHkr])(?:\{([A-Za-z])\}|\s+([A-Za-z])))""")
-_DROPPED = re.compile(r"\s?~?\\(?:cite[a-zA-Z]*|citep|citet|footnote|label|ref|thanks|vspace|hspace)\*?(?:\[[^\]]*\])*\{[^{}]*\}")
+_DROPPED = re.compile(r"\s?~?\\(?:cite[a-zA-Z]*|label|ref|eqref|thanks|vspace|hspace)\*?(?:\[[^\]]*\])*\{(?:[^{}]|\{[^{}]*\})*\}")
+_FOOTNOTE = re.compile(r"\s?\\footnote\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+# a program has read the backslash with the letter behind it as tab or form feed: "\\textit{X}" came as "extit{X}"
+_EATEN = re.compile(r"(?<![A-Za-z\\])ext(?:it|bf|tt|sc)(?=\s?\{)")
+_EATEN_FOOTNOTE = re.compile(r"(?<!f)ootnote(?=\s?\{)")
 _TEXT_COMMAND = re.compile(
     r"\\(?:text(?:bf|it|tt|sc|sf|rm|up|sl|normal|superscript|subscript)?|emph|mathbf|mathcal|mathrm|mathbb|mathit|mathsf|mathtt|"
     r"mathfrak|boldsymbol|bm|operatorname|underline|url|mbox|hbox|sc|it|bf|tt|rm|em|tilde|hat|bar|vec|widetilde|widehat|overline|"
-    r"frac|xspace|left|right|big|Big|bigl|bigr|displaystyle|small|large)(?![A-Za-z])\*?"
+    r"frac|xspace|ensuremath|nolimits|limits|textstyle|scriptstyle|bigg|Bigg|sf|overset|underset|mathop|left|right|big|Big|bigl|"
+    r"bigr|displaystyle|small|large)(?![A-Za-z])\*?"
 )
+# the braces were lost on the way: "\\emphalways", "\\mathcalM"
+_GLUED = re.compile(r"\\(?:emph|text(?:bf|it|tt|sc|sf)|math(?:cal|bf|rm|sf|bb(?!m))|widetilde|widehat)(?=[A-Za-z])")
+_ARGUMENT = re.compile(_TEXT_COMMAND.pattern + r"\s*\{([^{}]*)\}")
 _HREF = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}")
-_SPACING = re.compile(r"\\(?:[,;:! ]|quad|qquad|newline|\\|par|noindent|linebreak)(?![A-Za-z])")
+_SPACING = re.compile(r"\\(?:[,;:! \\]|(?:quad|qquad|newline|par|noindent|linebreak)(?![A-Za-z]))")
+# a word or prose, an address, a subscript; a list with commas and a formula are sets
+_WORD_IN_BRACES = re.compile(
+    r"(?<![\\{])\{(\s?[^\W\d_][\w'’-]*|\s?[A-Za-z](?=[^{}]*[A-Za-z]{2})[^{}\\,=^_|:…<>≤≥∈+]{2,200}|https?://[^{}\s]+|[–—-]+)\}"
+    r"|(?<=[_^])\{([^{}\\]{0,60})\}"
+)
+# between words; "~5" and "(~5" mean "about", and addresses have it behind a slash
+_TIE = re.compile(r"""(?<=[\w)\]}.,:;%'’"”])~(?=\S)""")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+|\|)(?:\{\})?")
+_BEHIND_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _ESCAPED = re.compile(r"\\([%&_#${}])")
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,200}?)(?<!\\)\$\$?")
 # Two dollars around prices are not mathematics: "$5 to $10".
 _PRICE = re.compile(r"^\s*\d[\d.,]*\s*(?:[a-zA-Z]{2,}|\s).*\s$")
 _JOINED = re.compile(r"(?:(?<=[a-z)\]%])|(?<=[A-Z]{3}))\.(?=[A-Z][a-z]*\s)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|\S+\.(?:com|org|net|io|ai|edu|gov|html?|py|js|pdf|md|cpp|jl)\b\S*", re.I)
+
+#: One pass leaves nothing to do save in texts of nested or doubly escaped markup.
+_PASSES = 5
 
 
 def clean(text: str) -> str:
@@ -72,6 +108,14 @@ def clean(text: str) -> str:
     >>> clean("We gain 4\\\\% over \\\\emph{ResNet},\\u00a0\\\\ie $O(n)$ time.We win")
     'We gain 4% over ResNet, i.e. O(n) time. We win'
     """
+    for _ in range(_PASSES):
+        before, text = text, _once(text)
+        if text == before:
+            break
+    return text
+
+
+def _once(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     if "&" in text:
         text = html.unescape(html.unescape(text))
@@ -101,6 +145,9 @@ def _split_joined(text: str) -> str:
 def _latex(text: str) -> str:
     # escaped braces are text; control characters stand for them until the end (clean() has removed all others)
     text = text.replace(r"\{", "\x01").replace(r"\}", "\x02")
+    if "ootnote" in text:
+        text = _FOOTNOTE.sub(r" (\1)", _EATEN_FOOTNOTE.sub(r"\\footnote", text))
+    text = _EATEN.sub("", text)
     text = _DROPPED.sub("", text)
     text = _HREF.sub(r"\1", text)
     text = _ACCENT.sub(_accent, text)
@@ -108,13 +155,21 @@ def _latex(text: str) -> str:
     if "\\" in text:
         text = _commands(text)
     text = text.replace("``", "“").replace("''", "”") if "``" in text else text
-    text = re.sub(r"(?<=\S)~(?=\S)", " ", text) if "\\" not in text else text
+    text = _TIE.sub(" ", text)
     # braces that only protected capitals ("{BERT}: ...")
     previous = None
     while previous != text:
         previous = text
-        text = re.sub(r"(?<![\\{])\{([^{}\\:;]{0,120})\}", r"\1", text)
+        text = _WORD_IN_BRACES.sub(_bare, text)
     return text.replace("\x01", "{").replace("\x02", "}")
+
+
+def _bare(match: re.Match[str]) -> str:
+    """What stands between braces; those behind an unknown command stay, or its name would run into the word."""
+    start = match.start()
+    if _BEHIND_COMMAND.search(match.string, max(0, start - 30), start):
+        return match.group()
+    return match.group(1) or match.group(2) or ""
 
 
 def _accent(match: re.Match[str]) -> str:
@@ -133,9 +188,20 @@ def _math(match: re.Match[str]) -> str:
     return re.sub(r"\s+", " ", body).strip()
 
 
+def _grouped(text: str) -> str:
+    """A term as it can stand beside a stroke or a root."""
+    return text if len(text) < 2 or re.fullmatch(r"\\?\w+", text) else f"({text})"
+
+
 def _commands(text: str) -> str:
     text = _SPACING.sub(" ", text)
-    text = _TEXT_COMMAND.sub("", text)
+    previous = None
+    while previous != text:  # the innermost first
+        previous = text
+        text = _FRACTION.sub(lambda m: f"{_grouped(m.group(1))}/{_grouped(m.group(2))}", text)
+        text = _ROOT.sub(lambda m: f"√{_grouped(m.group(1))}", text)
+        text = _ARGUMENT.sub(r"\1", text)
+    text = _GLUED.sub("", _TEXT_COMMAND.sub("", text))
 
     def word(match: re.Match[str]) -> str:
         name = match.group(1)

@@ -192,14 +192,14 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     import tracemalloc
 
     file = tmp_path / "x.jsonl.gz"
-    file.write_bytes(gzip.compress(LINES * 5))
+    file.write_bytes(gzip.compress(LINES * 2))
     next(loaders.read(file))
     tracemalloc.start()
     count = sum(isinstance(item, Paper) for item in loaders.read(file))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 15_000
-    assert peak < 4_000_000
+    assert count == 6_000
+    assert peak < 2_000_000
 
 
 # --- plug-ins -----------------------------------------------------------------------------------------------------------
