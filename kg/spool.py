@@ -10,10 +10,11 @@ import hashlib
 import heapq
 import json
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from kg.errors import DataError
 from kg.merge import group, merged
@@ -134,13 +135,38 @@ def unwritable(paper: Paper) -> str:
     return ""
 
 
-class Spool:
-    """Blobs by key in one file. The index stays in memory: a key, an offset and a length for each."""
+class Blobs:
+    """Bytes in one file, found again by where they begin."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w+b")
-        self._places: dict[str, tuple[int, int]] = {}
         self._end = 0
+
+    def put(self, data: bytes) -> int:
+        """Keeps bytes; returns their place."""
+        place = self._end
+        self._file.seek(place)
+        self._file.write(len(data).to_bytes(8, "little"))
+        self._file.write(data)
+        self._end += 8 + len(data)
+        return place
+
+    def get(self, place: int) -> bytes:
+        """The bytes at a place."""
+        self._file.seek(place)
+        return self._file.read(int.from_bytes(self._file.read(8), "little"))
+
+    def close(self) -> None:
+        """Closes the file; the scratch folder is removed by who made it."""
+        self._file.close()
+
+
+class Spool:
+    """Blobs by key. In memory stay the keys and a number for each."""
+
+    def __init__(self, path: Path) -> None:
+        self._blobs = Blobs(path)
+        self._places: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -149,38 +175,24 @@ class Spool:
         return key in self._places
 
     def __setitem__(self, key: str, data: bytes) -> None:
-        self._file.seek(self._end)
-        self._file.write(data)
-        self._places[key] = (self._end, len(data))
-        self._end += len(data)
+        self._places[key] = self._blobs.put(data)
 
     def __getitem__(self, key: str) -> bytes:
-        offset, length = self._places[key]
-        self._file.seek(offset)
-        return self._file.read(length)
-
-    def __delitem__(self, key: str) -> None:
-        del self._places[key]
+        return self._blobs.get(self._places[key])
 
     def __iter__(self) -> Iterator[str]:
         """The keys, sorted."""
         return iter(sorted(self._places))
 
     def close(self) -> None:
-        """Closes the file; the scratch folder is removed by who made it."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        """Closes the file."""
+        self._blobs.close()
 
 
 class SortedRows:
     """Rows in the order of a key, whatever their number: sorted runs in files, merged when they are read."""
 
-    def __init__(self, folder: Path, name: str, key: Callable[[Row], Any], size: int = 50_000) -> None:
+    def __init__(self, folder: Path, name: str, key: Callable[[Row], Any], size: int = 20_000) -> None:
         self._folder, self._name, self._key, self._size = folder, name, key, size
         self._buffer: list[Row] = []
         self._runs: list[Path] = []
@@ -211,12 +223,10 @@ class Records:
     """The records of inputs, each kept once, and the papers they make."""
 
     def __init__(self, folder: Path) -> None:
-        self._spool = Spool(folder / "records")
+        self._blobs = Blobs(folder / "records")
+        self._places = array("q")
         self._seen: set[bytes] = set()
         self.repeated = 0
-
-    def __len__(self) -> int:
-        return len(self._spool)
 
     def gather(self, rows: Iterable[Row]) -> dict[str, list[int]]:
         """Takes records in, as rows of `papers` (a key `paper` may say what they belonged to), and groups them.
@@ -233,16 +243,16 @@ class Records:
                 self.repeated += 1
                 continue
             self._seen.add(mark)
-            self._spool[str(len(self._spool))] = zlib.compress(json.dumps(row, separators=(",", ":")).encode(), 1)
+            self._places.append(self._blobs.put(zlib.compress(json.dumps(row, separators=(",", ":")).encode(), 1)))
             yield row_paper(row)
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
         """The records of these numbers, in an order of their own that does not depend on the numbers."""
-        return sorted((json.loads(zlib.decompress(self._spool[str(n)])) for n in numbers), key=record_key)
+        return sorted((json.loads(zlib.decompress(self._blobs.get(self._places[n]))) for n in numbers), key=record_key)
 
     def close(self) -> None:
         """Closes the temporary file."""
-        self._spool.close()
+        self._blobs.close()
 
 
 def paper_of(paper_id: str, rows: Sequence[Row]) -> Entry:

@@ -231,7 +231,7 @@ def schema(table: str) -> pa.Schema:
 class TableWriter:
     """Writes rows to one Parquet file, a row group at a time, so that memory stays flat."""
 
-    def __init__(self, folder: Path, table: str, group_size: int = 10_000) -> None:
+    def __init__(self, folder: Path, table: str, group_size: int = 5_000) -> None:
         import pyarrow.parquet as pq
 
         self.table = table

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,29 @@ def test_papers_are_read_in_batches(tmp_path: Path, empty_reader: NamesOnly) -> 
     many = (Paper(f"x:{n}", f"Paper number {n} of many", f"Text {n}.") for n in range(450))
     assert build(papers=many, out=tmp_path / "g", reader=empty_reader).counts["papers"] == 450
     assert empty_reader.batches == [200, 200, 50]
+
+
+def test_texts_do_not_pile_up_in_memory(tmp_path: Path, empty_reader: NamesOnly, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tracemalloc
+
+    from kg.tables import TableWriter
+
+    monkeypatch.setattr(TableWriter.__init__, "__defaults__", (50,))
+    length, number = 20_000, 800
+
+    def papers() -> Iterator[Paper]:
+        for n in range(number):
+            yield Paper(f"x:{n}", f"Paper number {n} of many", f"{n} " * (length // 5))
+
+    build(papers=papers(), out=tmp_path / "warm", reader=empty_reader)
+    tracemalloc.start()
+    try:
+        build(papers=papers(), out=tmp_path / "g", reader=empty_reader)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # the texts are 16 MB; one batch of 200 papers is a quarter of that
+    assert peak < number * length / 2, f"{peak:,} bytes"
 
 
 def test_an_interrupted_build_leaves_the_old_graph(
