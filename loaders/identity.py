@@ -69,9 +69,9 @@ def doi(text: str) -> str | None:
     >>> doi("https://doi.org/10.18653/v1/N19-1423"), doi("doi: 10.1000/ABC"), doi("n/a")
     ('10.18653/v1/n19-1423', '10.1000/abc', None)
     """
-    text = urllib.parse.unquote(text.strip()) if "%" in text else text.strip()
-    match = _DOI.fullmatch(text) or _DOI_URL.search(text)
-    return match.group(1).rstrip(".,;").lower() if match else None
+    text = text.strip()
+    match = _DOI_URL.search(text) or _DOI.fullmatch(text)  # of an address, without its query
+    return urllib.parse.unquote(match.group(1)).rstrip(".,;").lower() if match else None
 
 
 def acl_id(text: str) -> str | None:
