@@ -27,8 +27,8 @@ from exports.property_graph import (
     links,
     papers,
     relations,
+    separators,
 )
-from kg.errors import UsageError
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ __all__ = ["FILES", "arguments", "write"]
 
 #: The files of the folder.
 FILES = ("papers.csv", "concepts.csv", "links.csv", "relations.csv", "constraints.cypher", "README.md")
-# separators of ASCII, meant for this and kept out of texts by the cleaning; then private characters
-_SEPARATORS = ("\x1f", "\x1e", "\x1d", "\x1c", *map(chr, range(0xE000, 0xE100)))
 
 
 def arguments(separator: str, database: str = "neo4j") -> list[str]:
@@ -69,10 +67,11 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
 
     Raises:
         UsageError: the folder exists and `overwrite` is false, or the base is no web address.
+        DataError: the texts leave no character to separate lists with.
         EnvironmentError_: it cannot be written.
     """
     iris = Iris(base)
-    separator = _separator(graph)
+    [separator] = separators(graph, 1)
     command = shlex.join(["neo4j-admin", *arguments(separator, database)])
     with replacing_folder(path, overwrite) as folder:
 
@@ -135,24 +134,6 @@ def _field(value: Value, separator: str) -> str:
         return repr(value)
     text = value if isinstance(value, str) else separator.join(value)
     return '"' + text.replace('"', '""') + '"'
-
-
-def _separator(graph: Graph) -> str:
-    """The first separator that stands in no text of the graph."""
-    possible = list(_SEPARATORS)
-    for text in _texts(graph):
-        if not text.isprintable():
-            possible = [mark for mark in possible if mark not in text]
-    if not possible:
-        raise UsageError("the texts hold every character that could separate lists; use the export cypher instead")
-    return possible[0]
-
-
-def _texts(graph: Graph) -> Iterator[str]:
-    for p in graph.papers():
-        yield from (p.id, p.title, p.abstract, *p.authors, *p.urls)
-    for c in graph.concepts():
-        yield from (*c.names, *c.identifiers)
 
 
 def _readme(command: str, counts: dict[str, int], separator: str, database: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from exports.iris import Iris
 from exports.links_jsonl import linked_papers
 from exports.relations_jsonl import read_in_papers
+from kg.errors import DataError
 from kg.model import ConceptLink, ConceptRelation, ConceptType, Relation
 
 if TYPE_CHECKING:
@@ -43,8 +44,11 @@ __all__ = [
     "relations_with_sentences",
     "relationship_type",
     "sentences",
+    "separators",
 ]
 
+# separators of ASCII, meant for this and kept out of texts by the cleaning; then private characters
+_SEPARATORS = ("\x1f", "\x1e", "\x1d", "\x1c", *map(chr, range(0xE000, 0xE100)))
 T = TypeVar("T")
 Value = str | int | float | bool | list[str] | None
 
@@ -238,6 +242,22 @@ def batches(rows: Iterable[T], size: int, kind: Callable[[T], str]) -> Iterator[
         yield left, waiting[left]
 
 
+def separators(graph: Graph, number: int) -> list[str]:
+    """Characters that stand in no text of the graph, and so can separate them; U+001F and its like wherever they do.
+
+    Raises:
+        DataError: the texts leave fewer than `number`.
+    """
+    possible = list(_SEPARATORS)
+    for text in _texts(graph):
+        # nearly every text is printable, and then holds none of them
+        if not text.isprintable():
+            possible = [mark for mark in possible if mark not in text]
+    if len(possible) < number:
+        raise DataError(f"{graph.path}: its texts hold nearly every character that could separate them; clean the texts and build again")
+    return possible[:number]
+
+
 def _clauses(graph: Graph) -> Iterator[tuple[str | int | float, ...]]:
     for row in graph.rows("concept_relations"):
         if not row["paper"]:
@@ -248,6 +268,16 @@ def _clauses(graph: Graph) -> Iterator[tuple[str | int | float, ...]]:
             yield link.head, link.relation.value, link.tail, paper.id, link.field, link.start, link.end, link.confidence, text
 
 
-def _list(values: object) -> list[str] | None:
-    found = list(values)  # type: ignore[call-overload]
-    return found or None
+def _texts(graph: Graph) -> Iterator[str]:
+    for p in graph.papers():
+        yield from (p.id, p.title, p.abstract, p.venue or "", p.doi or "", p.arxiv or "", *p.authors, *p.urls)
+    for c in graph.concepts():
+        yield from (c.id, *c.names, *c.identifiers)
+    for row in graph.rows("links", ["variant"]):
+        yield row["variant"]
+
+
+def _list(values: Iterable[str]) -> list[str] | None:
+    found = list(values)
+    # a list of one empty text cannot be told from an empty list in a file
+    return found if any(found) else None
