@@ -39,7 +39,9 @@ class Layout:
     community: tuple[int, ...]
 
 
-def arrange(radii: Sequence[float], edges: Sequence[tuple[int, int, float]], *, seed: int = 1, steps: int = 260, gap: float = 5.0) -> Layout:
+def arrange(
+    radii: Sequence[float], edges: Sequence[tuple[int, int, float]], *, seed: int = 1, steps: int = 260, gap: float = 5.0
+) -> Layout:
     """Places nodes with the given radii so that linked ones are near, communities apart and none on another.
 
     The result depends on the arguments alone (for one platform and one set of package versions).
@@ -127,7 +129,9 @@ def _start(size: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, rn
         keys, inverse = np.unique(low * groups + high, return_inverse=True)
         summed = np.bincount(inverse.ravel(), weight[between])
         load = np.sqrt(members[keys // groups] * members[keys % groups])
-        centre = _forces(centre, np.zeros(groups, dtype=np.int64), keys // groups, keys % groups, 20 * summed / load, 150, members.astype(np.float64))
+        centre = _forces(
+            centre, np.zeros(groups, dtype=np.int64), keys // groups, keys % groups, 20 * summed / load, 150, members.astype(np.float64)
+        )
     centre = _apart(centre, 6.0 * np.sqrt(members.astype(np.float64)), 8.0)
     order = np.argsort(-size, kind="stable")
     rank = np.empty(len(size), dtype=np.float64)
@@ -140,9 +144,7 @@ def _start(size: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, rn
     return places
 
 
-def _forces(
-    place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, steps: int, mass: Floats | None = None
-) -> Floats:
+def _forces(place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, steps: int, mass: Floats | None = None) -> Floats:
     """The force layout: repulsion between all nodes by mass, a pull along edges, a weak pull to the middle."""
     import numpy as np
 
@@ -257,5 +259,7 @@ def _apart(place: Floats, size: Floats, gap: float, rounds: int = 120) -> Floats
         share = (size[b] / (size[a] + size[b]))[:, None]
         push = unit * overlap[:, None] * 0.6
         for axis in (0, 1):
-            place[:, axis] += np.bincount(b, (push * (1 - share))[:, axis], len(place)) - np.bincount(a, (push * share)[:, axis], len(place))
+            place[:, axis] += np.bincount(b, (push * (1 - share))[:, axis], len(place)) - np.bincount(
+                a, (push * share)[:, axis], len(place)
+            )
     return place
