@@ -151,12 +151,12 @@ def _row(properties: tuple[Property, ...], values: tuple[Value, ...], **more: st
 
 
 def _check(address: str) -> None:
-    found = re.fullmatch(r"([a-z0-9+]+)://([^/?#]+)/?(\?.*)?", address)
-    if found is None or found[1] not in _SCHEMES:
-        raise UsageError(f"{address!r} is no address of a Neo4j server; give one such as bolt://localhost:7687 ({', '.join(_SCHEMES)})")
-    if "@" in found[2]:
+    if "@" in address:
         # and not repeated in the message, which may end up in a log
         raise UsageError("the address holds a user name or password; take it out and set NEO4J_USERNAME and NEO4J_PASSWORD")
+    found = re.fullmatch(r"([a-z0-9+]+)://[^\s/?#]+/?(\?\S*)?", address)
+    if found is None or found[1] not in _SCHEMES:
+        raise UsageError(f"{address!r} is no address of a Neo4j server; give one such as bolt://localhost:7687 ({', '.join(_SCHEMES)})")
 
 
 def _short(error: BaseException) -> str:
