@@ -14,7 +14,7 @@ from kg.recognize.decide import THRESHOLD, Decided, Model, decide
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
-from kg.recognize.things import Thing, label_of, things
+from kg.recognize.things import Thing, label_of, places_text, things
 from kg.relate.concepts import ConceptRelations
 from kg.relate.papers import relation_of
 
@@ -102,6 +102,13 @@ class Reader:
         """What is seen of one paper and named in it: for explanations, and for training."""
         sight = look([paper], self._statistics, self._index)
         return sight, *self.named(sight, 0, decide(sight, self._model, self.threshold)[0])
+
+    def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
+        """Strings of a paper that were nearly taken for concepts, with their probability, the surest first."""
+        sight = look([paper], self._statistics, self._index)
+        taken = {d.group for d in decide(sight, self._model, self.threshold)[0]}
+        near = decide(sight, self._model, least, nested=least)[0]
+        return [(places_text(sight, d), d.probability) for d in near if d.group not in taken][:limit]
 
     def _link(self, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""

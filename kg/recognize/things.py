@@ -179,7 +179,7 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
         best.setdefault(fold(long), ((0, 0, 0), _single(_plain(long))))
         order.setdefault(fold(long), len(order))
     long_keys = [fold(x) for x in thing.long if fold(x) in best]
-    surest = fold(_single(_text_of(sight, thing.groups[0])))
+    surest = fold(_single(places_text(sight, thing.groups[0])))
     if long_keys:
         first_key = long_keys[0]
     elif surest in best and surest not in shorts:
@@ -192,7 +192,8 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
     return label, aliases, acronyms
 
 
-def _text_of(sight: Sight, one: Decided) -> str:
+def places_text(sight: Sight, one: Decided) -> str:
+    """The first string by which a decided group stands in its paper."""
     gram = one.places[0]
     return sight.words.surface(int(sight.grams.first[gram]), int(sight.grams.last[gram]))
 
