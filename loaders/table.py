@@ -6,7 +6,6 @@ file. A field may hold line breaks. CSV may be separated by comma, semicolon, ba
 
 from __future__ import annotations
 
-import csv
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -76,7 +75,7 @@ def _quotes(line: str, mark: str, inside: bool) -> str:
         at += 1
 
 
-def _fields(row: str, mark: str) -> list[str] | None:
+def _fields(row: str, mark: str) -> list[str]:
     """The fields of one row, its quotes in order; of any length, unlike those of the csv module."""
     found, at = [], 0
     while True:
@@ -97,7 +96,8 @@ def _fields(row: str, mark: str) -> list[str] | None:
 
 
 def _header(text: str, mark: str) -> list[str]:
-    return [name.strip() for name in next(csv.reader([text], delimiter=mark), [])]
+    fields = _fields(text, mark) if _quotes(text, mark, False) == "closed" else text.split(mark)
+    return [" ".join(name.split()) for name in fields]
 
 
 def _mark(header: str, mapping: Mapping[str, str], marks: str = _MARKS) -> str:
