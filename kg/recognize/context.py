@@ -88,9 +88,12 @@ def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: N
             crossing = np.maximum(crossing, np.where(length - left < size, at(first - left, np.full_like(size, length)), 0))
             crossing = np.maximum(crossing, np.where(length - left < size, at(last + left - length + 1, np.full_like(size, length)), 0))
     best_left, best_right = zero.copy(), zero.copy()
+    # the words of a batch stand in one row: a neighbour must be of the same paper, or readings would depend on the batch
+    own = words.paper[first]
+    before, behind = words.paper[np.maximum(first - 1, 0)] == own, words.paper[np.minimum(last + 1, n - 1)] == own
     for length in range(1, MAX_WORDS + 1):
-        best_left = np.maximum(best_left, at(first - length, np.full_like(size, length)))
-        best_right = np.maximum(best_right, at(last + 1, np.full_like(size, length)))
+        best_left = np.maximum(best_left, np.where(before, at(first - length, np.full_like(size, length)), 0))
+        best_right = np.maximum(best_right, np.where(behind, at(last + 1, np.full_like(size, length)), 0))
     columns = {
         "first_look": p,
         "over": per_group(over),
