@@ -6,7 +6,8 @@ its parameters, one a line:
     # Which papers use X, for which task, on which dataset?
     # @param x concept "BERT": id or any name of a concept
 
-Both files run as they stand, elsewhere too: the SPARQL has the defaults in lines `VALUES ?x { "BERT" }`, the Cypher takes `$x`.
+Both files run as they stand, elsewhere too: the SPARQL has the defaults in lines
+`VALUES ?x { "BERT" "BERT"@en }`, the Cypher takes `$x`.
 """
 
 from __future__ import annotations
@@ -160,5 +161,6 @@ def _head(text: str) -> tuple[str, tuple[Param, ...]]:
 def _with_value(text: str, name: str, value: str | int) -> str:
     import pyoxigraph
 
-    made = str(pyoxigraph.Literal(value)) if isinstance(value, str) else str(value)
+    # ids are plain strings, names are in English; given as they are stored, the index finds them
+    made = f"{pyoxigraph.Literal(value)} {pyoxigraph.Literal(value, language='en')}" if isinstance(value, str) else str(value)
     return re.sub(rf"VALUES \?{name} {{ .* }}", lambda _: f"VALUES ?{name} {{ {made} }}", text)
