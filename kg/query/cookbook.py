@@ -164,3 +164,22 @@ def _with_value(text: str, name: str, value: str | int) -> str:
     # ids are plain strings, names are in English; given as they are stored, the index finds them
     made = f"{pyoxigraph.Literal(value)} {pyoxigraph.Literal(value, language='en')}" if isinstance(value, str) else str(value)
     return re.sub(rf"VALUES \?{name} {{ .* }}", lambda _: f"VALUES ?{name} {{ {made} }}", text)
+
+
+def reference() -> str:
+    """The questions as Markdown: docs/reference/cookbook.md, which a test holds equal to this."""
+    parts = [
+        (
+            "# The cookbook\n\nWritten by `kg.query.cookbook.reference()` from the files in `kg/query/cookbook/`; how to ask them is told in "
+            "[queries](../how-to/queries.md).\n"
+        )
+    ]
+    for found in questions().values():
+        params = "".join(f"- `{p.name}` ({p.kind}, default `{p.default}`): {p.about}\n" for p in found.params)
+        texts = "\n".join(f"```{language}\n{_body(found.text(language))}```\n" for language in LANGUAGES)
+        parts.append(f"## {found.number}. {found.name}\n\n{found.title}\n\n{params}\n{texts}")
+    return "\n".join(parts)
+
+
+def _body(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(("# ", "// ")))

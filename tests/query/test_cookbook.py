@@ -175,3 +175,8 @@ TINY: dict[str, dict[str, object]] = {
 def test_both_languages_answer_alike_on_the_tiny_graph(tiny_graph: Graph, name: str) -> None:
     one, two = (ask(tiny_graph, name, TINY[name], language=language) for language in LANGUAGES)
     assert one == two and len(one) > 0
+
+
+def test_the_reference_is_what_the_files_say() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "cookbook.md"
+    assert page.read_text(encoding="utf-8") == cookbook.reference()
