@@ -108,7 +108,7 @@ def _notes(chosen: Selection, drawing: Drawing, counts: dict[str, int], min_pape
     cut = shown < chosen.eligible
     if cut:
         notes.append(
-            f"{shown:,} of {_n(chosen.eligible, 'concept')} are shown: those that most papers name; of equal ones, those in most relations. "
+            f"{shown:,} of {_n(chosen.eligible, 'concept')} are shown: those that most papers name, then those in most relations. "
             f"Export with a larger `top` to see more."
         )
     if papers and len(chosen.paper_nodes) < counts["papers"]:
@@ -118,8 +118,8 @@ def _notes(chosen: Selection, drawing: Drawing, counts: dict[str, int], min_pape
     lines = drawing.count("together")
     if lines < chosen.together_all:
         notes.append(
-            f"{lines:,} of {chosen.together_all:,} pairs named in the same papers are lines: for every concept its strongest by the share of "
-            "papers that name both (Salton's cosine)."
+            f"{lines:,} of {chosen.together_all:,} pairs named in the same papers are lines: for every concept its strongest by the share "
+            "of papers that name both (Salton's cosine)."
         )
     return notes, cut
 

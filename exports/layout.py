@@ -150,18 +150,18 @@ def _forces(place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, 
 
     count = len(place)
     degree = np.bincount(head, weight, count) + np.bincount(tail, weight, count)
-    mass = 1.0 + degree if mass is None else mass
+    weights: Floats = np.asarray(1.0 + degree if mass is None else mass, dtype=np.float64)
     pull = np.where(group[head] == group[tail], 1.0, ACROSS) * weight
     place = place.copy()
     before = np.zeros_like(place)
     for step in range(steps):
-        force = 12.0 * mass[:, None] * _repulsion(place, mass)
+        force = 12.0 * weights[:, None] * _repulsion(place, weights)
         between = place[tail] - place[head]
         drawn = between * pull[:, None]
         for axis in (0, 1):
             force[:, axis] += np.bincount(head, drawn[:, axis], count) - np.bincount(tail, drawn[:, axis], count)
         reach = np.sqrt((place * place).sum(axis=1, keepdims=True)) + 1.0
-        force -= 1.2 * mass[:, None] * place / np.sqrt(reach)
+        force -= 1.2 * weights[:, None] * place / np.sqrt(reach)
         # nodes that swing back and forth are held back (the local speed of ForceAtlas2), all of them more as time passes
         swing = np.sqrt(((force - before) ** 2).sum(axis=1, keepdims=True))
         length = np.sqrt((force * force).sum(axis=1, keepdims=True)) + 1e-9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -171,8 +172,10 @@ def _places(ids: list[int | str], radii: list[float], lines: list[Line], pulls: 
 
 def _width(line: Line) -> float:
     if line.kind == "text":
-        return round(min(1.4 + 0.7 * (line.papers - 1) ** 0.5, 5.0), 2)
-    return {"catalog": 1.4, "together": round(min(0.5 + 0.15 * line.papers, 2.0), 2), "link": 0.6}[line.kind]
+        return round(min(1.4 + 0.7 * math.sqrt(line.papers - 1), 5.0), 2)
+    if line.kind == "together":
+        return round(min(0.5 + 0.15 * line.papers, 2.0), 2)
+    return 1.4 if line.kind == "catalog" else 0.6
 
 
 def _look(line: Line) -> dict[str, Any]:

@@ -137,9 +137,11 @@
         for (let y = Math.floor(b[1] / CELL); y <= Math.floor(b[3] / CELL); y++) yield `${x},${y}`;
     };
     const put = (b) => { for (const key of around(b)) (cells.get(key) || cells.set(key, []).get(key)).push(b); };
+    // a label keeps off other labels, and off nodes unless they are much smaller than its own
     const free = (b, own, strict) => {
+      const small = own === null || own === undefined ? 0 : 0.62 * sizes.get(own);
       for (const key of around(b)) for (const o of cells.get(key) || [])
-        if (o[4] !== own && (strict || o[5]) && b[0] < o[2] && b[2] > o[0] && b[1] < o[3] && b[3] > o[1]) return false;
+        if (o[4] !== own && (o[5] || (strict && o[6] > small)) && b[0] < o[2] && b[2] > o[0] && b[1] < o[3] && b[3] > o[1]) return false;
       return true;
     };
     const spots = new Map();
@@ -150,7 +152,7 @@
       const r = sizes.get(id) * scale;
       if (x < -60 || y < -20 || x > wide + 60 || y > high + 20) continue;
       spots.set(id, [x, y, r]);
-      if (!focus || near.has(id)) put([x - r, y - r, x + r, y + r, id, false]);
+      if (!focus || near.has(id)) put([x - r, y - r, x + r, y + r, id, false, sizes.get(id)]);
     }
     labelled = [];
     const first = [hovered, focus ? focus.node : null].filter((id) => id !== null && id !== undefined && spots.has(id));
@@ -160,9 +162,9 @@
       const paperNode = typeof id !== "number";
       if (paperNode && !forced && scale < 0.9) continue;
       const [x, y, r] = spots.get(id);
-      const size = Math.min(17, 11 + sizes.get(id) / 6);
+      const size = Math.min(16, 10 + sizes.get(id) / 5);
       const text = nameOf(id).length > 38 ? `${nameOf(id).slice(0, 36)}…` : nameOf(id);
-      ctx.font = `${sizes.get(id) > 17 || forced ? 600 : 450} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif`;
+      ctx.font = `${sizes.get(id) > 21 || forced ? 600 : 450} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif`;
       const key = `${ctx.font}|${text}`;
       if (!widths.has(key)) widths.set(key, ctx.measureText(text).width);
       const w = widths.get(key) / 2 + 2;
@@ -523,7 +525,7 @@
     const xs = at.map((p) => p.x);
     const ys = at.map((p) => p.y);
     const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const scale = Math.min(1.6, (box.width - left - 90) / Math.max(1, x1 - x0), (box.height - 90) / Math.max(1, y1 - y0));
+    const scale = Math.min(1.6, (box.width - left - (box.width > 700 ? 220 : 60)) / Math.max(1, x1 - x0), (box.height - 90) / Math.max(1, y1 - y0));
     network.moveTo({ position: { x: (x0 + x1) / 2 - left / 2 / scale, y: (y0 + y1) / 2 }, scale });
   }
   $("zoom-in").addEventListener("click", () => zoom(1.3));
