@@ -154,7 +154,11 @@
       spots.set(id, [x, y, r]);
       if (!focus || near.has(id)) put([x - r, y - r, x + r, y + r, id, false, sizes.get(id)]);
     }
+    // the legend is in the way, too
+    const card = $("legend");
+    put([card.offsetLeft, card.offsetTop, card.offsetLeft + card.offsetWidth, card.offsetTop + card.offsetHeight, null, true]);
     labelled = [];
+    let leading = 16; // the largest get their names even over other nodes
     const first = [hovered, focus ? focus.node : null].filter((id) => id !== null && id !== undefined && spots.has(id));
     const rest = labelOrder.filter((id) => spots.has(id) && !first.includes(id) && (!focus || near.has(id)));
     for (const id of [...first, ...rest]) {
@@ -171,10 +175,10 @@
       const h = size / 2 + 1;
       const places = [[x, y + r + h + 1], [x, y - r - h - 1], [x + r + w + 3, y], [x - r - w - 3, y]];
       let best = null;
-      for (const strict of forced ? [true, false] : [true]) {
+      for (const strict of forced || leading-- > 0 ? [true, false] : [true]) {
         for (const p of places) {
           const box = [p[0] - w, p[1] - h, p[0] + w, p[1] + h, id, true];
-          if (free(box, id, strict)) { best = box; break; }
+          if (box[0] > 0 && box[2] < wide && box[1] > 0 && box[3] < high && free(box, id, strict)) { best = box; break; }
         }
         if (best) break;
       }
