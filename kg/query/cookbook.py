@@ -170,7 +170,7 @@ def reference() -> str:
     """The questions as Markdown: docs/reference/cookbook.md, which a test holds equal to this."""
     parts = [
         (
-            "# The cookbook\n\nWritten by `kg.query.cookbook.reference()` from the files in `kg/query/cookbook/`; how to ask them is told in "
+            "# The cookbook\n\nWritten by `kg.query.cookbook.reference()` from the files in `kg/query/cookbook/`; how to ask them is in "
             "[queries](../how-to/queries.md).\n"
         )
     ]
