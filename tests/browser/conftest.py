@@ -65,6 +65,15 @@ class Page:
         found: list[Any] = self.driver.find_elements("css selector", selector)
         return found
 
+    def texts(self, selector: str) -> list[str]:
+        """What stands in the elements of a CSS selector, asked for at once, so that none can be replaced meanwhile."""
+        found: list[str] = self.js("return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)", selector)
+        return found
+
+    def text(self, selector: str) -> str:
+        """What stands in the first of them; nothing where there is none."""
+        return next(iter(self.texts(selector)), "")
+
     def wait(self, condition: Callable[[], Any], seconds: float = 15.0) -> Any:
         """Asks until the answer is true; fails after some seconds."""
         end = time.monotonic() + seconds
@@ -95,8 +104,7 @@ class Page:
     @property
     def panel(self) -> str:
         """The text of the panel."""
-        text: str = self.one("#panel").text
-        return text
+        return self.text("#panel")
 
     def logs(self, kind: str) -> list[dict[str, Any]]:
         """New entries of a log of the browser."""
