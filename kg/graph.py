@@ -277,6 +277,11 @@ class Graph:
         return f"<Graph {self.path.name!r}: {counts['papers']} papers, {counts['concepts']} concepts, {counts['links']} links>"
 
 
+def open_graph(path: Path | str, *, verify: bool = False) -> Graph:
+    """The graph in a folder; `kg.open` is this. See `Graph.open`."""
+    return Graph.open(path, verify=verify)
+
+
 def write_graph(
     folder: Path | str,
     papers_and_readings: Iterable[tuple[Paper, Reading]],

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
 from kg.catalog import Catalog, format_row
-from kg.link.linker import Candidate, Linker, Named
+from kg.linking.linker import Candidate, Linker, Named
 from kg.model import ConceptType, Finding, Paper, Reading
 from kg.recognize.decide import THRESHOLD, Decided, Model, decide
+from kg.recognize.grams import key
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
 from kg.relate.concepts import ConceptRelations
 from kg.relate.papers import relation_of
+from kg.text import fold
 
 _TYPES = tuple(ConceptType)
 _KEPT = 5  # candidates kept with a finding
@@ -55,8 +57,11 @@ class Reader:
         self._model = model or _shipped()[0]
         self._statistics = statistics or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
-        self._linker = Linker(self.catalog)
+        self._linker = Linker(self.catalog, senses=self._sense)
         self._relations = ConceptRelations(self.catalog, self._model.statements)
+
+    def _sense(self, acronym: str, longs: Iterable[str]) -> float | None:
+        return self._statistics.share(key(fold(acronym)), [key(fold(x)) for x in longs])
 
     @property
     def fingerprint(self) -> str:

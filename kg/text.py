@@ -68,6 +68,16 @@ _IRREGULAR = {
     "tokeniser": "tokenizer",
     "summarise": "summarize",
     "optimise": "optimize",
+    "bias": "bias",
+    "biases": "bias",
+    "lens": "lens",
+    "lenses": "lens",
+    "gas": "gas",
+    "gases": "gas",
+    "atlas": "atlas",
+    "atlases": "atlas",
+    "virus": "virus",
+    "viruses": "virus",
 }
 # Words that end in s and are singular: a label must not lose it.
 _SINGULAR_S = re.compile(r"(?:ss|us|is|os|as|ous|yes)$")

@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from kg.model import Paper
 from kg.recognize.features import defined, group, mix
 from kg.recognize.grams import ALLCAP, CAP, FIRST, INNERCAP, MARK, grams_of, key, words_of
 from kg.recognize.lexicon import CUE
-from kg.recognize.statistics import COLUMNS, Statistics, pack
+from kg.recognize.statistics import COLUMNS, LEAST_DEFINED, Statistics, pack, sense_key
 from kg.text import fold, fold_word, words
 
 BATCH = 1000
@@ -124,6 +125,8 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
     total: list[tuple[np.ndarray, np.ndarray]] = []
     batch: list[tuple[Paper, tuple[str, ...]]] = []
     lists: list[tuple[str, ...]] = []
+    senses: Counter[tuple[int, int]] = Counter()
+    shorts: Counter[int] = Counter()
     done, began = 0, time.time()
 
     def flush() -> None:
@@ -131,6 +134,9 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
         if not batch:
             return
         held.append(rows_of([p for p, _ in batch], [k for _, k in batch]))
+        pairs = defined([p for p, _ in batch])
+        senses.update(zip(pairs.short.tolist(), pairs.long.tolist(), strict=True))
+        shorts.update(k for _, k in {*zip(pairs.paper.tolist(), pairs.short.tolist(), strict=True)})
         done += len(batch)
         batch.clear()
         if len(held) >= 10:
@@ -172,7 +178,13 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
             ends[k] = ends.get(k, 0) + 1
     word_keys = sorted(k for k in {*starts, *ends} if starts.get(k, 0) + ends.get(k, 0) >= 2)
     word_table = np.array([(starts.get(k, 0), ends.get(k, 0)) for k in word_keys], np.int64).reshape(-1, 2)
-    return Statistics(keys[keep], pack(values[keep]), np.array(word_keys, np.uint64), pack(word_table))
+    kept = sorted((sense_key(s, x), n) for (s, x), n in senses.items() if n >= 2)
+    known = sorted((s, n) for s, n in shorts.items() if n >= LEAST_DEFINED)
+    return Statistics(
+        keys[keep], pack(values[keep]), np.array(word_keys, np.uint64), pack(word_table),
+        np.array([k for k, _ in kept], np.uint64), np.array([min(n, 65535) for _, n in kept], np.uint16),
+        np.array([k for k, _ in known], np.uint64), np.array([min(n, 65535) for _, n in known], np.uint16),
+    )  # fmt: skip
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ gram (`kg.recognize.grams.key`), so that all grams of a batch are looked up by o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,9 @@ COLUMNS: tuple[str, ...] = (
     "bound",  # stands between function words or marks: complete, not a piece of something longer
 )
 _STEPS = 8.0
+_ARRAYS = ("keys", "table", "word_keys", "word_table", "sense_keys", "senses", "short_keys", "shorts")
+#: Papers that must define an abbreviation before its senses are weighed.
+LEAST_DEFINED = 5
 
 
 def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -38,20 +42,41 @@ def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
 @dataclass(frozen=True)
 class Statistics:
     """`keys` sorted, `table` of shape (len(keys), len(COLUMNS)) as made by `pack`; `heads` and `starts` likewise for words:
-    how many author keywords end or begin with the word."""
+    how many author keywords end or begin with the word. `senses` counts the papers that define an abbreviation by a long form,
+    `sense_keys` are their `sense_key`s, sorted; `shorts` counts the papers that define the abbreviation at all.
+    """
 
     keys: NDArray[np.uint64]
     table: NDArray[np.uint8]
     word_keys: NDArray[np.uint64]
     word_table: NDArray[np.uint8]
+    sense_keys: NDArray[np.uint64]
+    senses: NDArray[np.uint16]
+    short_keys: NDArray[np.uint64]
+    shorts: NDArray[np.uint16]
 
     @classmethod
     def load(cls, path: Path) -> Statistics:
+        """Reads what `save` wrote."""
         with np.load(path) as data:
-            return cls(data["keys"], data["table"], data["word_keys"], data["word_table"])
+            return cls(*(data[name] for name in _ARRAYS))
 
     def save(self, path: Path) -> None:
-        np.savez_compressed(path, keys=self.keys, table=self.table, word_keys=self.word_keys, word_table=self.word_table)
+        """Writes all arrays into one compressed file."""
+        np.savez_compressed(path, **{name: getattr(self, name) for name in _ARRAYS})
+
+    def share(self, short: int, longs: Iterable[int]) -> float | None:
+        """Of the papers that define an abbreviation, the share that means one of some long forms; None where too few define it.
+
+        Args:
+            short: key of the abbreviation.
+            longs: keys of the long forms.
+        """
+        total = _count(self.short_keys, self.shorts, short)
+        if total < LEAST_DEFINED:
+            return None
+        found = sum(_count(self.sense_keys, self.senses, sense_key(short, long)) for long in set(longs))
+        return round(min(1.0, found / total), 2)
 
     @cached_property
     def _values(self) -> NDArray[np.float32]:
@@ -72,3 +97,15 @@ class Statistics:
         rows = table[at]
         rows[keys[at] != wanted] = 0
         return self._values[rows]
+
+
+def sense_key(short: int, long: int) -> int:
+    """One key for an abbreviation and a long form, from their gram keys."""
+    return (short * 0x9E3779B97F4A7C15 ^ long) & 0xFFFFFFFFFFFFFFFF
+
+
+def _count(keys: NDArray[np.uint64], counts: NDArray[np.uint16], wanted: int) -> int:
+    if not len(keys):
+        return 0
+    at = min(int(np.searchsorted(keys, np.uint64(wanted))), len(keys) - 1)
+    return int(counts[at]) if keys[at] == np.uint64(wanted) else 0

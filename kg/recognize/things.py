@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.link.candidates import reductions
+from kg.linking.candidates import reductions
 from kg.model import FIELDS, ConceptType, Mention
 from kg.recognize.decide import Decided
 from kg.recognize.grams import CAP, FIRST, INNERCAP, key
-from kg.recognize.lexicon import CUE
+from kg.recognize.lexicon import CUE, HARD_EDGES
 from kg.recognize.sight import Sight
 from kg.text import abbreviations, fold, singular, words
 
+#: Words that begin no name.
+EDGES = HARD_EDGES | frozenset(("new", "novel", "proposed", "existing"))
 _TYPE_WORDS = {
     CUE["dataset"]: ConceptType.DATASET,
     CUE["model"]: ConceptType.ARCHITECTURE,
@@ -175,10 +177,10 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
         if folded not in best or quality > best[folded][0]:
             best[folded] = (quality, lowered)
         order.setdefault(folded, rank)
-    for long in thing.long:
+    for long in map(_core, thing.long):
         best.setdefault(fold(long), ((0, 0, 0), _single(_plain(long))))
         order.setdefault(fold(long), len(order))
-    long_keys = [fold(x) for x in thing.long if fold(x) in best]
+    long_keys = [fold(x) for x in map(_core, thing.long) if fold(x) in best]
     surest = fold(_single(places_text(sight, thing.groups[0])))
     if long_keys:
         first_key = long_keys[0]
@@ -205,6 +207,16 @@ def _single(text: str) -> str:
         return text
     a, b = spans[-1]
     return text[:a] + singular(text[a:b]) + text[b:]
+
+
+def _core(long: str) -> str:
+    """A long form without words at its beginning that belong to no name ("a novel …")."""
+    at = 0
+    for start, end in words(long):
+        if long[start:end].casefold() not in EDGES:
+            return long[start:]
+        at = end
+    return long[at:].strip() or long
 
 
 def _plain(text: str) -> str:

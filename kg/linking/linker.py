@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.catalog import Catalog
-from kg.link.candidates import Spellings, names_for, variant_of
-from kg.link.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
-from kg.model import ConceptType
+from kg.linking.candidates import Spellings, names_for, variant_of
+from kg.linking.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
+from kg.model import Concept, ConceptType
 from kg.text import fold
 
 #: Below this score a mention is taken for a concept that the catalog does not know.
@@ -46,13 +46,24 @@ class Named:
     type_word: ConceptType | None = None
 
 
-class Linker:
-    """Links named things of one paper to a catalog."""
+#: (acronym, long forms) → the share of papers that mean one of them by it, or None where that is not known.
+Senses = Callable[[str, Iterable[str]], float | None]
 
-    def __init__(self, catalog: Catalog, threshold: float = THRESHOLD) -> None:
+
+class Linker:
+    """Links named things of one paper to a catalog.
+
+    Args:
+        threshold: score below which no candidate is chosen.
+        senses: what the field means by acronyms; without it only the catalog tells which are ambiguous.
+    """
+
+    def __init__(self, catalog: Catalog, threshold: float = THRESHOLD, senses: Senses | None = None) -> None:
         self.catalog = catalog
+        self._senses = senses
         self.threshold = threshold
         self._spellings = Spellings(catalog)
+        self._shares: dict[tuple[str, str], float | None] = {}
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset(), fuzzy: bool = False) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the smaller id.
@@ -88,8 +99,12 @@ class Linker:
             if long_form == "differs" and comparison.kind != "acronym":
                 long_form = "none"
         related = tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if comparison.ambiguous else ()
+        sense = None
+        if comparison.kind == "acronym" and self._senses and comparison.via != "abbreviation":
+            sense = self._sense(comparison.name, concept)
         described = replace(
             comparison,
+            sense=sense,
             type=_type_agreement(named.type, concept.type, concept.also),
             long_form=long_form,  # type: ignore[arg-type]
             type_word=named.type_word is not None and named.type_word in (concept.type, *concept.also),
@@ -98,6 +113,13 @@ class Linker:
         found = Candidate(concept_id, score(described), described)
         if concept_id not in best or found.score > best[concept_id].score:
             best[concept_id] = found
+
+    def _sense(self, acronym: str, concept: Concept) -> float | None:
+        key = (acronym, concept.id)
+        if key not in self._shares:
+            assert self._senses is not None
+            self._shares[key] = self._senses(acronym, (concept.label, *concept.aliases))
+        return self._shares[key]
 
     def _related(self, concept_id: str) -> frozenset[str]:
         return self._kin.get(concept_id, frozenset())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.catalog import Catalog, Name, same_writing
-from kg.link.compare import Via
+from kg.linking.compare import Via
 from kg.text import fold
 
 # Generic nouns around a name that do not belong to it ("the ImageNet dataset", "Adam optimizer").
@@ -15,13 +15,15 @@ _TAIL = re.compile(
     r"approach(?:es)?|tasks?|problems?|optimizers?|loss(?:es)?|scores?|metrics?|measures?|systems?|librar(?:y|ies)|languages?|"
     r"encoders?|decoders?|backbones?|layers?|modules?|mechanisms?|classifiers?|variants?|series|famil(?:y|ies)|challenge|test sets?|"
     r"leaderboard|suite|environments?|simulator|treebank|collection|toolkit|strateg(?:y|ies)|procedures?|schemes?|settings?|"
-    r"training|learning|based|style|like)$",
+    r"training|learning|objectives?|based|style|like)$",
     re.IGNORECASE,
 )
 _HEAD = re.compile(
     r"^(?:standard|vanilla|original|popular|well-known|large|large-scale|small|deep|pre-?trained|fine-?tuned|frozen|classic)[\s\-]",
     re.IGNORECASE,
 )
+# Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").
+_HEADS = ("learning", "model", "method", "network", "algorithm", "dataset")
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
 _SIZE = re.compile(
     r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
@@ -76,8 +78,16 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
         long_forms: long forms that the paper itself gives for them; their matches count as reached by abbreviation.
     """
     for text in texts:
+        some = False
         for reduced, via in reductions(text):
-            yield from _matches(text, reduced, via, catalog)
+            for match in _matches(text, reduced, via, catalog):
+                some = True
+                yield match
+        if not some:
+            for bare, via in reductions(text):
+                if via != "variant":
+                    for noun in _HEADS:
+                        yield from _matches(text, f"{bare} {noun}", "generic noun added", catalog)
     for text in long_forms:
         for reduced, _ in reductions(text):
             yield from _matches(text, reduced, "abbreviation", catalog)

@@ -11,7 +11,7 @@ from typing import Literal
 from kg.catalog import NameKind
 
 #: By which step the name in the paper led to the name in the catalog.
-Via = Literal["name", "abbreviation", "generic noun dropped", "variant", "plural or case", "spelling"]
+Via = Literal["name", "abbreviation", "generic noun dropped", "generic noun added", "variant", "spelling"]
 
 TypeAgreement = Literal["agrees", "acceptable", "differs", "another family", "unknown"]
 
@@ -23,7 +23,7 @@ WEIGHTS: dict[str, float] = {
     "via abbreviation": 0.20,
     "via generic noun dropped": 0.16,
     "via variant": 0.16,
-    "via plural or case": 0.17,
+    "via generic noun added": 0.08,
     "via spelling": 0.0,
     "same writing": 0.08,
     "type agrees": 0.12,
@@ -35,6 +35,7 @@ WEIGHTS: dict[str, float] = {
     "type word beside it": 0.12,
     "long form in the paper agrees": 0.24,
     "long form in the paper differs": -0.60,
+    "other senses of the acronym": -0.60,
 }
 #: At most this many concepts of the context count.
 CONTEXT_LIMIT = 3
@@ -47,6 +48,8 @@ class Comparison:
     `text` is the string in the paper, `name` the catalog's name of `kind` it was compared with, reached `via` a step.
     `type` tells how the type read in the paper stands to the concept's: "agrees", "acceptable" (one of its other types),
     "differs" (of the same family, such as method and architecture), "another family", or "unknown".
+    `sense` is, for an acronym, the share of papers of the field that mean this concept by it where they define it, 0 to 1; None
+    where that is not known or the name is no acronym.
     `long_form` tells how a long form that the paper gives stands to the concept's names: "agrees", "differs" or "none".
     `context` lists related concepts that the paper also names.
     """
@@ -60,6 +63,7 @@ class Comparison:
     type: TypeAgreement = "unknown"
     long_form: Literal["agrees", "differs", "none"] = "none"
     type_word: bool = False
+    sense: float | None = None
     context: tuple[str, ...] = ()
 
     def parts(self) -> list[tuple[str, float]]:
@@ -75,13 +79,16 @@ class Comparison:
             found.append("type of another family")
         elif self.type == "differs":
             found.append("type differs")
-        if self.ambiguous:
+        if self.ambiguous and self.sense is None:
             found.append("ambiguous")
         if self.long_form != "none":
             found.append(f"long form in the paper {self.long_form}")
         if self.type_word:
             found.append("type word beside it")
         parts = [(name, WEIGHTS[name]) for name in found]
+        if self.sense is not None and self.long_form != "agrees":
+            name = "other senses of the acronym"
+            parts.append((name, round((1 - self.sense) * WEIGHTS[name], 4)))
         if self.context:
             count = min(CONTEXT_LIMIT, len(self.context))
             parts.append((f"{count} concepts of the context", count * WEIGHTS["each concept of the context"]))
