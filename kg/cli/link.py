@@ -1,0 +1,55 @@
+"""`kg link`: one text, its concepts and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.cli.app import new
+from kg.cli.show import show
+from kg.cli.talk import out, say, text_of
+from kg.errors import UsageError
+
+app = new()
+
+
+@app.command()
+def link(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Some sentences, @FILE, or - for standard input.")],
+    title: Annotated[str, typer.Option(metavar="TITLE", help="The title of the text, if it has one.")] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="Show mentions, candidates, scores and reasons.")] = False,
+    catalog: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Further concepts (TSV), beside those that ship.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
+) -> int:
+    """Link a text to concepts, as if it were the abstract of a paper.
+
+    \b
+    Example:
+      kg link "We fine-tune BERT on SQuAD and report F1." --explain
+      pbpaste | kg link - --json
+    """
+    from kg.explain import link as run
+    from kg.table import Table
+
+    given = text_of(text)
+    if not given.strip() and not title.strip():
+        raise UsageError("there is no text to link; give some sentences")
+    known = None
+    if catalog:
+        from kg.cli.catalog import with_own
+
+        known = with_own(catalog)
+    found = run(given, title=title, catalog=known)
+    if as_json:
+        out(json.dumps(found.rows(), ensure_ascii=False, indent=2) + "\n")
+    elif explain:
+        out(found.explain() + "\n")
+    elif not found.concepts:
+        say("no concept found (--explain shows what was seen and not taken)")
+    else:
+        columns = ("name", "type", "relation", "confidence", "concept", "known")
+        show(Table(columns, [tuple(row[c] for c in columns) for row in found.rows()]), "table")
+    return 0
