@@ -48,6 +48,13 @@ def new(**options: Any) -> typer.Typer:
     return typer.Typer(**PLAIN, context_settings=CONTEXT, **options)
 
 
+def help_if_alone(context: typer.Context) -> None:
+    """Shows the help, on stderr, where a command was called without the subcommand it needs."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+
+
 root = typer.Typer(cls=Commands, **PLAIN | {"add_completion": True}, context_settings=CONTEXT)
 
 
@@ -80,6 +87,4 @@ def kg(
     from kg.rooms import check_rooms
 
     check_rooms()
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help(), err=True)
-        raise typer.Exit(2)
+    help_if_alone(context)

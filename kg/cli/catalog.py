@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kg.cli.app import new
+from kg.cli.app import help_if_alone, new
 from kg.cli.show import FormatOption, check_format, show
 from kg.cli.talk import count, out, say
 from kg.errors import DataError, did_you_mean
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 FileOption = Annotated[list[Path] | None, typer.Option("--catalog", metavar="FILE", help="Further concepts (TSV), beside those that ship.")]
 
-app = new(
-    no_args_is_help=True,
-    help="""Check, show and search the catalog of concepts.
+app = new()
 
-\b
-Example:
-  kg catalog search "low rank"
-  kg catalog check --catalog mine.tsv
-""",
-)
+
+@app.callback(invoke_without_command=True)
+def catalog_(context: typer.Context) -> None:
+    """Check, show and search the catalog of concepts.
+
+    \b
+    Example:
+      kg catalog search "low rank"
+      kg catalog check --catalog mine.tsv
+    """
+    help_if_alone(context)
 
 
 def with_own(files: Sequence[Path]) -> Catalog:
@@ -54,7 +57,9 @@ def with_own(files: Sequence[Path]) -> Catalog:
 
 @app.command()
 def check(catalog: FileOption = None) -> int:
-    """Look for clashes: one name of two concepts, a cycle, an unknown broader concept. Exits with 1 if there is any.
+    """Look for names that clash, cycles and unknown ids.
+
+    Exits with 1 if there is any.
 
     \b
     Example:
@@ -79,7 +84,9 @@ def show_(
     catalog: FileOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of concepts.")] = False,
 ) -> int:
-    """Show one concept: its names, what it is a kind of, and its kinds. A name may be that of several.
+    """Show one concept with its names and its hierarchy.
+
+    Where the name is that of several concepts, all of them are shown.
 
     \b
     Example:
@@ -109,7 +116,9 @@ def search(
     catalog: FileOption = None,
     format_: FormatOption = "table",
 ) -> int:
-    """Find concepts by name: the same name first, then those that hold it, then similar ones. Exits with 1 if there is none.
+    """Find concepts by name.
+
+    The same name comes first, then names that hold it, then similar ones. Exits with 1 if there is none.
 
     \b
     Example:

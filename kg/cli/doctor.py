@@ -88,9 +88,8 @@ def examine() -> Iterator[Check]:
     yield Check("python", OK if sys.version_info >= (3, 11) else MISSING, f"{platform.python_version()} on {platform.platform(terse=True)}")
     yield _try("paperkg", lambda: metadata.version("paperkg"))
     yield _try("packages", _rooms)
-    yield from (
-        _try(f"{package}/{pattern}", lambda p=package, q=pattern, n=least: _content(p, q, n)) for package, pattern, least in CONTENTS
-    )  # type: ignore[misc]
+    for package, pattern, least in CONTENTS:
+        yield _try(f"{package}/{pattern}", partial(_content, package, pattern, least))
     for module in PACKAGES:
         yield _try(module, partial(_package, module))
     yield _try("catalog", _catalog)
