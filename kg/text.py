@@ -70,8 +70,6 @@ _IRREGULAR = {
     "optimise": "optimize",
     "bias": "bias",
     "biases": "bias",
-    "lens": "lens",
-    "lenses": "lens",
     "gas": "gas",
     "gases": "gas",
     "atlas": "atlas",
@@ -81,13 +79,16 @@ _IRREGULAR = {
 }
 # Words that end in s and are singular: a label must not lose it.
 _SINGULAR_S = re.compile(r"(?:ss|us|is|os|as|ous|yes)$")
-_SINGULAR_WORDS = frozenset("bayes means news lens physics mathematics statistics dynamics kinematics linguistics semantics "
-                            "pragmatics robotics genomics proteomics metabolomics economics ethics graphics electronics "
-                            "analytics mechanics acoustics informatics forensics diagnostics logistics kubernetes "
-                            "always perhaps https sars covers wikis paris texas kansas los des las emmys politics phonetics "
-                            "prosthetics aesthetics bioinformatics photonics optics thermodynamics hydrodynamics "
-                            "aerodynamics neurodynamics hermes socrates hades euclides isaacs mips gops flops "
-                            "bops cms gps ios os aws sms http dns".split())  # fmt: skip
+_SINGULAR_WORDS = (
+    "bayes means news lens physics mathematics statistics dynamics kinematics linguistics semantics "
+    "pragmatics robotics genomics proteomics metabolomics economics ethics graphics electronics "
+    "analytics mechanics acoustics informatics forensics diagnostics logistics kubernetes "
+    "always perhaps https sars covers wikis paris texas kansas los des las emmys politics phonetics "
+    "prosthetics aesthetics bioinformatics photonics optics thermodynamics hydrodynamics "
+    "aerodynamics neurodynamics hermes socrates hades euclides isaacs mips gops flops "
+    "bops cms gps ios os aws sms http dns"
+)
+_SINGULAR_FORMS = frozenset(_SINGULAR_WORDS.split())
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta",
     "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
@@ -107,7 +108,7 @@ def singular(word: str) -> str:
         return base.capitalize() if word[:1].isupper() else base
     if len(word) >= 3 and word[-1] == "s" and word[:-1].isupper():
         return word[:-1]
-    if len(word) <= 3 or word[-1] != "s" or low in _SINGULAR_WORDS or _SINGULAR_S.search(low):
+    if len(word) <= 3 or word[-1] != "s" or low in _SINGULAR_FORMS or _SINGULAR_S.search(low):
         return word
     if low.endswith("ies"):
         return word if len(word) < 5 else word[:-3] + "y"
@@ -199,7 +200,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     ['We use BERT, e.g. on SQuAD.', 'It works (mostly).', 'See Fig. 2.']
     """
     bounds: list[tuple[int, int]] = []
-    start = 0
+    start = len(text) - len(text.lstrip())
     for match in _STOP.finditer(text):
         end = match.end()
         rest = end
@@ -207,15 +208,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
             rest += 1
         if rest >= len(text):
             break
-        if match.group()[0] == "." and (text[rest].islower() or _NO_STOP.search(text, max(start, match.start() - 12), match.start() + 1)):
-            # "etc." and "et al." may end a sentence; a capital letter after them is taken as a new one.
-            if not (text[rest].isupper() and text[max(start, match.start() - 3) : match.start()].endswith("etc")):
-                continue
+        goes_on = text[rest].islower() or _NO_STOP.search(text, max(start, match.start() - 12), match.start() + 1)
+        # "etc." may end a sentence; a capital letter after it is taken as a new one
+        ends_anyway = text[rest].isupper() and text[max(start, match.start() - 3) : match.start()].endswith("etc")
+        if match.group()[0] == "." and goes_on and not ends_anyway:
+            continue
         bounds.append((start, end))
         start = rest
     end = len(text.rstrip())
-    while start < end and text[start].isspace():
-        start += 1
     if start < end:
         bounds.append((start, end))
     return bounds
@@ -277,11 +277,11 @@ def abbreviations(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         head = re.split(r"[,;:]| for short", inner, maxsplit=1)[0].rstrip()
         quoted = head.strip("'\"“”‘’ ")
         begin += head.find(quoted) if quoted else 0
+        stop = match.start()
+        while stop > 0 and text[stop - 1].isspace():
+            stop -= 1
         if _is_short(quoted):
             core = quoted[:-1] if len(quoted) > 2 and quoted[-1] == "s" and quoted[-2].isupper() else quoted
-            stop = match.start()
-            while stop > 0 and text[stop - 1].isspace():
-                stop -= 1
             limit = max(0, stop - 160)
             cut = max(text.rfind(mark, limit, stop) for mark in (". ", "; ", ": ", ", ", "(", ")"))
             if cut >= 0:
@@ -299,13 +299,14 @@ def abbreviations(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
                     pairs.append(((long_start, stop), (begin, begin + len(quoted))))
                     continue
         if " " in inner or "-" in inner:
-            before = re.search(r"(\S+)\s*$", text[: match.start()])
-            if before and _is_short(before.group(1).strip(",.;:'\"“”")):
-                short = before.group(1).strip(",.;:'\"“”")
+            # the last word before the parenthesis; words of more than 40 characters are no abbreviations
+            word = (text[max(0, stop - 40) : stop].split() or [""])[-1]
+            short = word.strip(",.;:'\"“”")
+            if _is_short(short):
                 core = short[:-1] if len(short) > 2 and short[-1] == "s" and short[-2].isupper() else short
                 long_text = re.split(r"[;:]|, ", inner, maxsplit=1)[0].rstrip()
                 if _best_long_form(core, long_text) == 0 and _plausible(core, long_text):
-                    at = before.start(1) + before.group(1).find(short)
+                    at = stop - len(word) + word.find(short)
                     pairs.append(((match.start(1), match.start(1) + len(long_text)), (at, at + len(short))))
     return pairs
 
@@ -315,7 +316,7 @@ def _plausible(short: str, long: str) -> bool:
     parts = long.split()
     if len(long) < len(short) + 2 or len(parts) > 12 or short in parts:
         return False
-    if re.match(r"(?i)(?:the|a|an|of|in|on|for|to|and|or|with|our|we|is|are|by|as)\b", long) and not short[0].lower() == long[0].lower():
+    if re.match(r"(?i)(?:the|a|an|of|in|on|for|to|and|or|with|our|we|is|are|by|as)\b", long) and short[0].lower() != long[0].lower():
         return False
     letters = [c for c in short if c.isalpha()]
     initials = sum(1 for w in re.split(r"[\s\-/]+", long) if w and w[0].lower() in {c.lower() for c in letters})
