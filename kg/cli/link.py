@@ -29,7 +29,7 @@ def link(
     \b
     Example:
       kg link "We fine-tune BERT on SQuAD and report F1." --explain
-      pbpaste | kg link - --json
+      kg link @abstract.txt --title "Attention Is All You Need" --json
     """
     from kg.explain import link as run
     from kg.table import Table
