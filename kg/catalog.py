@@ -222,11 +222,12 @@ class Catalog(Mapping[str, Concept]):
         problems: list[Problem] = []
         concepts: dict[str, Concept] = {}
         for file in files:
-            for number, row in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-                if number == 1 or not row.strip():
-                    if number == 1 and tuple(row.split("\t")) != COLUMNS:
-                        problems.append(Problem(f"{file}:1", f"the header must be {' '.join(COLUMNS)} with tabs between"))
-                        break
+            rows = _lines(file, problems)
+            if rows and tuple(rows[0].split("\t")) != COLUMNS:
+                problems.append(Problem(f"{file}:1", f"the header must be {' '.join(COLUMNS)} with tabs between"))
+                continue
+            for number, row in enumerate(rows[1:], start=2):
+                if not row.strip():
                     continue
                 read = parse_row(row)
                 if isinstance(read, str):
@@ -296,6 +297,18 @@ def parse_row(row: str) -> Concept | str:
         flags=frozenset(many["flags"]),
         source=cell["source"],
     )
+
+
+def _lines(file: Path, problems: list[Problem]) -> list[str]:
+    """The lines of a file, at least one, or none and a problem more where it is no text."""
+    data = file.read_bytes()
+    try:
+        return data.decode("utf-8-sig").splitlines() or [""]
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = data[error.start : error.start + 4]
+        problems.append(Problem(f"{file}:{line}", f"no UTF-8 text; found the bytes {found!r}; save the file as UTF-8"))
+        return []
 
 
 def format_row(concept: Concept) -> str:
