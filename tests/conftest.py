@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -30,14 +30,39 @@ from kg.model import (
 from kg.text import sentences
 
 ROOT = Path(__file__).resolve().parent.parent
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
 INPUTS = (("tiny.jsonl", "a" * 64), ("more.csv", "b" * 64))
+
+
+KG_CI = os.environ.get("KG_CI", "") not in ("", "0")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With KG_CI=1, a skipped test is a failed one."""
+    return _unskipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file of tests."""
+    return _unskipped((yield))
+
+
+def _unskipped(report: Report) -> Report:
+    # an expected failure is reported as skipped too
+    if KG_CI and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}; KG_CI=1 wants every test to run"
+    return report
 
 
 @pytest.fixture(scope="session")
 def ci() -> bool:
     """Whether the checks of the project run: what is missing then fails instead of being skipped."""
-    return os.environ.get("KG_CI", "") not in ("", "0")
+    return KG_CI
 
 
 @pytest.fixture(scope="session")
