@@ -25,7 +25,7 @@ class UsageError(PaperkgError):
     exit_code = 2
 
 
-class EnvironmentError_(PaperkgError):
+class EnvironmentError_(PaperkgError):  # noqa: N801 - EnvironmentError is taken by Python
     """Something of the machine is missing: a package, a permission, room on the disk."""
 
     exit_code = 3
