@@ -97,7 +97,7 @@ def _end(result: BuildResult, output: Path) -> str:
     return f"{output}: {', '.join(shown)}; {rejected} ({spent})"
 
 
-_SHOWN = {"papers": "paper", "concepts": "concept", "links": "link", "relations": "relation between concepts"}
+_SHOWN = {"papers": "paper", "concepts": "concept", "links": "link", "concept_links": "relation between concepts"}
 
 
 def _report(result: BuildResult, output: Path) -> dict[str, Any]:
