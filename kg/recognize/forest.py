@@ -80,7 +80,7 @@ class Forest:
         before = len(values)
         self._leaves(int(self.left[node]), tests, values)
         bits = (1 << len(values)) - (1 << before)
-        tests.append((int(self.feature[node]), self.threshold[node], np.uint16(bits)))
+        tests.append((int(self.feature[node]), self.threshold[node], np.uint16(bits & 0xFFFF)))
         self._leaves(int(self.right[node]), tests, values)
 
     def save(self, path: Path) -> None:

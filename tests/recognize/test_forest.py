@@ -1,0 +1,131 @@
+"""The trees' fast evaluation against a plain walk through them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from kg.reader import data_folder
+from kg.recognize.decide import PARTS, Model
+from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
+
+
+def _walk(forest: Forest, row: NDArray[np.float32]) -> list[int]:
+    """Scores of one row by going from node to node."""
+    sums = forest.base.astype(np.int64).tolist()
+    for roots in forest.roots.tolist():
+        for output, node in enumerate(roots):
+            while forest.feature[node] >= 0:
+                left = row[forest.feature[node]] <= forest.threshold[node]
+                node = int((forest.left if left else forest.right)[node])
+            sums[output] += int(forest.value[node])
+    return sums
+
+
+def _random(seed: int, columns: int = 4, outputs: int = 2, rounds: int = 5, most: int = 16) -> Forest:
+    """A forest of trees grown at random, of 1 to `most` leaves, over columns of whole numbers."""
+    rng = np.random.default_rng(seed)
+    feature: list[int] = []
+    threshold: list[float] = []
+    left: list[int] = []
+    right: list[int] = []
+    value: list[int] = []
+
+    def node() -> int:
+        feature.append(-1)
+        threshold.append(0.0)
+        left.append(-1)
+        right.append(-1)
+        value.append(int(rng.integers(-SCALE, SCALE)))
+        return len(feature) - 1
+
+    roots = []
+    for _ in range(rounds * outputs):
+        root = node()
+        leaves = [root]
+        for _ in range(int(rng.integers(0, most))):
+            at = leaves.pop(int(rng.integers(len(leaves))))
+            feature[at], threshold[at] = int(rng.integers(columns)), float(rng.integers(-3, 4))
+            left[at], right[at] = node(), node()
+            leaves += [left[at], right[at]]
+        roots.append(root)
+    return Forest(
+        tuple(f"c{i}" for i in range(columns)),
+        tuple(f"o{i}" for i in range(outputs)),
+        np.array(feature, np.int16),
+        np.array(threshold, np.float32),
+        np.array(left, np.int32),
+        np.array(right, np.int32),
+        np.array(value, np.int32),
+        np.array(roots, np.int32).reshape(rounds, outputs),
+        rng.integers(-SCALE, SCALE, outputs).astype(np.int32),
+    )
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_scores_are_those_of_a_walk(seed: int) -> None:
+    forest = _random(seed)
+    # whole numbers, so that values often meet a threshold exactly
+    rows = np.random.default_rng(seed + 1).integers(-4, 5, (20, 4)).astype(np.float32)
+    assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_shipped_forests_too(part: str) -> None:
+    forest: Forest = getattr(Model.load(data_folder()), part)
+    rng = np.random.default_rng(7)
+    rows = rng.choice(np.array([-1, 0, 1, 2, 3, 8, 30], np.float32), (12, len(forest.columns)))
+    assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
+    assert len(set(map(tuple, forest.scores(rows).tolist()))) > 1, "it looks at something"
+
+
+def test_rows_do_not_depend_on_each_other() -> None:
+    forest = _random(3)
+    rows = np.random.default_rng(0).integers(-4, 5, (40_000, 4)).astype(np.float32)
+    together = forest.scores(rows)
+    for at in (0, 16_383, 16_384, 39_999):
+        assert forest.scores(rows[at : at + 1]).tolist() == [together[at].tolist()]
+
+
+def test_no_rows() -> None:
+    assert _random(1).scores(np.zeros((0, 4), np.float32)).shape == (0, 2)
+
+
+def test_too_many_leaves_are_refused() -> None:
+    big = next(f for f in (_random(s, outputs=1, rounds=1, most=40) for s in range(50)) if (f.feature < 0).sum() > 16)
+    with pytest.raises(ValueError, match="leaves, 16 at most"):
+        big.scores(np.zeros((1, 4), np.float32))
+
+
+def test_save_and_load(tmp_path: Path) -> None:
+    forest = _random(11)
+    forest.save(tmp_path / "f.npz")
+    again = Forest.load(tmp_path / "f.npz")
+    assert (again.columns, again.outputs) == (forest.columns, forest.outputs)
+    rows = np.random.default_rng(5).integers(-4, 5, (50, 4)).astype(np.float32)
+    assert (again.scores(rows) == forest.scores(rows)).all()
+    again.save(tmp_path / "g.npz")
+    assert (tmp_path / "f.npz").read_bytes() == (tmp_path / "g.npz").read_bytes()
+
+
+def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
+    forests = [_random(s, outputs=o) for s, o in enumerate((1, 1, 5, 7, 9))]
+    Model(*forests).save(tmp_path)
+    again = Model.load(tmp_path)
+    assert again.outputs == (forests[2].outputs, forests[3].outputs)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{p}.npz" for p in PARTS)
+
+
+@given(st.lists(st.integers(-60 * SCALE, 60 * SCALE), min_size=1, max_size=9))
+def test_probabilities(scores: list[int]) -> None:
+    row = np.array([scores], np.int64)
+    shares = softmax(row)[0]
+    assert abs(shares.sum() - 1) <= 1e-4 * len(scores)
+    assert shares[int(np.argmax(scores))] == shares.max()
+    assert ((sigmoid(row) >= 0) & (sigmoid(row) <= 1)).all()
+    assert sigmoid(np.array([0], np.int64)).tolist() == [0.5]
