@@ -54,11 +54,11 @@ class Reader:
     ) -> None:
         self.catalog = Catalog.load() if catalog is None else catalog
         self.threshold = threshold
-        self._model = model or _shipped()[0]
+        self.model = model or _shipped()[0]
         self._statistics = statistics or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog, senses=self._sense)
-        self._relations = ConceptRelations(self.catalog, self._model.statements)
+        self._relations = ConceptRelations(self.catalog, self.model.statements)
 
     def _sense(self, acronym: str, longs: Iterable[str]) -> float | None:
         return self._statistics.share(key(fold(acronym)), [key(fold(x)) for x in longs])
@@ -79,7 +79,7 @@ class Reader:
         for low in range(0, len(papers), BATCH):
             batch = papers[low : low + BATCH]
             sight = look(batch, self._statistics, self._index)
-            decided = decide(sight, self._model, self.threshold)
+            decided = decide(sight, self.model, self.threshold)
             found.extend(self._read_one(sight, number, decided[number]) for number in range(len(batch)))
         return found
 
@@ -106,13 +106,13 @@ class Reader:
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""
         sight = look([paper], self._statistics, self._index)
-        return sight, *self.named(sight, 0, decide(sight, self._model, self.threshold)[0])
+        return sight, *self.named(sight, 0, decide(sight, self.model, self.threshold)[0])
 
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
         """Strings of a paper that were nearly taken for concepts, with their probability, the surest first."""
         sight = look([paper], self._statistics, self._index)
-        taken = {d.group for d in decide(sight, self._model, self.threshold)[0]}
-        near = decide(sight, self._model, least, nested=least)[0]
+        taken = {d.group for d in decide(sight, self.model, self.threshold)[0]}
+        near = decide(sight, self.model, least, nested=least)[0]
         return [(places_text(sight, d), d.probability) for d in near if d.group not in taken][:limit]
 
     def _link(self, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
@@ -149,7 +149,8 @@ class Reader:
             known = self.catalog[chosen.concept]
             concept = known.id
             type_ = known.type
-            variant = self._linker.variant(chosen)
+            paper = sight.papers[int(sight.words.paper[thing.mentions[0][1]])]
+            variant = self._linker.variant(chosen, [(paper.text(m.field), m.end) for m, _, _ in thing.mentions])
         relation, evidence = relation_of(sight, thing, relations)
         kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
         return Finding(label, aliases, acronyms, type_, scores, relation, round(best.probability, 4), evidence, concept, variant, kept)
