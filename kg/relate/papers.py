@@ -5,9 +5,10 @@ The relation is a trained decision over all places of the concept; here the plac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from kg.model import FIELDS, Evidence, Relation
+from kg.model import FIELDS, Evidence, Mention, Relation
 from kg.recognize.lexicon import CUE_NAMES
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
@@ -23,11 +24,21 @@ _SHOWN_BY: dict[Relation, tuple[str, ...]] = {
     Relation.USES: ("use", "base", "with", "train"),
     Relation.MENTIONS: (),
 }
+#: "We propose X, a …": what stands in the sentence before such an X, and what behind it. A name that has become a common word
+#: looks to the trained decision like something that is used, also in the paper that brought it; this form cannot mean that.
+#: In the curated links, all 45 concepts that stand in it are proposed. Without the comma, or with "a" before X, many are not.
+_OFFERED = re.compile(
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work))(?: then| also| therefore| first)? (?:propose|introduce|present|describe)s? "
+    r"(?:the |our )?(?:(?:new|novel|simple) )*$"
+)
+_EXPLAINED = re.compile(r"(?: ?\([^()]{1,40}\))?(?:, (?:an?|the|our|which|whose|where|in which)\b|:)")
 
 
 def relation_of(sight: Sight, thing: Thing, scores: Sequence[float]) -> tuple[Relation, tuple[Evidence, ...]]:
     """The likeliest relation, and all mentions as evidence, the decisive one first."""
     relation = max(_RELATIONS, key=lambda r: (scores[_RELATIONS.index(r)], -_RELATIONS.index(r)))
+    if any(_offered(sight, mention, first) for mention, first, _ in thing.mentions):
+        relation = Relation.PROPOSES
     rows = []
     for rank, (mention, first, last) in enumerate(thing.mentions):
         s = int(sight.words.sentence[first])
@@ -36,6 +47,14 @@ def relation_of(sight: Sight, thing: Thing, scores: Sequence[float]) -> tuple[Re
         rows.append(((-strength, FIELDS.index(mention.field) == 0, rank), Evidence(mention, start, end, cue)))
     rows.sort(key=lambda r: r[0])
     return relation, tuple(e for _, e in rows)
+
+
+def _offered(sight: Sight, mention: Mention, first: int) -> bool:
+    """Whether a mention stands as X in "we propose X, a …"."""
+    w = sight.words
+    text = sight.papers[int(w.paper[first])].text(mention.field)
+    begin = int(w.sentence_bounds[int(w.sentence[first])][2])
+    return bool(_EXPLAINED.match(text, mention.end)) and bool(_OFFERED.search(text[begin : mention.start]))
 
 
 def _cue(sight: Sight, relation: Relation, sentence: int, first: int, last: int) -> tuple[str, float]:

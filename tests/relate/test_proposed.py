@@ -1,0 +1,44 @@
+"""What a paper plainly offers is proposed, however common its name has become since."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.catalog import Catalog
+from kg.model import Paper, Relation
+from kg.reader import Reader
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(Catalog.load())
+
+
+def relation(reader: Reader, abstract: str, label: str) -> Relation:
+    [reading] = reader.read([Paper("p", "A study of models", abstract)])
+    return next(f.relation for f in reading.findings if label in (f.label, *f.aliases, *f.acronyms))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("We propose the Transformer, an architecture for machine translation that relies on attention.", "Transformer"),
+        ("We introduce BERT, which reads text in both directions for question answering.", "BERT"),
+        ("This paper presents the graph attention network (GAT), a graph neural network for node classification.", "GAT"),
+        ("We propose dropout, a regularization method for neural networks.", "dropout"),
+    ],
+)
+def test_a_name_that_is_offered_and_explained_is_proposed(reader: Reader, sentence: str, label: str) -> None:
+    assert relation(reader, sentence + " It works well on many datasets.", label) is Relation.PROPOSES
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("We use BERT, a Transformer, for question answering on SQuAD.", "BERT"),
+        ("Devlin et al. built BERT, a Transformer, and we fine-tune BERT for question answering on SQuAD.", "BERT"),
+        ("We propose BERT adapters, small modules for question answering on SQuAD.", "BERT"),
+    ],
+)
+def test_what_is_used_is_not(reader: Reader, sentence: str, label: str) -> None:
+    assert relation(reader, sentence + " The gains are consistent.", label) is not Relation.PROPOSES
