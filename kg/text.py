@@ -79,6 +79,8 @@ _IRREGULAR = {
 }
 # Words that end in s and are singular: a label must not lose it.
 _SINGULAR_S = re.compile(r"(?:ss|us|is|os|as|ous|yes)$")
+# Plurals in spite of that ending.
+_PLURAL_S = re.compile(r"(?:areas|ideas|cameras|formulas|schemas|personas|lemmas|llamas|videos|scenarios|photos|ratios|portfolios|demos)$")
 _SINGULAR_WORDS = (
     "bayes means news lens physics mathematics statistics dynamics kinematics linguistics semantics "
     "pragmatics robotics genomics proteomics metabolomics economics ethics graphics electronics "
@@ -108,7 +110,9 @@ def singular(word: str) -> str:
         return base.capitalize() if word[:1].isupper() else base
     if len(word) >= 3 and word[-1] == "s" and word[:-1].isupper():
         return word[:-1]
-    if len(word) <= 3 or word[-1] != "s" or low in _SINGULAR_FORMS or _SINGULAR_S.search(low):
+    if len(word) <= 3 or word[-1] != "s" or low in _SINGULAR_FORMS:
+        return word
+    if _SINGULAR_S.search(low) and not _PLURAL_S.search(low):
         return word
     if low.endswith("ies"):
         return word if len(word) < 5 else word[:-3] + "y"
