@@ -70,6 +70,34 @@ def variant_of(text: str, name: str) -> str:
     return ""
 
 
+_BEHIND = re.compile(
+    r"[\s\-_]?(\d+(?:\.\d+)?\s?[bBmM]|(?:base|small|large|tiny|mini|medium|huge|chat|instruct|v\d+(?:\.\d+)*))(?![\w.]*\w)", re.I
+)
+
+
+def size_of(text: str, name: str) -> str:
+    """As `variant_of`, but only a size or checkpoint: what an alias says beyond the label of its concept.
+
+    >>> size_of("Llama-3-8B", "Llama 3"), size_of("LLaMA-1", "LLaMA")
+    ('8B', '')
+    """
+    beyond = variant_of(text, name)
+    return beyond if beyond and _SIZE.fullmatch(f"-{beyond}") else ""
+
+
+def size_behind(text: str, end: int) -> str:
+    """The size or checkpoint that stands right behind a mention ending at `end`; empty where there is none.
+
+    >>> size_behind("the Llama 2 13B model", 11), size_behind("Llama 2 has 13B weights", 7)
+    ('13B', '')
+    """
+    match = _BEHIND.match(text, end)
+    # a word needs its hyphen ("BERT-base"; "BERT large" may go on "BERT large scale training")
+    if match is None or (match.group(1)[0].isalpha() and text[end] != "-"):
+        return ""
+    return match.group(1)
+
+
 def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] = ()) -> Iterator[tuple[str, Name, Via, bool]]:
     """Every (text, catalog name, step, same writing) that the strings of one mention lead to.
 
@@ -77,10 +105,15 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
         texts: the strings that stand in the paper.
         long_forms: long forms that the paper itself gives for them; their matches count as reached by abbreviation.
     """
+    texts = tuple(texts)
+    # "Llamas" at the beginning of a sentence, and "llamas" elsewhere in the paper, name no model
+    common = {fold(t) for t in texts if t.islower()}
     for text in texts:
         some = False
         for reduced, via in reductions(text):
             for match in _matches(text, reduced, via, catalog):
+                if match[1].exact and match[1].text[1:].islower() and fold(reduced) in common:
+                    continue
                 some = True
                 yield match
         if not some:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.catalog import Catalog
-from kg.linking.candidates import Spellings, names_for, variant_of
+from kg.linking.candidates import Spellings, names_for, size_behind, size_of, variant_of
 from kg.linking.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
 from kg.model import Concept, ConceptType
 from kg.text import fold
@@ -141,11 +141,19 @@ class Linker:
             kin[concept_id] = frozenset(near - {concept_id})
         return kin
 
-    def variant(self, chosen: Candidate) -> str:
-        """The size or version that the paper's text adds to the name it was linked by ("13B"); empty where none."""
-        if chosen.comparison.via != "variant":
+    def variant(self, chosen: Candidate, places: Iterable[tuple[str, int]] = ()) -> str:
+        """The size or version that the paper adds to the name it was linked by ("13B"); empty where none.
+
+        Args:
+            places: texts in which a mention ends, and where it ends: a size may stand behind it.
+        """
+        text, name = chosen.comparison.text, chosen.comparison.name
+        if chosen.comparison.via == "variant":
+            return variant_of(text, name)
+        concept = self.catalog[chosen.concept]
+        if concept.type is not ConceptType.ARCHITECTURE:
             return ""
-        return variant_of(chosen.comparison.text, chosen.comparison.name)
+        return size_of(text, concept.label) or next(filter(None, (size_behind(*place) for place in places)), "")
 
 
 def _type_agreement(read: ConceptType | None, main: ConceptType, also: tuple[ConceptType, ...]) -> TypeAgreement:
