@@ -1,0 +1,114 @@
+"""The benchmarks run, on a handful of papers; their figures are not tested."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports import FORMATS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAPERS = [
+    ("Pruning Small Transformers", "We prune a Transformer for machine translation and measure BLEU. Half of the heads can go."),
+    ("Dropout for Graphs", "Dropout is applied to a graph neural network. On node classification it gains accuracy."),
+    ("What BERT Knows of Numbers", "We probe BERT with arithmetic questions. It fails at question answering with numbers."),
+    ("A Corpus of Recipes", "We present a corpus of recipes for named entity recognition, and train a CRF on it."),
+    ("Reading Without Data", ""),
+    ("Faster Image Classification", "ResNet-50 classifies ImageNet twice as fast with our method. Top-1 accuracy is kept."),
+]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("benchmark") / "papers.jsonl"
+    file.write_text("".join(json.dumps({"title": title, "abstract": abstract}) + "\n" for title, abstract in PAPERS), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def measured(papers: Path) -> dict[str, Any]:
+    done = run("benchmarks/run.py", "--input", str(papers), "--papers", "10", "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_every_stage_and_export_is_measured(measured: dict[str, Any]) -> None:
+    (corpus,) = measured["corpora"]
+    wanted = {"start", "load", "read", "write", "whole build", "whole build and all exports", "PhraseMatcher"}
+    assert set(corpus["stages"]) == wanted | {f"export {one.name}" for one in FORMATS}
+    assert all(one["seconds"] > 0 and one["peak_mib"] > 10 for one in corpus["stages"].values())
+    assert measured["machine"]["cores"] >= 1
+
+
+def test_only_papers_with_an_abstract_count(measured: dict[str, Any]) -> None:
+    (corpus,) = measured["corpora"]
+    stages = corpus["stages"]
+    assert corpus["papers"] == 5
+    assert {stages[name]["papers"] for name in ("load", "read", "write", "whole build", "PhraseMatcher")} == {5}
+    assert stages["write"]["links"] > 5
+    assert stages["PhraseMatcher"]["matches"] > 5
+
+
+def test_the_report_is_markdown_with_a_row_for_every_stage(measured: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import run as benchmark  # type: ignore[import-not-found]
+
+    (corpus,) = measured["corpora"]
+    lines = benchmark.tables(corpus)
+    rows = [line for line in lines if line.startswith("| ")]
+    assert len(rows) == len(corpus["stages"]) + 1
+    assert {line.count("|") for line in rows} == {6}
+
+
+def test_an_input_that_is_not_there_is_said_before_anything_runs(tmp_path: Path) -> None:
+    done = run("benchmarks/run.py", "--input", str(tmp_path / "none.jsonl"))
+    assert done.returncode == 2
+    assert "not there" in done.stderr
+
+
+def test_a_stage_that_fails_shows_its_error(tmp_path: Path) -> None:
+    file = tmp_path / "empty.jsonl"
+    file.write_text("")
+    done = run("benchmarks/run.py", "--input", str(file))
+    assert done.returncode == 1
+    assert "load on" in done.stderr
+
+
+def test_the_baseline_links_every_match(monkeypatch: pytest.MonkeyPatch, tiny_catalog: Any, tiny_papers: Any) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    from baseline import Phrases  # type: ignore[import-not-found]
+
+    found = list(Phrases(tiny_catalog).links(tiny_papers))
+    by_concept = {(link["paper"], link["concept"]): link for link in found}
+    assert len(by_concept) == len(found)
+    dataset = by_concept["arxiv:2401.00001", "cifar-10"]
+    assert (dataset["type"], dataset["relation"]) == ("Dataset", "mentions")
+    for link in found:
+        paper = next(p for p in tiny_papers if p.id == link["paper"])
+        assert all(paper.text(m["field"])[m["start"] : m["end"]] == m["text"] for m in link["mentions"])
+
+
+def test_quality_columns(monkeypatch: pytest.MonkeyPatch, papers: Path, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import quality  # type: ignore[import-not-found]
+
+    gold = tmp_path / "gold.jsonl"
+    entity = {"name": "BERT", "aliases": [], "type": "Architecture", "relation": "addresses", "mentions": ["BERT"], "required": True}
+    gold.write_text(json.dumps({"title": PAPERS[2][0], "entities": [entity]}) + "\n")
+    found = quality.measure(papers, gold)
+    assert set(found) == {"trained on these papers", "PhraseMatcher"}
+    assert found["PhraseMatcher"]["recall"] == 1.0
+    assert found["PhraseMatcher"]["papers"] == 1
+    lines = quality.table(found)
+    assert lines[0] == "| | trained on these papers | PhraseMatcher |"
+    assert {line.count("|") for line in lines} == {4}
