@@ -29,12 +29,16 @@ def show(table: Table, format_: str) -> None:
         out(table.to_csv())
     elif not table.rows:
         say("no rows")
-    elif sys.stdout.isatty():
+    elif _on_terminal():
         _draw(table)
     else:
         out(table.to_text())
     for note in table.notes:
         say(note)
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _draw(table: Table) -> None:

@@ -157,8 +157,9 @@ def test_interrupted_while_it_waits_for_input(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        while not list(tmp_path.iterdir()) and process.poll() is None:
-            pass  # until the place where the graph is written aside is there
+        # until it reads what nobody writes
+        while not (tmp_path / ".graph.partial" / "scratch" / "stdin").exists() and process.poll() is None:
+            pass
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "kg: interrupted; nothing half-written was left\n")

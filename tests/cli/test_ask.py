@@ -1,0 +1,105 @@
+"""kg query and kg analyze."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg import analysis
+from kg.graph import Graph
+from kg.query.cookbook import questions
+
+Run = Callable[..., Any]
+CYPHER = "MATCH (c:Concept) WHERE c.name = $name RETURN c.id AS id, c.type AS type"
+SPARQL = 'SELECT ?id WHERE { ?c kg:id ?id ; skos:prefLabel "BERT"@en }'
+
+
+def test_sparql_and_cypher_from_a_string_a_file_and_standard_input(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text(SPARQL)
+    for given in (SPARQL, f"@{tmp_path / 'q.rq'}", tmp_path / "q.rq", "-"):
+        ran = kg("query", tiny_graph.path, "--sparql", given, "--format", "json", stdin=SPARQL)
+        assert ran.json() == [{"id": "bert"}]
+    ran = kg("query", tiny_graph.path, "--cypher", CYPHER, "--param", "name=BERT", "--format", "csv")
+    assert (ran.code, ran.out) == (0, "id,type\nbert,Architecture\n")
+
+
+@pytest.mark.parametrize("language", ["sparql", "cypher"])
+def test_a_question_of_the_cookbook(kg: Run, tiny_graph: Graph, language: str) -> None:
+    ran = kg("query", tiny_graph.path, "--name", "papers-using", "--param", "x=transformers", "--language", language, "-f", "csv")
+    assert ran.code == 0
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert {row["paper"] for row in rows} == {"arxiv:2401.00001", "doi:10.1000/tiny.4"}
+
+
+def test_the_list_has_every_question(kg: Run) -> None:
+    ran = kg("query", "--list")
+    assert ran.code == 0
+    assert [name in ran.out for name in questions()] == [True] * len(questions())
+
+
+def test_aligned_text_in_a_pipe(kg: Run, tiny_graph: Graph) -> None:
+    ran = kg("query", tiny_graph.path, "--cypher", CYPHER, "--param", "name=BERT")
+    assert ran.out == "id    type\n----  ------------\nbert  Architecture\n"
+    ran = kg("query", tiny_graph.path, "--cypher", CYPHER, "--param", "name=nobody")
+    assert (ran.code, ran.out, ran.err) == (0, "", "no rows\n")
+
+
+def test_a_drawn_table_on_a_terminal(kg: Run, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.cli.show._on_terminal", lambda: True)
+    ran = kg("query", tiny_graph.path, "--cypher", CYPHER, "--param", "name=BERT")
+    assert "─" in ran.out
+    assert "Architecture" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--name", "papers-usin"], 2, "did you mean papers-using?"),
+        (["--name", "papers-using", "--param", "y=BERT"], 2, "has no parameter 'y'"),
+        (["--name", "papers-using", "--param", "x=nothing of the kind"], 1, "nothing of the kind"),
+        (["--name", "papers-using", "--language", "cyper"], 2, "did you mean cypher?"),
+        (["--sparql", "SELEC ?x"], 2, "line 1"),
+        (["--sparql", SPARQL, "--param", "x=1"], 2, "--param goes with --name and --cypher"),
+        (["--cypher", "MATCH (n) DELETE n"], 2, "DELETE"),
+        (["--cypher", "RETURN 1", "--sparql", SPARQL], 2, "give one of"),
+        (["--sparql", "@none.rq"], 1, "none.rq: no such file"),
+    ],
+)
+def test_wrong_queries(kg: Run, tiny_graph: Graph, arguments: list[str], code: int, said: str) -> None:
+    ran = kg("query", tiny_graph.path, *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+    assert "should not happen" not in ran.err
+
+
+def test_the_analyses_are_those_of_the_library(kg: Run, tiny_graph: Graph) -> None:
+    for arguments, table in (
+        (["rank", "--type", "Dataset", "--top", "2"], analysis.rank(tiny_graph, type="Dataset", top=2)),
+        (["rank", "--top", "0"], analysis.rank(tiny_graph, top=None)),
+        (["communities", "--members", "--seed", "3"], analysis.communities(tiny_graph, members=True, seed=3)),
+        (["related", "SST-2", "--least", "1", "--by", "npmi"], analysis.related(tiny_graph, "SST-2", least=1, by="npmi")),
+    ):
+        ran = kg("analyze", tiny_graph.path, *arguments, "--format", "csv")
+        assert (ran.code, ran.out) == (0, table.to_csv())
+        assert ran.err.splitlines() == list(table.notes)
+        assert table.rows
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rank", "BERT"], "rank takes no CONCEPT"),
+        (["rank", "--members"], "rank has no option --members"),
+        (["related", "BERTT"], "BERT"),
+        (["rank", "--type", "Datasets"], "Dataset"),
+    ],
+)
+def test_wrong_analyses(kg: Run, tiny_graph: Graph, arguments: list[str], said: str) -> None:
+    ran = kg("analyze", tiny_graph.path, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
