@@ -48,8 +48,8 @@ def reductions(text: str) -> Iterator[tuple[str, Via]]:
         yield bare, "generic noun dropped"
     for _ in range(3):
         shorter = _SIZE.sub("", bare).strip(" -–_/")
-        # a name must be left, and numbers alone are none
-        if shorter == bare or sum(c.isalpha() for c in shorter) < 2:
+        # a name must be left ("T5"); numbers and single letters are none
+        if shorter == bare or len(shorter) < 2 or not any(c.isalpha() for c in shorter):
             break
         bare = shorter
         yield bare, "variant"

@@ -66,6 +66,18 @@ class Comparison:
     sense: float | None = None
     context: tuple[str, ...] = ()
 
+    @property
+    def supported(self) -> bool:
+        """Whether anything but the name itself speaks for the concept, which an ambiguous name needs."""
+        return (
+            self.type in ("agrees", "acceptable")
+            or self.type_word
+            or self.long_form == "agrees"
+            or self.via == "abbreviation"
+            or bool(self.context)
+            or (self.sense is not None and self.sense >= 0.5)
+        )
+
     def parts(self) -> list[tuple[str, float]]:
         """The named shares that the score sums up, in a fixed order."""
         found = [self.kind, f"via {self.via}"]

@@ -83,8 +83,10 @@ class Linker:
         return sorted(best.values(), key=lambda c: (-c.score, c.concept))
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
-        """The best candidate if it is good enough and not tied with another."""
+        """The best candidate if it is good enough, not tied with another, and not an ambiguous name that nothing else supports."""
         if not candidates or candidates[0].score < self.threshold:
+            return None
+        if candidates[0].comparison.ambiguous and not candidates[0].comparison.supported:
             return None
         if len(candidates) > 1 and candidates[1].score == candidates[0].score and candidates[0].comparison.ambiguous:
             return None

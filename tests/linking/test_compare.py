@@ -1,0 +1,63 @@
+"""The score of a comparison: a pure function of what is described, whose parts can be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.linking.compare import CONTEXT_LIMIT, WEIGHTS, Comparison, score
+
+SAME = Comparison("BERT", "BERT", "label", "name", same_writing=True, ambiguous=False, type="agrees")
+
+comparisons = st.builds(
+    Comparison,
+    text=st.just("a"),
+    name=st.just("b"),
+    kind=st.sampled_from(["label", "alias", "acronym"]),
+    via=st.sampled_from(["name", "abbreviation", "generic noun dropped", "generic noun added", "variant", "spelling"]),
+    same_writing=st.booleans(),
+    ambiguous=st.booleans(),
+    type=st.sampled_from(["agrees", "acceptable", "differs", "another family", "unknown"]),
+    long_form=st.sampled_from(["agrees", "differs", "none"]),
+    type_word=st.booleans(),
+    sense=st.none() | st.floats(0, 1),
+    context=st.lists(st.sampled_from("cdefg"), max_size=5).map(tuple),
+)
+
+
+@given(comparisons)
+def test_the_score_is_the_sum_of_its_parts_within_0_and_1(comparison: Comparison) -> None:
+    total = sum(weight for _, weight in comparison.parts())
+    assert score(comparison) == round(min(1.0, max(0.0, total)), 4)
+    assert score(replace(comparison)) == score(comparison)
+    assert len({name for name, _ in comparison.parts()}) == len(comparison.parts())
+
+
+@given(comparisons)
+def test_what_speaks_for_a_candidate_never_lowers_it(comparison: Comparison) -> None:
+    assert score(replace(comparison, type="agrees")) >= score(replace(comparison, type="unknown"))
+    assert score(replace(comparison, type="unknown")) >= score(replace(comparison, type="another family"))
+    assert score(replace(comparison, same_writing=True)) >= score(replace(comparison, same_writing=False))
+    assert score(replace(comparison, type_word=True)) >= score(replace(comparison, type_word=False))
+    assert score(replace(comparison, ambiguous=False)) >= score(replace(comparison, ambiguous=True))
+    assert score(replace(comparison, long_form="agrees")) >= score(replace(comparison, long_form="none"))
+    assert score(replace(comparison, long_form="none", sense=None)) >= score(replace(comparison, long_form="differs", sense=None))
+    assert score(replace(comparison, context=("c",))) >= score(replace(comparison, context=()))
+
+
+def test_not_more_context_than_the_limit_counts() -> None:
+    doubtful = replace(SAME, kind="acronym", ambiguous=True, type="unknown")
+    scores = [score(replace(doubtful, context=tuple("cdefgh"[:n]))) for n in range(7)]
+    assert scores[: CONTEXT_LIMIT + 1] == sorted(set(scores[: CONTEXT_LIMIT + 1]))
+    assert scores[CONTEXT_LIMIT:] == [scores[CONTEXT_LIMIT]] * (7 - CONTEXT_LIMIT)
+
+
+@pytest.mark.parametrize("sense", [0.0, 0.25, 1.0])
+def test_other_senses_count_for_acronyms_unless_the_paper_says_which(sense: float) -> None:
+    acronym = replace(SAME, kind="acronym", sense=sense)
+    assert dict(acronym.parts())["other senses of the acronym"] == pytest.approx((1 - sense) * WEIGHTS["other senses of the acronym"])
+    assert "other senses of the acronym" not in dict(replace(acronym, long_form="agrees").parts())
+    assert "ambiguous" not in dict(replace(acronym, ambiguous=True).parts()), "what the field means by it says more"

@@ -1,0 +1,271 @@
+"""From named things to concepts: names, acronyms, exact case, variants, context, and when to refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from kg.catalog import Catalog
+from kg.linking.candidates import Spellings, reductions, size_behind, variant_of
+from kg.linking.compare import score
+from kg.linking.linker import THRESHOLD, Candidate, Linker, Named
+from kg.model import Concept, ConceptType
+
+TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    """Acronyms of two concepts, exact case, families with versions, and a hierarchy that gives context."""
+    exact = frozenset({"exact-case"})
+    return Catalog(
+        [
+            Concept("topic-modeling", TASK, "topic modeling"),
+            Concept("latent-dirichlet-allocation", METHOD, "latent Dirichlet allocation", acronyms=("LDA",), broader=("topic-modeling",)),
+            Concept("dimensionality-reduction", TASK, "dimensionality reduction"),
+            Concept(
+                "linear-discriminant-analysis", METHOD, "linear discriminant analysis", acronyms=("LDA",),
+                broader=("dimensionality-reduction",),
+            ),
+            Concept("pca", METHOD, "principal component analysis", acronyms=("PCA",), broader=("dimensionality-reduction",)),
+            Concept("llama", ARCHITECTURE, "LLaMA", ("Llama", "LLaMA-7B"), flags=exact),
+            Concept("llama-2", ARCHITECTURE, "Llama 2", broader=("llama",)),
+            Concept("bert", ARCHITECTURE, "BERT", flags=exact),
+            Concept("imagenet", DATASET, "ImageNet", ("ImageNet-1k",)),
+            Concept("adam", METHOD, "Adam optimizer", acronyms=("Adam",)),
+            Concept("self-supervised-learning", METHOD, "self-supervised learning", also=(TASK,)),
+            Concept("pile", DATASET, "The Pile", ("Pile",), flags=frozenset({"exact-case", "needs-context"})),
+        ]
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def linker(catalog: Catalog) -> Linker:
+    return Linker(catalog)
+
+
+def _chosen(linker: Linker, named: Named, context: Iterable[str] = (), fuzzy: bool = False) -> Candidate | None:
+    return linker.choose(linker.candidates(named, frozenset(context), fuzzy))
+
+
+def _id(linker: Linker, *texts: str, **about: object) -> str:
+    context = about.pop("context", ())
+    chosen = _chosen(linker, Named(texts, **about), context)  # type: ignore[arg-type]
+    return chosen.concept if chosen else ""
+
+
+# --- the steps from a string to a name --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("ImageNet dataset", ("ImageNet", "generic noun dropped")),
+        ("vanilla BERT model", ("BERT", "generic noun dropped")),
+        ("Llama 2 13B", ("Llama 2", "variant")),
+        ("BERT-base-uncased", ("BERT", "variant")),
+        ("T5-11B", ("T5", "variant")),
+        ("GPT-4-0613", ("GPT-4", "variant")),
+        ("model", ("model", "name")),
+        ("7B", ("7B", "name")),
+        ("ImageNet 2012", ("ImageNet 2012", "name")),
+    ],
+)
+def test_reductions(text: str, last: tuple[str, str]) -> None:
+    steps = list(reductions(text))
+    assert steps[0] == (text, "name")
+    assert steps[-1] == last
+
+
+def test_variants_are_what_is_left_of_the_text() -> None:
+    assert variant_of("BERT-base-uncased", "BERT") == "base-uncased"
+    assert variant_of("Llama-2-13B", "Llama 2") == "13B"
+    assert variant_of("BERT", "BERT") == ""
+    assert variant_of("RoBERTa", "BERT") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BERT-base on", "base"),
+        ("BERT base on", ""),
+        ("BERT 110M.", "110M"),
+        ("BERT 1.5B", "1.5B"),
+        ("BERT", ""),
+        ("BERT 13 layers", ""),
+        ("BERT 13Bit", ""),
+        ("BERT-basement", ""),
+    ],
+)
+def test_sizes_behind_a_mention(text: str, expected: str) -> None:
+    assert size_behind(text, len("BERT")) == expected
+
+
+# --- choosing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("imagenet", "imagenet"),
+        ("Image Net", "imagenet"),
+        ("the ImageNet dataset", ""),
+        ("ImageNet dataset", "imagenet"),
+        ("principal component analyses", "pca"),
+        ("Self-Supervised Learning", "self-supervised-learning"),
+        ("self-supervised", "self-supervised-learning"),
+        ("BERT", "bert"),
+        ("bert", ""),
+        ("Llama", "llama"),
+        ("LLaMA", "llama"),
+        ("llamas", ""),
+        ("llama", ""),
+        ("LLAMA", ""),
+        ("Llama 2", "llama-2"),
+        ("llama-2", "llama-2"),
+        ("Llama 2 13B", "llama-2"),
+        ("LLaMA-65B", "llama"),
+        ("sheep", ""),
+        ("", ""),
+        ("!", ""),
+    ],
+)
+def test_names(linker: Linker, text: str, expected: str) -> None:
+    assert _id(linker, text) == expected
+
+
+def test_llamas_at_the_beginning_of_a_sentence_are_animals_where_the_paper_writes_them_small(linker: Linker) -> None:
+    assert _id(linker, "Llamas", "llamas") == ""
+    assert _id(linker, "Llama", "LLaMA") == "llama"
+    assert _id(linker, "BERT", "bert") == "bert", "capitals inside are no accident of a sentence's beginning"
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "variant"),
+    [
+        ("Llama 2 13B", "llama-2", "13B"),
+        ("Llama-2-70B model", "llama-2", "70B"),
+        ("LLaMA-7B", "llama", "7B"),
+        ("BERT-large", "bert", "large"),
+        ("BERT", "bert", ""),
+        ("ImageNet-1k", "imagenet", ""),
+    ],
+)
+def test_variants_go_to_the_family(linker: Linker, text: str, concept: str, variant: str) -> None:
+    chosen = _chosen(linker, Named((text,)))
+    assert chosen is not None
+    assert (chosen.concept, linker.variant(chosen)) == (concept, variant)
+
+
+def test_a_variant_behind_the_mention(linker: Linker) -> None:
+    chosen = _chosen(linker, Named(("Llama 2",)))
+    assert chosen is not None
+    text = "We tune Llama 2 13B."
+    assert linker.variant(chosen, [("Llama 2 is good", 7), (text, text.index(" 13B"))]) == "13B"
+
+
+# --- ambiguous names --------------------------------------------------------------------------------------------------
+
+
+def test_an_acronym_of_two_concepts_needs_context(linker: Linker) -> None:
+    assert _id(linker, "LDA", type=METHOD) == ""
+    assert len(linker.candidates(Named(("LDA",), METHOD))) == 2
+    assert _id(linker, "LDA", type=METHOD, context=["topic-modeling"]) == "latent-dirichlet-allocation"
+    assert _id(linker, "LDA", type=METHOD, context=["pca"]) == "linear-discriminant-analysis", "a sibling speaks for it"
+    assert _id(linker, "LDA", type=METHOD, context=["imagenet"]) == ""
+
+
+def test_what_the_paper_says_of_an_acronym_decides(linker: Linker) -> None:
+    assert _id(linker, "LDA", type=METHOD, long_forms=("Latent Dirichlet Allocation",)) == "latent-dirichlet-allocation"
+    assert _id(linker, "LDA", type=METHOD, long_forms=("linear discriminant analysis",)) == "linear-discriminant-analysis"
+
+
+def test_a_long_form_that_disagrees_refuses(linker: Linker) -> None:
+    assert _id(linker, "PCA", type=METHOD) == "pca"
+    assert _id(linker, "PCA", type=METHOD, long_forms=("patient-controlled analgesia",)) == ""
+    refused = linker.candidates(Named(("PCA",), METHOD, ("patient-controlled analgesia",)))
+    assert [c.concept for c in refused] == ["pca"], "the loser is kept"
+    assert "long form in the paper differs" in refused[0].why()
+
+
+def test_needs_context_without_any_is_refused(linker: Linker) -> None:
+    assert _id(linker, "Pile") == ""
+    assert _id(linker, "Pile", type=DATASET, type_word=DATASET) == "pile"
+
+
+def test_what_the_field_means_by_an_acronym(catalog: Catalog) -> None:
+    asked = []
+
+    def senses(acronym: str, longs: Iterable[str]) -> float | None:
+        asked.append((acronym, tuple(longs)))
+        return {"PCA": 0.1, "Adam": None}.get(acronym, 0.9)
+
+    linker = Linker(catalog, senses=senses)
+    assert _id(linker, "PCA", type=METHOD) == "", "nine of ten papers mean something else by it"
+    assert _id(linker, "PCA", type=METHOD, long_forms=("principal component analysis",)) == "pca"
+    assert _id(linker, "Adam", type=METHOD) == "adam"
+    assert ("PCA", ("principal component analysis",)) in asked
+    assert not [a for a, _ in asked if a == "BERT"], "labels are not asked for"
+
+
+# --- refusing ---------------------------------------------------------------------------------------------------------
+
+
+def test_below_the_threshold_nothing_is_chosen_and_losers_are_kept(catalog: Catalog) -> None:
+    strict = Linker(catalog, threshold=1.01)
+    candidates = strict.candidates(Named(("BERT",), ARCHITECTURE))
+    assert [c.concept for c in candidates] == ["bert"]
+    assert strict.choose(candidates) is None
+    assert Linker(catalog).choose(candidates) == candidates[0]
+    assert Linker(catalog).threshold == THRESHOLD
+
+
+def test_a_type_of_another_family_lowers_the_score(linker: Linker) -> None:
+    scores = [linker.candidates(Named(("ImageNet",), kind))[0].score for kind in (DATASET, None, METRIC)]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 3
+
+
+def test_nothing_is_chosen_of_nothing(linker: Linker) -> None:
+    assert linker.candidates(Named(())) == []
+    assert linker.choose([]) is None
+
+
+def test_slips_of_spelling_only_when_asked(linker: Linker) -> None:
+    slip = Named(("latent Dirichelt allocation",), METHOD)
+    assert linker.candidates(slip) == []
+    fuzzy = linker.candidates(slip, fuzzy=True)
+    assert [c.concept for c in fuzzy] == ["latent-dirichlet-allocation"]
+    assert fuzzy[0].comparison.via == "spelling"
+
+
+def test_near_spellings(catalog: Catalog) -> None:
+    near = Spellings(catalog)
+    assert [n.concept for n, _ in near.near("princpal component analysis")] == ["pca"]
+    assert near.near("principal component analysis") == [], "the same is not near"
+    assert near.near("PCB") == near.near("") == near.near("zzzzzzzzzzzzzzz") == []
+
+
+# --- pure, ordered, explained -----------------------------------------------------------------------------------------
+
+
+def test_candidates_are_a_pure_function_in_a_fixed_order(catalog: Catalog) -> None:
+    named = Named(("LDA", "Llama 2 13B", "BERT model"), METHOD, ("linear discriminant analysis",), METHOD)
+    context = frozenset({"pca", "topic-modeling"})
+    one, other = Linker(catalog), Linker(Catalog(reversed(list(catalog.values()))))
+    found = one.candidates(named, context)
+    assert found == one.candidates(named, context) == other.candidates(named, context)
+    assert [(-c.score, c.concept) for c in found] == sorted((-c.score, c.concept) for c in found)
+    assert len({c.concept for c in found}) == len(found), "each concept once, by its best name"
+    for candidate in found:
+        assert candidate.score == score(candidate.comparison)
+
+
+def test_why_names_text_name_and_every_part(linker: Linker) -> None:
+    best = linker.candidates(Named(("LDA",), METHOD), frozenset({"pca"}))[0]
+    why = best.why()
+    assert why.startswith("'LDA' is acronym 'LDA': ")
+    for name, weight in best.comparison.parts():
+        assert f"{name} {weight:+.2f}" in why
+    assert best.comparison.context == ("pca",)
