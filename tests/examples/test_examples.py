@@ -79,6 +79,31 @@ def test_every_paper_becomes_one_with_links_of_several_kinds(rows: list[dict[str
     assert [paper for paper, found in relations.items() if len(found) < 2] == []
 
 
+def test_most_papers_propose_something(graph: Graph) -> None:
+    papers = {paper.id for paper in graph.papers()}
+    proposing = {link.paper for link in graph.links() if link.relation is Relation.PROPOSES}
+    assert len(proposing) >= 0.8 * len(papers), sorted(papers - proposing)
+
+
+@pytest.mark.parametrize(
+    ("paper", "name"),
+    [
+        ("arxiv:1706.03762", "Transformer"),
+        ("arxiv:1810.04805", "BERT"),
+        ("arxiv:1512.03385", "ResNet"),
+        ("arxiv:1406.2661", "GAN"),
+        ("arxiv:2103.00020", "CLIP"),
+        ("arxiv:2106.09685", "LoRA"),
+        ("arxiv:2312.00752", "Mamba"),
+        ("arxiv:2006.11239", "DDPM"),
+        ("doi:10.1162/neco.1997.9.8.1735", "LSTM"),
+    ],
+)
+def test_landmarks_propose_what_they_are_known_for(graph: Graph, paper: str, name: str) -> None:
+    proposed = {link.concept for link in graph.links() if link.paper == paper and link.relation is Relation.PROPOSES}
+    assert proposed & {concept.id for concept in graph.find(name)}
+
+
 def test_papers_share_concepts(graph: Graph) -> None:
     counts = Counter(link.concept for link in graph.links())
     assert sum(count > 1 for count in counts.values()) >= 100
