@@ -92,12 +92,17 @@ def _end(result: BuildResult, output: Path) -> str:
     rejected = f"{counts['rejected']:,} rejected"
     if result.made is None:
         return f"dry run: {count(counts['papers'], 'paper')}, {rejected}; nothing was written"
-    shown = [count(counts[name], noun) for name, noun in _SHOWN.items() if name in counts]
+    shown = [count(counts[name], *nouns) for name, nouns in _SHOWN.items() if name in counts]
     spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.seconds.items())
     return f"{output}: {', '.join(shown)}; {rejected} ({spent})"
 
 
-_SHOWN = {"papers": "paper", "concepts": "concept", "links": "link", "concept_links": "relation between concepts"}
+_SHOWN = {
+    "papers": ("paper", "papers"),
+    "concepts": ("concept", "concepts"),
+    "links": ("link", "links"),
+    "concept_links": ("relation between concepts", "relations between concepts"),
+}
 
 
 def _report(result: BuildResult, output: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_it_says_what_the_input_was_taken_for_and_what_came_out(kg: Run, two_pap
     assert f"{two_papers}: taken for jsonl (its first line is a JSON object): 2 records\n" in ran.err
     counts = Graph.open(tmp_path / "graph").counts()
     assert f"{tmp_path / 'graph'}: 2 papers, {counts['concepts']} concepts, {counts['links']} links, " in ran.err
-    assert "0 rejected" in ran.err
+    assert f" {counts['concept_links']} relations between concepts; 0 rejected" in ran.err
     assert "\x1b" not in ran.err
 
 

@@ -125,5 +125,11 @@ def test_the_command_works_from_elsewhere(python: Path, tmp_path: Path) -> None:
 
 
 def test_spacy_finds_the_component(python: Path, tmp_path: Path) -> None:
-    code = "import spacy; nlp = spacy.blank('en'); nlp.add_pipe('paperkg'); print(*(c.concept.id for c in nlp('We fine-tune BERT.')._.concepts))"
+    code = """
+import spacy
+
+nlp = spacy.blank("en")
+nlp.add_pipe("paperkg")
+print(*(c.concept.id for c in nlp("We fine-tune BERT.")._.concepts))
+"""
     assert "bert" in run(python, "-c", code, cwd=tmp_path).split()
