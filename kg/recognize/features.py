@@ -174,11 +174,13 @@ def features(words: Words, grams: Grams, groups: Groups, pairs: Defined, statist
     sentence = words.sentence[first]
     bounds = words.sentence_bounds
     paper_of_sentence = bounds[:, 0].astype(np.int64)
-    first_abstract = np.full(int(words.paper.max()) + 1 if n else 0, -1, np.int64)
+    first_abstract = np.full(len(words.texts), -1, np.int64)
     is_abstract = np.flatnonzero(bounds[:, 1] == 1)
     first_abstract[paper_of_sentence[is_abstract[::-1]]] = is_abstract[::-1]
     last_sentence = np.zeros_like(first_abstract)
     last_sentence[paper_of_sentence] = np.arange(len(bounds))
+    # a paper without an abstract has no sentence there, wherever it stands in the batch
+    first_abstract = np.where(first_abstract < 0, last_sentence + 1, first_abstract)
     of = words.paper[first]
     position = np.where(abstract, sentence - first_abstract[of], -1)
     spread = np.maximum(1, last_sentence[of] - first_abstract[of])

@@ -1,0 +1,75 @@
+"""Counts of the field's language, looked up by key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kg.recognize.grams import key
+from kg.recognize.statistics import COLUMNS, LEAST_DEFINED, Statistics, pack, sense_key
+
+
+@pytest.fixture(scope="module")
+def small() -> Statistics:
+    """Two grams, two words, and an abbreviation of two senses."""
+    keys = np.array(sorted([key("deeplearning"), key("bert")]), np.uint64)
+    counts = np.array([[7] * len(COLUMNS) if k == key("bert") else [1] * len(COLUMNS) for k in keys.tolist()])
+    senses = sorted([(sense_key(key("lda"), key("a")), 30), (sense_key(key("lda"), key("b")), 10), (sense_key(key("rare"), key("a")), 1)])
+    shorts = sorted([(key("lda"), 50), (key("rare"), LEAST_DEFINED - 1)])
+    return Statistics(
+        keys,
+        pack(counts),
+        np.array([key("net")], np.uint64),
+        pack(np.array([[1, 3]])),
+        np.array([k for k, _ in senses], np.uint64),
+        np.array([n for _, n in senses], np.uint16),
+        np.array([k for k, _ in shorts], np.uint64),
+        np.array([n for _, n in shorts], np.uint16),
+    )
+
+
+def test_look_up(small: Statistics) -> None:
+    rows = small.look_up(np.array([key("bert"), key("unknown"), key("deeplearning")], np.uint64))
+    assert rows.shape == (3, len(COLUMNS))
+    assert rows[0].tolist() == [3.0] * len(COLUMNS), "log2(1 + 7)"
+    assert rows[1].tolist() == [0.0] * len(COLUMNS)
+    assert rows[2].tolist() == [1.0] * len(COLUMNS)
+    assert small.look_up_words(np.array([key("net"), key("nets")], np.uint64)).tolist() == [[1.0, 2.0], [0.0, 0.0]]
+    assert small.look_up(np.zeros(0, np.uint64)).shape == (0, len(COLUMNS))
+
+
+def test_shares_of_the_senses(small: Statistics) -> None:
+    lda, a, b = key("lda"), key("a"), key("b")
+    assert small.share(lda, [a]) == 0.6
+    assert small.share(lda, [a, b, a]) == 0.8
+    assert small.share(lda, [key("c")]) == 0.0
+    assert small.share(lda, []) == 0.0
+    assert small.share(key("rare"), [a]) is None, "too few papers define it"
+    assert small.share(key("never"), [a]) is None
+
+
+def test_packing_keeps_order_and_small_counts() -> None:
+    counts = np.arange(200_000)
+    packed = pack(counts)
+    assert (np.diff(packed.astype(int)) >= 0).all()
+    assert pack(np.array([0, 1, 3, 7])).tolist() == [0, 8, 16, 24]
+    assert pack(np.array([2**40])).tolist() == [255]
+
+
+def test_save_and_load(small: Statistics, tmp_path: Path) -> None:
+    small.save(tmp_path / "s.npz")
+    again = Statistics.load(tmp_path / "s.npz")
+    assert again.share(key("lda"), [key("a")]) == 0.6
+    assert (again.table == small.table).all()
+
+
+def test_the_shipped_statistics_know_the_field(statistics: Statistics) -> None:
+    df = COLUMNS.index("df")
+    found = statistics.look_up(np.array([key("neuralnetwork"), key("deeplearning"), key("qwxzyk")], np.uint64))[:, df]
+    assert found[0] > 8
+    assert found[1] > 8
+    assert found[2] == 0
+    for keys in (statistics.keys, statistics.word_keys, statistics.sense_keys, statistics.short_keys):
+        assert (np.diff(keys.astype(np.float64)) >= 0).all(), "looked up by binary search"
