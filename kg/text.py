@@ -240,11 +240,35 @@ def _is_short(text: str) -> bool:
     )
 
 
+# Words of a long form that give no letter to its abbreviation.
+_BETWEEN = frozenset(["of", "and", "for", "the", "in", "on", "to", "with", "a", "an", "by", "from", "via", "or", "at", "as"])
+
+
+def _initials(short: str, before: str) -> int:
+    """The start in `before` of the words whose first letters are `short`, or -1; words such as "of" may stand between.
+
+    Without this, "Proximal Policy Optimization (PPO)" would be cut to "Policy Optimization", which holds the letters too.
+    """
+    found = list(_WORD.finditer(before))
+    at = len(found) - 1
+    for letter in reversed([c.casefold() for c in short if c.isalnum()]):
+        while at >= 0 and found[at].group()[0].casefold() != letter and found[at].group().casefold() in _BETWEEN and at < len(found) - 1:
+            at -= 1
+        if at < 0 or found[at].group()[0].casefold() != letter:
+            return -1
+        at -= 1
+    return found[at + 1].start()
+
+
 def _best_long_form(short: str, before: str) -> int:
-    """Schwartz–Hearst: the start in `before` of the shortest long form whose letters hold `short`, or -1.
+    """The start in `before` of the long form of `short`, or -1: words whose initials it is; otherwise Schwartz–Hearst, the
+    shortest words whose letters hold it.
 
     Walks both strings from the right; the first character of the short form must begin a word of the long form.
     """
+    by_initials = _initials(short, before)
+    if by_initials >= 0:
+        return by_initials
     s, i = len(short) - 1, len(before) - 1
     while s >= 0:
         c = short[s].lower()

@@ -14,12 +14,14 @@ import argparse
 import json
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from errors import classes, table
 from fit import fit_statements, held_out, labelled_pairs
 from gold import Curated, curated
 
@@ -61,6 +63,7 @@ def main() -> int:
     catalog, statistics = Catalog.load(), Statistics.load(args.statistics)
     read = readings(papers, catalog, statistics, tuple(range(1, args.seeds + 1)), args.shared)
     figures: dict[str, Any] = {"concepts in the catalog": len(catalog)}
+    errors: dict[str, Counter[str]] = {}
     gold = args.shared / "gold"
     for part, name in NAMES.items():
         with tempfile.TemporaryDirectory() as folder:
@@ -68,11 +71,13 @@ def main() -> int:
             graph = write_graph(Path(folder) / "graph", some, catalog)
             found = score_links(gold / f"links.{part}.jsonl", graph)
             figures[name] = found.figures
+            errors[name] = classes([c for c in papers if c.part == part], graph, statistics)
             if args.errors:
                 print(f"{name}:", *error_lines(found, args.errors), sep="\n  ", file=sys.stderr)
             if part == "dev":
                 relations = score_relations(gold / "relations.dev.jsonl", gold / "links.dev.jsonl", graph, aliases=True)
                 figures["relations between concepts (34 papers of the listing)"] = relations.figures
+    figures["errors"] = errors
     if args.json:
         print(json.dumps(figures, indent=2))
         return 0
@@ -80,8 +85,9 @@ def main() -> int:
     for key in SHOWN:
         print(f"| {key} |", " | ".join(f"{figures[name][key]:.3f}" for name in NAMES.values()), "|")
     for name, value in figures.items():
-        if name not in NAMES.values():
+        if name not in (*NAMES.values(), "errors"):
             print(f"{name}: {json.dumps(value)}")
+    print(f"\n{table(errors)}")
     return 0
 
 

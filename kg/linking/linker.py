@@ -120,7 +120,9 @@ class Linker:
         key = (acronym, concept.id)
         if key not in self._shares:
             assert self._senses is not None
-            self._shares[key] = self._senses(acronym, (concept.label, *concept.aliases))
+            # "Re-ID" is the abbreviation of the end of "person re-identification"
+            names = (concept.label, *concept.aliases)
+            self._shares[key] = self._senses(acronym, dict.fromkeys(n.split(" ", k)[k] for n in names for k in range(n.count(" ") + 1)))
         return self._shares[key]
 
     def _related(self, concept_id: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ _STEPS = 8.0
 _ARRAYS = ("keys", "table", "word_keys", "word_table", "sense_keys", "senses", "short_keys", "shorts")
 #: Papers that must define an abbreviation before its senses are weighed.
 LEAST_DEFINED = 5
+BENEFIT = 5
 
 
 def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -68,6 +69,9 @@ class Statistics:
     def share(self, short: int, longs: Iterable[int]) -> float | None:
         """Of the papers that define an abbreviation, the share that means one of some long forms; None where too few define it.
 
+        `BENEFIT` papers that nobody has seen are taken to mean them: a few definitions tell little of a name that most papers
+        use without one ("Adam").
+
         Args:
             short: key of the abbreviation.
             longs: keys of the long forms.
@@ -76,7 +80,7 @@ class Statistics:
         if total < LEAST_DEFINED:
             return None
         found = sum(_count(self.sense_keys, self.senses, sense_key(short, long)) for long in set(longs))
-        return round(min(1.0, found / total), 2)
+        return round(min(1.0, (found + BENEFIT) / (total + BENEFIT)), 2)
 
     @cached_property
     def _values(self) -> NDArray[np.float32]:
