@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from kg.text import abbreviations, fold, singular, words
 
 #: Words that begin no name.
 EDGES = HARD_EDGES | frozenset(("new", "novel", "proposed", "existing"))
+_PIECES = re.compile(r"([ \-–])")
 _TYPE_WORDS = {
     CUE["dataset"]: ConceptType.DATASET,
     CUE["model"]: ConceptType.ARCHITECTURE,
@@ -220,11 +222,16 @@ def _core(long: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A title-cased phrase in lower case; names keep their capitals."""
-    parts = text.split(" ")
-    if len(parts) > 1 and all(p[:1].isupper() and not any(c.isupper() for c in p[1:]) and p.isalpha() for p in parts if len(p) > 3):
-        return " ".join(p if any(c.isdigit() for c in p) or p.isupper() else p[:1].lower() + p[1:] for p in parts)
-    return text
+    """A title-cased phrase in lower case; names, and what has a number, keep their capitals.
+
+    >>> [_plain(t) for t in ("Multi-Task Learning", "Llama 2", "Graph BERT", "Seg-Former")]
+    ['multi-task learning', 'Llama 2', 'Graph BERT', 'Seg-Former']
+    """
+    parts = _PIECES.split(text)
+    long = [p for p in parts if len(p) > 3]
+    if " " not in text or any(c.isdigit() for c in text) or not all(p.isalpha() and p[0].isupper() and p[1:].islower() for p in long):
+        return text
+    return "".join(p if p.isupper() and len(p) > 1 else p.lower() for p in parts)
 
 
 def _lowered(sight: Sight, mention: Mention, first: int, last: int, text: str) -> str:
