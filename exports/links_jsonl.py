@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -19,7 +20,7 @@ __all__ = ["json_line", "linked_papers", "names_beyond_label", "records", "write
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 # JSON lets these stand in a string, and several tools take them for the end of a line
-_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 def write(graph: Graph, path: Path | str, *, overwrite: bool = False) -> Written:
@@ -94,5 +95,4 @@ def json_line(record: dict[str, Any]) -> str:
     '{"text": "né\\\\u2028 \\\\n"}\\n'
     """
     line = _encode(record)
-    # asking is free, translating is not
-    return (line if line.isascii() else line.translate(_LINE_ENDS)) + "\n"
+    return (line if line.isascii() else _LINE_ENDS.sub(lambda m: f"\\u{ord(m.group()):04x}", line)) + "\n"
