@@ -241,7 +241,7 @@ class Grams:
 def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
     """All grams of a batch that neither begin nor end with a function word, ordered by first word, then length.
 
-    Bare numbers and single characters are left out.
+    Numbers alone and single characters are left out.
     """
     n = len(words)
     hyphen = words.gap == GAP_HYPHEN
@@ -253,6 +253,7 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
     hard_left, hard_right = hard & ~hyphen, hard & ~tied
     soft_left, soft_right = soft & ~hyphen, soft & ~tied
     function = np.concatenate(([0], np.cumsum((words.flags & FUNCTION) > 0)))
+    numbers = np.concatenate(([0], np.cumsum((words.flags & NUMBER) > 0)))
     firsts: list[NDArray[np.int64]] = []
     lasts: list[NDArray[np.int64]] = []
     keys: list[UInt64] = []
@@ -266,9 +267,9 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
             ahead = size - 1
             running = running[: len(at)] * words.power[ahead : ahead + len(at)] + words.hash[ahead : ahead + len(at)]
         last = at + size - 1
-        good = (words.run[at] == words.run[last]) & ~hard_left[at] & ~hard_right[last]
+        good = (words.run[at] == words.run[last]) & ~hard_left[at] & ~hard_right[last] & (numbers[last + 1] - numbers[at] < size)
         if size == 1:
-            good &= ~hard[at] & ((words.flags & NUMBER) == 0) & (words.end - words.start >= 2)
+            good &= ~hard[at] & (words.end - words.start >= 2)
         firsts.append(at[good])
         lasts.append(last[good])
         keys.append(running[good])

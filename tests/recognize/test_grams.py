@@ -92,7 +92,7 @@ def test_single_letters_are_left_out_but_count_inside() -> None:
     assert "Vitamin C" in found
 
 
-@pytest.mark.parametrize("text", ["", " ", "?!…", "😀😀", "\x00\x01", "\u202e", "1, 2, 3", "( ) [ ]", "-", "."])
+@pytest.mark.parametrize("text", ["", " ", "?!…", "😀😀", "\x00\x01", "\u202e", "1 2 3", "3.14 - 2.7", "( ) [ ]", "-", "."])
 def test_texts_without_words(text: str) -> None:
     assert _grams(text, text) == []
 
