@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
+from types import FrameType
 from typing import Protocol, TypeVar
 
 from kg.errors import EnvironmentError_, PaperkgError, UsageError
@@ -79,7 +82,8 @@ def _parallel(make: Callable[[], Reads], batches: Iterator[list[tuple[Paper, T]]
     try:
         while True:
             for batch in islice(batches, max(0, 2 * workers - len(waiting))):
-                waiting.append((batch, pool.submit(_read, [paper for paper, _ in batch])))
+                with _unheard():
+                    waiting.append((batch, pool.submit(_read, [paper for paper, _ in batch])))
             if not waiting:
                 return
             batch, future = waiting.popleft()
@@ -94,6 +98,33 @@ def _parallel(make: Callable[[], Reads], batches: Iterator[list[tuple[Paper, T]]
 
 
 _reader: list[Reads] = []
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Holds Ctrl-C back while a process may be started, until the end of the block.
+
+    The new one begins deaf to it, where `_begin` would come too late. This one is not torn away before it knows its child, which
+    would then wait for work for ever.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    # this helper of multiprocessing lets Ctrl-C through again when it is started, so it has to be there before
+    resource_tracker.ensure_running()
+    held = list[tuple[int, FrameType | None]]()
+    # the mask alone would not do: the signal may come to another thread of this process
+    handler = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if held and callable(handler):
+            handler(*held[0])
 
 
 def _begin(make: Callable[[], Reads]) -> None:
