@@ -99,6 +99,7 @@ def place(request: pytest.FixtureRequest, page: str, cache: Path, tmp_path: Path
     yield folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNABLE)
 def test_the_blocks_run_and_print_what_the_page_shows(page: str, place: Path) -> None:
     names: dict[str, Any] = {"__name__": "page"}
@@ -137,6 +138,23 @@ def _check_output(block: Block, printed: str, where: str) -> None:
             assert any(line.rstrip() == other for other in left), (
                 f"{where}: not printed, or not in this place: {line!r}\nprinted:\n{printed}"
             )
+
+
+def test_output_is_compared_line_by_line_in_order() -> None:
+    printed = "a\nb\n  c\n"
+    _check_output(Block("text", "a\n…\n  c\n", 1, OUTPUT), printed, "page:1")
+    for wrong in ("c\n", "  c\na\n", "a\na\n"):
+        with pytest.raises(AssertionError):
+            _check_output(Block("text", wrong, 1, OUTPUT), printed, "page:1")
+
+
+def test_blocks_are_found_with_their_marks() -> None:
+    text = f"Words\n\n```sh\necho 1\n```\n\n{OUTPUT}\n```text\n1\n```\n\n1. item\n\n   {NOT_RUN}\n   ```python\n   x = 1\n   ```\n"
+    assert [(b.language, b.text, b.line, b.mark in (OUTPUT, NOT_RUN)) for b in blocks(text)] == [
+        ("sh", "echo 1\n", 3, False),
+        ("text", "1\n", 8, True),
+        ("python", "x = 1\n", 15, True),
+    ]
 
 
 def test_few_blocks_are_left_out() -> None:

@@ -161,3 +161,23 @@ def test_the_size_of_the_catalog_is_not_exaggerated() -> None:
     said = re.search(r"more than ([\d,]+) concepts", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert said is not None
     assert len(Catalog.load()) > int(said[1].replace(",", ""))
+
+
+def test_the_readme_names_all_formats_and_loaders() -> None:
+    import exports
+    import loaders
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.split("## What goes in, what comes out")[1].split("## ")[0]
+    assert {f.name for f in exports.FORMATS} <= set(re.findall(r"`([\w-]+)`", table))
+    names = {"jsonl": "JSON Lines", "json": "JSON", "csv": "CSV", "tsv": "TSV", "bibtex": "BibTeX", "acl": "ACL", "listing": "listing"}
+    assert {name: name in names and names[name] in table for name in loaders.registered()} == dict.fromkeys(names, True)
+
+
+def test_the_classes_of_errors_are_those_that_are_counted() -> None:
+    import ast
+
+    module = ast.parse((ROOT / "training/errors.py").read_text(encoding="utf-8"))
+    (table,) = (n.value for n in module.body if isinstance(n, ast.Assign) and n.targets[0].id == "CLASSES")  # type: ignore[attr-defined]
+    page = (ROOT / "docs/explanation/how-linking-works.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| ((?:wrong|missed): .+) \| (.+) \|$", page, re.MULTILINE)) == ast.literal_eval(table)
