@@ -151,7 +151,7 @@ class Reader:
             type_ = known.type
             paper = sight.papers[int(sight.words.paper[thing.mentions[0][1]])]
             variant = self._linker.variant(chosen, [(paper.text(m.field), m.end) for m, _, _ in thing.mentions])
-        relation, evidence = relation_of(sight, thing, relations)
+        relation, evidence = relation_of(sight, thing, relations, type_)
         kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
         return Finding(label, aliases, acronyms, type_, scores, relation, round(best.probability, 4), evidence, concept, variant, kept)
 

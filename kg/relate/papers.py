@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.model import FIELDS, Evidence, Mention, Relation
+from kg.model import FIELDS, ConceptType, Evidence, Mention, Relation
 from kg.recognize.lexicon import CUE_NAMES
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
@@ -34,9 +34,14 @@ _OFFERED = re.compile(
 _EXPLAINED = re.compile(r"(?: ?\([^()]{1,40}\))?(?:, (?:an?|the|our|which|whose|where|in which)\b|:)")
 
 
-def relation_of(sight: Sight, thing: Thing, scores: Sequence[float]) -> tuple[Relation, tuple[Evidence, ...]]:
-    """The likeliest relation, and all mentions as evidence, the decisive one first."""
-    relation = max(_RELATIONS, key=lambda r: (scores[_RELATIONS.index(r)], -_RELATIONS.index(r)))
+#: Relations that only concepts of one type stand in: papers evaluate on datasets and measure by metrics.
+ONLY: dict[Relation, ConceptType] = {Relation.EVALUATES_ON: ConceptType.DATASET, Relation.MEASURES: ConceptType.METRIC}
+
+
+def relation_of(sight: Sight, thing: Thing, scores: Sequence[float], type_: ConceptType) -> tuple[Relation, tuple[Evidence, ...]]:
+    """The likeliest relation that fits the type, and all mentions as evidence, the decisive one first."""
+    fitting = [r for r in _RELATIONS if ONLY.get(r, type_) is type_]
+    relation = max(fitting, key=lambda r: (scores[_RELATIONS.index(r)], -_RELATIONS.index(r)))
     if any(_offered(sight, mention, first) for mention, first, _ in thing.mentions):
         relation = Relation.PROPOSES
     rows = []
