@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = {"page.png": "", "concept.png": "imagenet"}
 WIDTH, HEIGHT = 1500, 950
 #: How many concepts are drawn, so that labels have room.
-TOP = 120
+TOP = 90
 LARGEST = 400_000  # bytes of a picture
 
 

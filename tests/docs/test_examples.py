@@ -31,7 +31,7 @@ NOT_RUN, OUTPUT = "<!-- no test -->", "<!-- output -->"
 MOST_NOT_RUN = 12
 #: Pages that are generated, from queries and commands that other tests run.
 APART = {"docs/reference/cookbook.md", "docs/reference/cli.md"}
-BUILDS = re.compile(r"^kg build .*(?:-o|--output) graph\b", re.MULTILINE)
+BUILDS = re.compile(r"^kg build .*(?:-o|--output) (?:out/)?graph\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
