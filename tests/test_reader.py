@@ -228,7 +228,7 @@ def test_awkward_texts(shipped: Reader, name: str) -> None:
         assert reading.findings == ()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
 @given(
     st.text(alphabet=st.sampled_from("abABs .,:()[]\"'-–\n𝛼😀ש\u0301\x00\u200f1"), max_size=60),
     st.lists(
@@ -243,17 +243,24 @@ def test_any_text_is_read_soundly(reader: Reader, title: str, abstract: str) -> 
     _sound(paper, reading, reader.catalog)
 
 
-def test_a_very_long_abstract(reader: Reader) -> None:
-    part = "We propose PrismNet (PN), a Transformer. On ImageNet it beats BERT, a large (or small) model, in accuracy. "
-    text = part * (50_000 // len(part))
+LONG = "We propose PrismNet (PN), a Transformer. On ImageNet it beats BERT, a large (or small) model, in accuracy. "
+
+
+@pytest.mark.parametrize(
+    "part", [LONG, "BERT ", "BERT, ", "(a BERT model) ", "x", "a-b", "we use BERT on ImageNet and train LoRA (low-rank adaptation) for it "]
+)
+def test_very_long_abstracts(reader: Reader, part: str) -> None:
+    paper = Paper("long", "A Long Abstract", (part * (50_000 // len(part))).strip())
     begin = time.process_time()
-    paper = Paper("long", "A Long Abstract", text)
     (reading,) = reader.read([paper])
-    assert time.process_time() - begin < 20, "time must not grow with the square of the text"
-    assert "imagenet" in set(_by_concept(reading))
-    _sound(
-        Paper("long", "A Long Abstract", text[: len(part) * 3]), reader.read([Paper("long", "", text[: len(part) * 3])])[0], reader.catalog
-    )
+    assert time.process_time() - begin < 10, "time must not grow with the square of the text"
+    found = _by_concept(reading)
+    for name in ("BERT", "ImageNet"):
+        if name in part:
+            assert len(found[name.lower()].evidence) == paper.abstract.count(name)
+    for finding in reading.findings:
+        for e in finding.evidence:
+            assert paper.text(e.mention.field)[e.mention.start : e.mention.end] == e.mention.text
 
 
 def test_an_empty_catalog(tiny_papers: list[Paper]) -> None:

@@ -34,6 +34,8 @@ _OFFERED = re.compile(
 _EXPLAINED = re.compile(r"(?: ?\([^()]{1,40}\))?(?:, (?:an?|the|our|which|whose|where|in which)\b|:)")
 
 
+#: Words beyond which a cue shows nothing; it also bounds the work on texts without full stops.
+REACH = 60
 #: Relations that only concepts of one type stand in: papers evaluate on datasets and measure by metrics.
 ONLY: dict[Relation, ConceptType] = {Relation.EVALUATES_ON: ConceptType.DATASET, Relation.MEASURES: ConceptType.METRIC}
 
@@ -68,10 +70,10 @@ def _cue(sight: Sight, relation: Relation, sentence: int, first: int, last: int)
     best, strength = "", 0.0
     classes = _SHOWN_BY[relation]
     low = first
-    while low > 0 and w.sentence[low - 1] == sentence:
+    while low > 0 and first - low < REACH and w.sentence[low - 1] == sentence:
         low -= 1
     at = low
-    while at < len(w) and w.sentence[at] == sentence:
+    while at < len(w) and at - last <= REACH and w.sentence[at] == sentence:
         name = CUE_NAMES[int(w.cue[at])]
         if name in classes and not first <= at <= last:
             distance = first - at if at < first else (at - last) * 2
