@@ -95,9 +95,9 @@ def link(text: str, *, title: str = "", catalog: Catalog | None = None, reader: 
         catalog: the known concepts; without it the catalog that ships with paperkg.
         reader: used instead of one made from `catalog`, to save time where many texts are linked.
 
-    >>> linked = link("We evaluate a convolutional neural network on CIFAR-10 and report accuracy.")
+    >>> linked = link("We evaluate a convolutional neural network on CIFAR-10 and ImageNet.")
     >>> [c.label for c in linked.concepts]
-    ['convolutional neural network', 'CIFAR-10', 'accuracy']
+    ['convolutional neural network', 'CIFAR-10', 'ImageNet']
     """
     reader = reader or Reader(catalog)
     paper = Paper("text", clean(title), clean(text))
