@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 SCALE = 65536
 _ROWS = 16_384  # rows scored together: small enough for the processor's cache
+_FEW = 256  # up to so many rows all tests of all trees are made at once: a call for each test would cost more than the tests
 Float = NDArray[np.float32]
 #: The lowest bit that is not set, for every 16-bit number (15 where all are set, which no row reaches).
 _NUMBERS = np.arange(1 << 16)
@@ -47,6 +48,10 @@ class Forest:
         """
         total = np.zeros((len(x), len(self.outputs)), np.int64)
         total += self.base
+        if len(x) <= _FEW and len(self.roots):
+            for row, sums in zip(x, total, strict=True):
+                sums += self._row(row)
+            return total
         for low in range(0, len(x), _ROWS):
             part = np.ascontiguousarray(x[low : low + _ROWS].T)
             sums = total[low : low + _ROWS]
@@ -59,6 +64,27 @@ class Forest:
                     np.bitwise_or(ruled_out, failed, out=ruled_out)
                 sums[:, number % len(self.outputs)] += values[_FIRST_ZERO[ruled_out]]
         return total
+
+    def _row(self, row: Float) -> NDArray[np.int64]:
+        """What all trees say of one row, by output."""
+        feature, threshold, bits, begin, values = self._flat
+        failed = np.where(row[feature] > threshold, bits, np.uint16(0))
+        leaf = _FIRST_ZERO[np.bitwise_or.reduceat(failed, begin)]
+        sums: NDArray[np.int64] = values[np.arange(len(begin)), leaf].reshape(-1, len(self.outputs)).sum(axis=0)
+        return sums
+
+    @cached_property
+    def _flat(self) -> tuple[NDArray[np.int64], Float, NDArray[np.uint16], NDArray[np.int64], NDArray[np.int64]]:
+        """`_program` as arrays: column, threshold and bits of every test, the first test of every tree, its leaves' values."""
+        # a tree without tests gets one that rules nothing out, so that every tree has a piece of its own
+        trees = [(tests or [(0, np.float32(0), np.uint16(0))], values) for tests, values in self._program]
+        every = [test for tests, _ in trees for test in tests]
+        begin = np.cumsum([0, *(len(tests) for tests, _ in trees[:-1])])
+        leaves = np.zeros((len(trees), 16), np.int64)
+        for number, (_, values) in enumerate(trees):
+            leaves[number, : len(values)] = values
+        feature, threshold, bits = zip(*every, strict=True)
+        return np.array(feature, np.int64), np.array(threshold, np.float32), np.array(bits, np.uint16), begin, leaves
 
     @cached_property
     def _program(self) -> list[tuple[list[tuple[int, np.float32, np.uint16]], NDArray[np.int64]]]:

@@ -64,8 +64,8 @@ class ConceptRelations:
 
 
 def _fits(relation: ConceptRelation, findings: Sequence[Finding], head: int, tail: int) -> bool:
-    heads, tails = FITTING.get(relation, (frozenset(ConceptType), frozenset(ConceptType)))
-    return findings[head].type in heads and findings[tail].type in tails
+    types = FITTING.get(relation)
+    return types is None or (findings[head].type in types[0] and findings[tail].type in types[1])
 
 
 def clause(sight: Sight, first: int, last: int) -> tuple[int, int]:

@@ -67,11 +67,11 @@ def _random(seed: int, columns: int = 4, outputs: int = 2, rounds: int = 5, most
     )
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_scores_are_those_of_a_walk(seed: int) -> None:
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 20, 300]))
+def test_scores_are_those_of_a_walk(seed: int, number: int) -> None:
     forest = _random(seed)
-    # whole numbers, so that values often meet a threshold exactly
-    rows = np.random.default_rng(seed + 1).integers(-4, 5, (20, 4)).astype(np.float32)
+    # few rows are scored in another way than many; whole numbers, so that values often meet a threshold exactly
+    rows = np.random.default_rng(seed + 1).integers(-4, 5, (number, 4)).astype(np.float32)
     assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
 
 
@@ -79,8 +79,9 @@ def test_scores_are_those_of_a_walk(seed: int) -> None:
 def test_the_shipped_forests_too(part: str) -> None:
     forest: Forest = getattr(Model.load(data_folder()), part)
     rng = np.random.default_rng(7)
-    rows = rng.choice(np.array([-1, 0, 1, 2, 3, 8, 30], np.float32), (12, len(forest.columns)))
-    assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
+    rows = rng.choice(np.array([-1, 0, 1, 2, 3, 8, 30], np.float32), (300, len(forest.columns)))
+    assert forest.scores(rows[:12]).tolist() == [_walk(forest, row) for row in rows[:12]]
+    assert forest.scores(rows)[:12].tolist() == forest.scores(rows[:12]).tolist()
     assert len(set(map(tuple, forest.scores(rows).tolist()))) > 1, "it looks at something"
 
 
@@ -92,8 +93,10 @@ def test_rows_do_not_depend_on_each_other() -> None:
         assert forest.scores(rows[at : at + 1]).tolist() == [together[at].tolist()]
 
 
-def test_no_rows() -> None:
+def test_no_rows_and_no_trees() -> None:
     assert _random(1).scores(np.zeros((0, 4), np.float32)).shape == (0, 2)
+    empty = _random(1, rounds=0)
+    assert empty.scores(np.zeros((2, 4), np.float32)).tolist() == [empty.base.tolist()] * 2
 
 
 def test_too_many_leaves_are_refused() -> None:
