@@ -19,7 +19,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    r"^(?:standard|vanilla|original|popular|well-known|large|large-scale|small|deep|pre-?trained|fine-?tuned|frozen|classic)[\s\-]",
+    r"^(?:standard|vanilla|original|popular|well-known|large-scale|large|small-scale|small|massive|deep|pre-?trained|fine-?tuned|frozen"
+    r"|classical|classic|conventional|traditional|modern|typical|powerful|novel|new)[\s\-]",
     re.IGNORECASE,
 )
 # Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").
@@ -39,13 +40,15 @@ def reductions(text: str) -> Iterator[tuple[str, Via]]:
     [('Llama 2 13B model', 'name'), ('Llama 2 13B', 'generic noun dropped'), ('Llama 2', 'variant')]
     """
     yield text, "name"
-    bare = text
-    for _ in range(2):
-        shorter = _HEAD.sub("", _TAIL.sub("", bare)).strip(" -–")
-        if shorter == bare or len(shorter) < 2:
-            break
-        bare = shorter
-        yield bare, "generic noun dropped"
+    # each end by itself first: "large-scale pre-training" is pre-training, and its "training" belongs to the name
+    found = [text]
+    for bare in found:
+        for part in (_HEAD, _TAIL):
+            shorter = part.sub("", bare).strip(" -–")
+            if len(shorter) >= 2 and shorter not in found and len(found) < 6:
+                found.append(shorter)
+                yield shorter, "generic noun dropped"
+    bare = found[-1]
     for _ in range(3):
         shorter = _SIZE.sub("", bare).strip(" -–_/")
         # a name must be left ("T5"); numbers and single letters are none
@@ -53,6 +56,14 @@ def reductions(text: str) -> Iterator[tuple[str, Via]]:
             break
         bare = shorter
         yield bare, "variant"
+
+
+def without_noun(text: str) -> str:
+    """A name without the generic noun behind it, which may be the same thing: "ImageNet dataset" and "ImageNet".
+
+    What stands before a name does not go: a large language model is more than a language model.
+    """
+    return _TAIL.sub("", text).strip(" -–")
 
 
 def variant_of(text: str, name: str) -> str:
@@ -111,6 +122,8 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
     for text in texts:
         some = False
         for reduced, via in reductions(text):
+            if some:
+                break  # a shorter name is asked for only where the longer is unknown
             for match in _matches(text, reduced, via, catalog):
                 if match[1].exact and match[1].text[1:].islower() and fold(reduced) in common:
                     continue
@@ -123,7 +136,10 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
                         yield from _matches(text, f"{bare} {noun}", "generic noun added", catalog)
     for text in long_forms:
         for reduced, _ in reductions(text):
-            yield from _matches(text, reduced, "abbreviation", catalog)
+            matches = list(_matches(text, reduced, "abbreviation", catalog))
+            yield from matches
+            if matches:
+                break
 
 
 def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tuple[str, Name, Via, bool]]:

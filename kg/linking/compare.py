@@ -68,9 +68,14 @@ class Comparison:
 
     @property
     def supported(self) -> bool:
-        """Whether anything but the name itself speaks for the concept, which an ambiguous name needs."""
+        """Whether anything but the name itself speaks for the concept, which an ambiguous name needs.
+
+        A name in small letters ("momentum") can only be confused with the plain word, and that it is no plain word was decided
+        when it was recognised.
+        """
         return (
-            self.type in ("agrees", "acceptable")
+            self.name.islower()
+            or self.type in ("agrees", "acceptable")
             or self.type_word
             or self.long_form == "agrees"
             or self.via == "abbreviation"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.linking.candidates import reductions
+from kg.linking.candidates import without_noun
 from kg.model import FIELDS, ConceptType, Mention
 from kg.recognize.decide import Decided
 from kg.recognize.grams import CAP, FIRST, INNERCAP, key
@@ -123,10 +123,10 @@ def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
             join(keys[pair.long_key], keys[pair.short_key])
     for n, one in enumerate(decided):
         surface = places.mention(one.places[0])[0].text
-        for reduced, via in reductions(surface):
-            other = keys.get(key(fold(reduced))) if via == "generic noun dropped" else None
-            if other is not None:
-                join(n, other)
+        reduced = without_noun(surface)
+        other = keys.get(key(fold(reduced))) if reduced != surface else None
+        if other is not None:
+            join(n, other)
     found: dict[int, Thing] = {}
     for n, one in enumerate(decided):
         thing = found.setdefault(root(n), Thing([], []))
