@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
@@ -34,6 +35,10 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
 INPUTS = (("tiny.jsonl", "a" * 64), ("more.csv", "b" * 64))
 
+
+# the same examples in every run, and none judged by the time it takes
+settings.register_profile("paperkg", derandomize=True, deadline=None, database=None)
+settings.load_profile("paperkg")
 
 KG_CI = os.environ.get("KG_CI", "") not in ("", "0")
 

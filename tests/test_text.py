@@ -66,7 +66,9 @@ def test_hyphens_blanks_and_underscores_do_not_matter(parts: list[str]) -> None:
 def test_folding_a_word_is_lower_case_without_marks(word: str) -> None:
     folded = fold_word(word)
     assert folded == folded.casefold()
-    assert fold_word(word.lower()) == fold_word(word.lower().capitalize()), "a capital at the beginning says nothing"
+    capital = word.lower().capitalize()
+    if not capital[:-1].isupper():  # "A0s" are several A0
+        assert fold_word(word.lower()) == fold_word(capital), "a capital at the beginning says nothing"
 
 
 @given(TEXTS)
