@@ -418,3 +418,11 @@ def write_tiny(
 def tiny_graph(tmp_path_factory: pytest.TempPathFactory, write_tiny: Callable[..., Graph]) -> Graph:
     """The graph of the eight papers; shared by all tests, so do not change it (write your own with `write_tiny`)."""
     return write_tiny(tmp_path_factory.mktemp("tiny") / "graph")
+
+
+@pytest.fixture(scope="session")
+def listing_graph(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The graph of the real listing; shared by all tests, so do not change it. Tests that use it carry the marker `corpus`."""
+    from kg.build import build
+
+    return build([shared / "corpus" / "trending-papers.txt"], tmp_path_factory.mktemp("listing") / "graph").graph

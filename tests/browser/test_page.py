@@ -204,3 +204,19 @@ def test_colours_follow_the_system(open_page: Callable[..., Any], tiny_page: Pat
         seen.append(page.js(colours))
     assert seen[0][0] != seen[1][0]
     assert page.wait(lambda: page.js(colours)[1] != seen[0][1])
+
+
+@pytest.mark.corpus
+def test_the_page_of_the_real_listing(open_page: Callable[..., Any], listing_graph: Graph, tmp_path: Path) -> None:
+    path = tmp_path / "listing.html"
+    write(listing_graph, path)
+    page = open_page(path)
+    assert page.text("h1") == "Knowledge graph of 113 papers"
+    shown = page.js("return paperkg.data.concepts.map((c) => c.id)")
+    assert len(shown) == len(set(shown)) == 400
+    page.js("const s = document.querySelector('input[type=search]'); s.value = 'Llama-2'; s.dispatchEvent(new Event('input'))")
+    page.wait(lambda: "Llama 2" in page.text("#found"))
+    page = open_page(path, "#concept=llama-2")
+    page.wait(lambda: page.all("#panel blockquote"))
+    assert page.text("#panel h2") == "Llama 2" and "Jellyfish" in page.panel
+    assert "Llama 2" in page.texts("#panel mark")

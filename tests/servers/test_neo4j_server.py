@@ -87,7 +87,7 @@ def check(server: Any, graph: Graph) -> None:
     assert sum(start.startswith("paper:") for start, _, _ in edges) == counts["links"]
 
 
-@pytest.mark.parametrize("name", ["tiny_graph", "odd_graph"])
+@pytest.mark.parametrize("name", ["tiny_graph", "odd_graph", pytest.param("listing_graph", marks=pytest.mark.corpus)])
 def test_the_command_of_the_bulk_files_imports_all_of_the_graph(
     name: str, make_neo4j: Callable[..., Any], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
