@@ -80,13 +80,13 @@ class Reader:
             batch = papers[low : low + BATCH]
             sight = look(batch, self._statistics, self._index)
             decided = decide(sight, self.model, self.threshold)
-            found.extend(self._read_one(sight, number, decided[number]) for number in range(len(batch)))
+            named = [self.named(sight, number, decided[number]) for number in range(len(batch))]
+            stated = self._relations.statements(sight, named)
+            found.extend(
+                Reading(paper.id, tuple(findings), tuple(statements))
+                for paper, (_, findings), statements in zip(batch, named, stated, strict=True)
+            )
         return found
-
-    def _read_one(self, sight: Sight, number: int, decided: Sequence[Decided]) -> Reading:
-        named, findings = self.named(sight, number, decided)
-        statements = self._relations.statements(sight, named, findings)
-        return Reading(sight.papers[number].id, tuple(findings), tuple(statements))
 
     def named(self, sight: Sight, number: int, decided: Sequence[Decided]) -> tuple[list[Thing], list[Finding]]:
         """The things that one paper of a sight names, linked, and the findings made of them, in the same order."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kg.catalog import Catalog
 from kg.model import FIELDS, ConceptRelation, ConceptType, Finding, Statement
 from kg.recognize.forest import Forest, softmax
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
-from kg.relate.pairs import pairs_of
+from kg.relate.pairs import Pairs, pairs_of
 
 #: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong.
 THRESHOLD = 0.25
@@ -34,33 +37,36 @@ class ConceptRelations:
         self._relations = [None if o == NONE else ConceptRelation(o) for o in forest.outputs]
         self.ancestors = {c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader}
 
-    def statements(self, sight: Sight, named: Sequence[Thing], findings: Sequence[Finding]) -> list[Statement]:
-        """The relations that one paper states, at most one for each pair of things, in the order of the findings."""
-        pairs = pairs_of(sight, named, findings, self.ancestors)
-        if not pairs.heads:
-            return []
-        probabilities = softmax(self._forest.scores(pairs.matrix))
-        best: dict[tuple[int, int], tuple[float, Statement]] = {}
-        for row, (head, tail, (first, last)) in enumerate(zip(pairs.heads, pairs.tails, pairs.spans, strict=True)):
-            options = sorted(
-                (
-                    (float(probabilities[row, k]), r)
-                    for k, r in enumerate(self._relations)
-                    if r is not None and _fits(r, findings, head, tail)
-                ),
-                key=lambda o: (-o[0], o[1].value),
-            )
-            if not options or options[0][0] < self._threshold:
-                continue
-            value, relation = options[0]
-            w = sight.words
-            sentence = w.sentence_bounds[int(w.sentence[first])]
-            start, end = clause(sight, first, last)
-            statement = Statement(head, relation, tail, round(value, 4), FIELDS[int(sentence[1])], start, end)
+    def statements(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
+        """The relations that each paper of a sight states, at most one for each pair of things, in the order of the findings.
+
+        Args:
+            named: for every paper its things and the findings made of them.
+        """
+        pairs = [pairs_of(sight, things, findings, self.ancestors) for things, findings in named]
+        # all pairs of all papers at once: a call for every paper would cost more than the scores
+        probabilities = softmax(self._forest.scores(np.concatenate([p.matrix for p in pairs]))) if pairs else np.zeros((0, 0))
+        ends = np.cumsum([len(p.heads) for p in pairs])[:-1]
+        return [
+            self._stated(sight, findings, of_paper, rows)
+            for (_, findings), of_paper, rows in zip(named, pairs, np.split(probabilities, ends), strict=True)
+        ]
+
+    def _stated(self, sight: Sight, findings: Sequence[Finding], pairs: Pairs, probabilities: NDArray[np.float64]) -> list[Statement]:
+        best: dict[tuple[int, int], Statement] = {}
+        surest = [k for k, r in enumerate(self._relations) if r is not None]
+        for row in np.flatnonzero((probabilities[:, surest] >= self._threshold).any(axis=1)).tolist():
+            head, tail, (first, last) = pairs.heads[row], pairs.tails[row], pairs.spans[row]
+            fitting = [(k, r) for k, r in enumerate(self._relations) if r is not None and _fits(r, findings, head, tail)]
+            k, relation = max(fitting, key=lambda o: (probabilities[row, o[0]], -o[0]))
+            value = round(float(probabilities[row, k]), 4)
             both = (min(head, tail), max(head, tail))
-            if both not in best or value > best[both][0]:
-                best[both] = (value, statement)
-        return [best[both][1] for both in sorted(best)]
+            if value < self._threshold or (both in best and value <= best[both].confidence):
+                continue
+            start, end = clause(sight, first, last)
+            field = FIELDS[int(sight.words.field[first])]
+            best[both] = Statement(head, relation, tail, value, field, start, end)
+        return [best[both] for both in sorted(best)]
 
 
 def _fits(relation: ConceptRelation, findings: Sequence[Finding], head: int, tail: int) -> bool:

@@ -92,7 +92,7 @@ def pairs_of(sight: Sight, named: Sequence[Thing], findings: Sequence[Finding], 
     heads: list[int] = []
     tails: list[int] = []
     spans: list[Place] = []
-    rows = []
+    rows = iter(matrix := np.zeros((2 * len(meetings), len(COLUMNS)), np.float32))
     for (a, b), met in sorted(meetings.items(), key=lambda m: m[0]):
         if met.apart:
             # the sentence of the other thing, from its beginning to the mention
@@ -105,7 +105,8 @@ def pairs_of(sight: Sight, named: Sequence[Thing], findings: Sequence[Finding], 
         place[_AT["apart"]] = met.apart
         place[_AT["shared"]] = met.shared
         for head, tail, h, t in ((a, b, met.a, met.b), (b, a, met.b, met.a)):
-            row = place.copy()
+            row = next(rows)
+            row[:] = place
             _fill(row, sight, h, t, facts[head], facts[tail])
             row[_AT["head_main"]] = head == main
             row[_AT["tail_main"]] = tail == main
@@ -114,8 +115,7 @@ def pairs_of(sight: Sight, named: Sequence[Thing], findings: Sequence[Finding], 
             heads.append(head)
             tails.append(tail)
             spans.append(span)
-            rows.append(row)
-    return Pairs(heads, tails, spans, np.stack(rows))
+    return Pairs(heads, tails, spans, matrix)
 
 
 def _meetings(by_sentence: Mapping[int, Sequence[tuple[int, int, int]]]) -> dict[tuple[int, int], _Meeting]:

@@ -42,7 +42,7 @@ def _always(relation: ConceptRelation, second: ConceptRelation | None = None) ->
 def _stated(reader: Reader, catalog: Catalog, forest: Forest, paper: Paper = PAPER) -> tuple[list[str], list[Statement]]:
     """The labels of the findings, and what the forest states of them."""
     sight, named, findings = reader.seen(paper)
-    return [f.label for f in findings], ConceptRelations(catalog, forest).statements(sight, named, findings)
+    return [f.label for f in findings], ConceptRelations(catalog, forest).statements(sight, [(named, findings)])[0]
 
 
 def test_types_fit(reader: Reader, tiny_catalog: Catalog) -> None:
