@@ -61,6 +61,10 @@ def __getattr__(name: str) -> Any:
         return version("paperkg")
     if name not in _PLACES:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    from kg.rooms import check_rooms
+
+    # before anything of ours imports `loaders`: a file of that name beside the user's script would come first
+    check_rooms()
     module, _, attribute = _PLACES[name].partition(":")
     found = import_module(module)
     return getattr(found, attribute) if attribute else found

@@ -26,6 +26,7 @@ from kg.catalog import Catalog
 from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
 from kg.model import Note, Paper, Rejected
+from kg.rooms import check_rooms
 from kg.spool import Entry, Records, paper_of, unwritable
 from kg.tables import Row, paper_row, row_paper
 
@@ -119,11 +120,13 @@ def build(
 
     Raises:
         DataError: nothing could be read; a rejected record with `strict`; a catalog with clashes.
+        EnvironmentError_: a file of the user's hides one of paperkg's packages.
         GraphError: `out` is in the way.
         UsageError: an argument does not fit.
 
     A build that fails or is interrupted leaves what was at `out` as it was.
     """
+    check_rooms()
     if out is None and not dry_run:
         raise UsageError("no place for the graph; give `out`, a folder to write to")
     if workers < 1:

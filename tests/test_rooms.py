@@ -47,3 +47,13 @@ def test_a_missing_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.rooms.ROOMS", ("no_such_room",))
     with pytest.raises(EnvironmentError_, match="'no_such_room' of paperkg is missing"):
         check_rooms()
+
+
+@pytest.mark.parametrize(
+    "code", ["import kg; kg.build(['x.jsonl'], 'g')", "import kg; kg.link('x')", "from kg.build import build; build(['x'], 'g')"]
+)
+def test_the_front_door_names_a_stray_file(tmp_path: Path, code: str) -> None:
+    (tmp_path / "loaders.py").write_text("def nothing(): pass\n")
+    done = run(tmp_path, code)
+    assert done.returncode == 1
+    assert f"{tmp_path / 'loaders.py'} hides paperkg's own package 'loaders'" in done.stderr
