@@ -150,6 +150,21 @@ def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tu
         yield text, name, via, same or (via == "name" and reduced[:1].islower() and name.text.casefold() == reduced.casefold())
 
 
+#: RapidFuzz's ratio from which two names of eight letters or more are taken for spellings of one.
+ALIKE = 92.0
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two folded names differ by a slip of spelling ("lowrankadaption"): long, beginning alike, nearly equal.
+
+    >>> alike("lowrankadaption", "lowrankadaptation"), alike("supervisedlearning", "unsupervisedlearning")
+    (True, False)
+    """
+    from rapidfuzz import fuzz
+
+    return len(one) >= 8 and one[: Spellings.BEGIN] == other[: Spellings.BEGIN] and fuzz.ratio(one, other) >= ALIKE
+
+
 class Spellings:
     """Names of a catalog that differ from a text by a slip of spelling.
 
@@ -166,7 +181,7 @@ class Spellings:
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
 
-    def near(self, text: str, cutoff: float = 92.0, limit: int = 3) -> list[tuple[Name, float]]:
+    def near(self, text: str, cutoff: float = ALIKE, limit: int = 3) -> list[tuple[Name, float]]:
         """The nearest names with their similarity (0 to 100, RapidFuzz's ratio), the nearest first."""
         from rapidfuzz import fuzz, process
 

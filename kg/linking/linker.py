@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.catalog import Catalog
-from kg.linking.candidates import Spellings, names_for, size_behind, size_of, variant_of
+from kg.linking.candidates import Spellings, alike, names_for, size_behind, size_of, variant_of
 from kg.linking.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
 from kg.model import Concept, ConceptType
 from kg.text import fold
@@ -97,7 +97,8 @@ class Linker:
         keys = {fold(n) for n in concept.names}
         long_form = "none"
         if named.long_forms and comparison.via != "abbreviation":
-            long_form = "agrees" if any(fold(f) in keys for f in named.long_forms) else "differs"
+            spelled = [fold(f) for f in named.long_forms]
+            long_form = "agrees" if any(f in keys or any(alike(f, k) for k in keys) for f in spelled) else "differs"
             if long_form == "differs" and comparison.kind != "acronym":
                 long_form = "none"
         related = tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if comparison.ambiguous else ()

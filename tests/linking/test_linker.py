@@ -189,6 +189,10 @@ def test_a_long_form_that_disagrees_refuses(linker: Linker) -> None:
     assert "long form in the paper differs" in refused[0].why()
 
 
+def test_a_long_form_with_a_slip_of_spelling_agrees(linker: Linker) -> None:
+    assert _id(linker, "PCA", type=METHOD, long_forms=("principle component analysis",)) == "pca"
+
+
 def test_needs_context_without_any_is_refused(linker: Linker) -> None:
     assert _id(linker, "Pile") == ""
     assert _id(linker, "Pile", type=DATASET, type_word=DATASET) == "pile"
