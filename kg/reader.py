@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from kg.catalog import Catalog, format_row
 from kg.linking.linker import Candidate, Linker, Named
@@ -65,12 +68,15 @@ class Reader:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything but the papers that a reading depends on."""
+        """A hash of everything but the papers that a reading depends on: catalog, threshold, trained decisions, statistics."""
         digest = hashlib.sha256(f"{self.threshold}".encode())
         for concept in self.catalog.values():
             digest.update(format_row(concept).encode())
-        for file in sorted(data_folder().glob("*.npz")):
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        trained = (self.model.first, self.model.second, self.model.types, self.model.relations, self.model.statements)
+        for part in (*trained, self._statistics):
+            for name in (f.name for f in fields(part)):
+                value = getattr(part, name)
+                digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
         return digest.hexdigest()
 
     def read(self, papers: Sequence[Paper]) -> list[Reading]:

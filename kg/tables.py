@@ -72,36 +72,31 @@ COUNTS: dict[str, str] = {
     "notes": "what loaders left out on purpose",
 }
 
+# what a paper and a record that became part of one have in common
+_OF_RECORD = (
+    ("title", "string", "cleaned title"),
+    ("abstract", "string", "cleaned abstract, may be empty"),
+    ("authors", "list<string>", "names in order"),
+    ("year", "int32", "year of publication, or null"),
+    ("venue", "string", "journal, conference or volume, or null"),
+    ("urls", "list<string>", "web addresses"),
+    ("doi", "string", "DOI in lower case, or null"),
+    ("arxiv", "string", "arXiv id without version, or null"),
+    ("source", "string", "file name of the input"),
+    ("line", "int32", "1-based line in it, 0 where lines mean nothing"),
+    ("digest", "string", "SHA-256 of that input, empty where it is not known"),
+)
+
 #: Columns of every table as (name, type, meaning). `docs/reference/graph.md` is written from this.
 TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "papers": (
         ("id", "string", "identifier of the source, or made from the title"),
-        ("title", "string", "cleaned title"),
-        ("abstract", "string", "cleaned abstract, may be empty"),
-        ("authors", "list<string>", "names in order"),
-        ("year", "int32", "year of publication, or null"),
-        ("venue", "string", "journal, conference or volume, or null"),
-        ("urls", "list<string>", "web addresses"),
-        ("doi", "string", "DOI in lower case, or null"),
-        ("arxiv", "string", "arXiv id without version, or null"),
-        ("source", "string", "file name of the input"),
-        ("line", "int32", "1-based line in it, 0 where lines mean nothing"),
-        ("digest", "string", "SHA-256 of that input, empty where it is not known"),
+        *_OF_RECORD,
     ),
     "records": (
         ("paper", "string", "the paper that this record became part of"),
         ("id", "string", "the record's own id"),
-        ("title", "string", "cleaned title of the record"),
-        ("abstract", "string", "cleaned abstract of the record, may be empty"),
-        ("authors", "list<string>", "names in order"),
-        ("year", "int32", "year of publication, or null"),
-        ("venue", "string", "journal, conference or volume, or null"),
-        ("urls", "list<string>", "web addresses"),
-        ("doi", "string", "DOI in lower case, or null"),
-        ("arxiv", "string", "arXiv id without version, or null"),
-        ("source", "string", "file name of the input"),
-        ("line", "int32", "1-based line in it, 0 where lines mean nothing"),
-        ("digest", "string", "SHA-256 of that input, empty where it is not known"),
+        *_OF_RECORD,
     ),
     "findings": (
         ("paper", "string", "id of the paper"),

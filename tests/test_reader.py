@@ -194,6 +194,7 @@ def test_the_fingerprint_changes_with_all_that_a_reading_depends_on(reader: Read
         Reader(tiny_catalog.merge(Catalog([replace(bert, aliases=("Bert encoder",))]))),
         Reader(tiny_catalog.merge(Catalog([replace(bert, flags=frozenset({"needs-context"}))]))),
         Reader(tiny_catalog.merge(Catalog([Concept("wool", TASK, "wool grading")]))),
+        Reader(tiny_catalog, model=replace(reader.model, first=reader.model.second)),
     ]
     prints = {r.fingerprint for r in (reader, *changed)}
     assert len(prints) == len(changed) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,7 @@ PARTS = ("first", "second", "types", "relations", "statements")
 
 @dataclass(frozen=True)
 class Model:
-    """The trained forests, and a fingerprint of them for the manifest."""
+    """The trained forests, one for each decision."""
 
     first: Forest
     second: Forest
@@ -43,11 +42,6 @@ class Model:
         folder.mkdir(parents=True, exist_ok=True)
         for name in PARTS:
             getattr(self, name).save(folder / f"{name}.npz")
-
-    @cached_property
-    def outputs(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names of the types and of the relations, in the order of the probabilities."""
-        return self.types.outputs, self.relations.outputs
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
 
 
 def _type_word(sight: Sight, thing: Thing) -> ConceptType | None:
-    """The type that a noun right behind or right before a mention shows ("the SST-2 dataset", "metrics such as …" not)."""
+    """The type that a noun right behind a mention shows ("the SST-2 dataset")."""
     w = sight.words
     for _, _, last in thing.mentions:
         after = last + 1

@@ -82,7 +82,6 @@ def clause(sight: Sight, first: int, last: int) -> tuple[int, int]:
     start, end = int(w.start[first]), int(w.end[last])
     before = max(text.rfind(mark, low, start) for mark in ",;:")
     after = min((at for mark in ",;" if (at := text.find(mark, end, high)) >= 0), default=high)
-    # a clause that begins with the mention itself lacks its verb only where the verb stands between the two
     start = before + 1 if before >= 0 else low
     while start < end and text[start].isspace():
         start += 1

@@ -26,7 +26,7 @@ _SHOWN_BY: dict[Relation, tuple[str, ...]] = {
 }
 #: "We propose X, a …": what stands in the sentence before such an X, and what behind it. A name that has become a common word
 #: looks to the trained decision like something that is used, also in the paper that brought it; this form cannot mean that.
-#: In the curated links, all 45 concepts that stand in it are proposed. Without the comma, or with "a" before X, many are not.
+#: Without the comma, or with "a" before X, it can.
 _OFFERED = re.compile(
     r"\b(?:[Ww]e|[Tt]his (?:paper|work))(?: then| also| therefore| first)? (?:propose|introduce|present|describe)s? "
     r"(?:the |our )?(?:(?:new|novel|simple) )*$"

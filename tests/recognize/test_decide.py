@@ -79,8 +79,8 @@ def test_decisions_of_papers(see: See, model: Model, tiny_papers: list[Paper]) -
             assert THRESHOLD <= one.probability <= 1
             assert sum(one.types) == pytest.approx(1, abs=0.001)
             assert sum(one.relations) == pytest.approx(1, abs=0.001)
-            assert len(one.types) == len(model.outputs[0])
-            assert len(one.relations) == len(model.outputs[1])
+            assert len(one.types) == len(model.types.outputs)
+            assert len(one.relations) == len(model.relations.outputs)
             words = {w for g in one.places for w in range(sight.grams.first[g], sight.grams.last[g] + 1)}
             assert words.isdisjoint(covered) or one.probability >= NESTED
             covered |= words

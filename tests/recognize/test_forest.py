@@ -120,7 +120,7 @@ def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
     forests = [_random(s, outputs=o) for s, o in enumerate((1, 1, 5, 7, 9))]
     Model(*forests).save(tmp_path)
     again = Model.load(tmp_path)
-    assert again.outputs == (forests[2].outputs, forests[3].outputs)
+    assert [getattr(again, part).outputs for part in PARTS] == [forest.outputs for forest in forests]
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{p}.npz" for p in PARTS)
 
 
