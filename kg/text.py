@@ -256,6 +256,9 @@ def _initials(short: str, before: str) -> int:
             at -= 1
         if at < 0 or found[at].group()[0].casefold() != letter:
             return -1
+        # "augmentative and alternative communication (AAC)": the letter is the word's before the "and"
+        if at > 0 and found[at].group().casefold() in _BETWEEN and found[at - 1].group()[0].casefold() == letter:
+            at -= 1
         at -= 1
     return found[at + 1].start()
 

@@ -185,6 +185,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         ("our Clean Unlearning (CUL; see below) step", [("Clean Unlearning", "CUL")]),
         ('a variational autoencoder ("VAE") and', [("variational autoencoder", "VAE")]),
         ("for question answering (QA) and machine translation (MT).", [("question answering", "QA"), ("machine translation", "MT")]),
+        ("of augmented and aligned routing (AAR)", [("augmented and aligned routing", "AAR")]),
         ("We saw it (see Section 2) and left (2020).", []),
         ("a nice picture (XYZ) of it", []),
         ("it is (a) good and (b) bad", []),

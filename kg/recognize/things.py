@@ -18,6 +18,8 @@ from kg.text import abbreviations, fold, singular, words
 
 #: Words that begin no name.
 EDGES = HARD_EDGES | frozenset(("new", "novel", "proposed", "existing"))
+# Of these, the ones that give no letter to an abbreviation either.
+_LETTERLESS = frozenset(("a", "an", "the", "and", "or", "our", "their", "its", "this", "these"))
 _PIECES = re.compile(r"([ \-–])")
 _TYPE_WORDS = {
     CUE["dataset"]: ConceptType.DATASET,
@@ -179,10 +181,11 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
         if folded not in best or quality > best[folded][0]:
             best[folded] = (quality, lowered)
         order.setdefault(folded, rank)
-    for long in map(_core, thing.long):
+    longs = [_core(long, thing.short) for long in thing.long]
+    for long in longs:
         best.setdefault(fold(long), ((0, 0, 0), _single(_plain(long))))
         order.setdefault(fold(long), len(order))
-    long_keys = [fold(x) for x in map(_core, thing.long) if fold(x) in best]
+    long_keys = [fold(x) for x in longs if fold(x) in best]
     surest = fold(_single(places_text(sight, thing.groups[0])))
     if long_keys:
         first_key = long_keys[0]
@@ -211,14 +214,32 @@ def _single(text: str) -> str:
     return text[:a] + singular(text[a:b]) + text[b:]
 
 
-def _core(long: str) -> str:
-    """A long form without words at its beginning that belong to no name ("a novel …")."""
-    at = 0
-    for start, end in words(long):
-        if long[start:end].casefold() not in EDGES:
-            return long[start:]
-        at = end
-    return long[at:].strip() or long
+def _core(long: str, shorts: Iterable[str] = ()) -> str:
+    """A long form without the words at its edges that belong to no name ("a novel … and").
+
+    A word whose first letter the abbreviation begins with belongs to the name, and so does one that a hyphen ties to the next.
+
+    >>> _core("a novel mask network", ["MN"]), _core("new mask training", ["NMT"]), _core("out-of-vocabulary", ["OOV"])
+    ('mask network', 'new mask training', 'out-of-vocabulary')
+    """
+    spans = list(words(long))
+    first, last = 0, len(spans)
+    letters = {s[0].casefold() for s in shorts if s}
+    while first < last and _loose(long, spans, first, first + 1):
+        word = long[spans[first][0] : spans[first][1]].casefold()
+        if word[0] in letters and word not in _LETTERLESS:
+            break
+        first += 1
+    while first < last - 1 and _loose(long, spans, last - 1, last - 1):
+        last -= 1
+    return long[spans[first][0] : spans[last - 1][1]] if first < last and (first, last) != (0, len(spans)) else long
+
+
+def _loose(text: str, spans: list[tuple[int, int]], word: int, gap: int) -> bool:
+    """Whether a word of a text is one that begins no name, with a blank between it and its neighbour (`gap`: the word after the gap)."""
+    start, end = spans[word]
+    tied = 0 < gap < len(spans) and not text[spans[gap - 1][1] : spans[gap][0]].isspace()
+    return not tied and text[start:end].casefold() in EDGES
 
 
 def _plain(text: str) -> str:

@@ -105,6 +105,14 @@ def test_words_that_belong_to_no_name_are_not_in_the_label(named: Named) -> None
     assert named("We show a novel clean unlearning (CUL) step. CUL works.", "CUL")[0][0] == "clean unlearning"
 
 
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [("out-of-vocabulary words", "OOV"), ("new prism reading", "NPR"), ("in-context routing", "ICR"), ("after-step log", "AL")],
+)
+def test_words_that_the_abbreviation_or_a_hyphen_ties_to_the_name_stay(named: Named, long: str, short: str) -> None:
+    assert named(f"We show {long} ({short}). {short} works.", short)[0][0].split()[0] == long.split()[0]
+
+
 def test_an_acronym_alone_is_the_label(named: Named) -> None:
     assert named("The LLMs are large.", "LLMs") == [("LLM", (), ())]
 
