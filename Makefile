@@ -38,7 +38,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.pip
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.pip
-	$(BIN)/python -m pip install --quiet --editable . --group test --group lint
+	$(BIN)/python -m pip install --quiet --editable ".[train]" --group test --group lint
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed

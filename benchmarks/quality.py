@@ -3,7 +3,7 @@
 usage: python benchmarks/quality.py --shared ../shared [--crossvalidated FILE] [--json]
 
 The trained decisions that ship have seen the curated papers, so what `kg build` makes of these papers is no measure of what it
-makes of others: that column says so. The honest one comes from `python training/crossvalidate.py ../shared --json > FILE`.
+makes of others: that column says so. The honest one comes from `kg train ../shared --crossvalidate --json > FILE`.
 The PhraseMatcher is not trained on anything: every match is a link, with the catalog's type and the relation `mentions`.
 """
 
@@ -27,7 +27,7 @@ SHOWN = (
     "precision", "recall", "f1", "type_accuracy", "relation_accuracy", "label_accuracy", "same_concept_same_id", "ids_merging_concepts",
 )  # fmt: skip
 TRAINED, CROSS, BASELINE = "trained on these papers", "cross-validated", "PhraseMatcher"
-#: What training/crossvalidate.py calls the papers that are scored here.
+#: What kg train --crossvalidate calls the papers that are scored here.
 PART = "listing (70 papers)"
 Figures = dict[str, Any]
 
@@ -45,11 +45,11 @@ def measure(papers: Path, gold: Path, relations: Path | None = None) -> dict[str
 
 
 def crossvalidated(file: Path) -> Figures:
-    """The figures of the same papers in the JSON that training/crossvalidate.py prints."""
+    """The figures of the same papers in the JSON that `kg train --crossvalidate --json` prints."""
     try:
         found: Figures = json.loads(file.read_text(encoding="utf-8"))[PART]
     except (OSError, ValueError, KeyError) as error:
-        raise SystemExit(f"{file}: not what training/crossvalidate.py --json prints ({error!r}); make it again") from None
+        raise SystemExit(f"{file}: not what kg train --crossvalidate --json prints ({error!r}); make it again") from None
     return found
 
 
@@ -65,7 +65,7 @@ def table(found: dict[str, Figures]) -> list[str]:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--shared", type=Path, required=True, help="the folder with corpus/ and gold/")
-    parser.add_argument("--crossvalidated", type=Path, help="JSON of training/crossvalidate.py, shown as a column of its own")
+    parser.add_argument("--crossvalidated", type=Path, help="JSON of kg train --crossvalidate, shown as a column of its own")
     parser.add_argument("--json", action="store_true", help="print JSON, with everything that was measured")
     args = parser.parse_args(argv)
     gold = args.shared / "gold"

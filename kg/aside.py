@@ -26,25 +26,25 @@ class Aside:
 
 
 @contextmanager
-def aside(target: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> Iterator[Aside]:
+def aside(target: Path, *, overwrite: bool, ours: Callable[[Path], bool], what: str = "graph") -> Iterator[Aside]:
     """A folder to write to that takes the place of `target` when the block ends without an exception.
 
-    `ours` says whether an existing folder may be replaced at all; `overwrite`, whether it shall be.
+    `ours` says whether an existing folder may be replaced at all; `overwrite`, whether it shall be; `what`, what messages call it.
 
     Raises:
         GraphError: the target is in the way, or another process is writing to it.
         EnvironmentError_: the folder cannot be made.
     """
     target = target.resolve()
-    check_free(target, overwrite=overwrite, ours=ours)
+    check_free(target, overwrite=overwrite, ours=ours, what=what)
     partial = target.parent / f".{target.name}.partial"
     try:
         partial.mkdir(parents=True, exist_ok=True)
         lock = (partial / "lock").open("w")
     except OSError as error:
-        raise EnvironmentError_(f"{target.parent}: cannot write there ({error.strerror}); choose another place for the graph") from None
+        raise EnvironmentError_(f"{target.parent}: cannot write there ({error.strerror}); choose another place for the {what}") from None
     try:
-        _hold(lock, target)
+        _hold(lock, target, what)
         with suppress(OSError):
             # killed between the two renamings of a swap: the old folder comes back
             if (partial / "old").is_dir() and not target.exists():
@@ -56,7 +56,7 @@ def aside(target: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> Ite
         work.scratch.mkdir()
         try:
             yield work
-            check_free(target, overwrite=overwrite, ours=ours)
+            check_free(target, overwrite=overwrite, ours=ours, what=what)
             _swap(work.new, target, partial / "old")
         finally:
             with suppress(OSError):
@@ -68,21 +68,21 @@ def aside(target: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> Ite
         lock.close()
 
 
-def check_free(target: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> None:
+def check_free(target: Path, *, overwrite: bool, ours: Callable[[Path], bool], what: str = "graph") -> None:
     """Raises a GraphError where `target` may not be written."""
     if not target.exists():
         return
     if not target.is_dir():
-        raise GraphError(f"{target}: a file is there, and a graph is a folder; choose another place")
+        raise GraphError(f"{target}: a file is there, and a {what} is a folder; choose another place")
     if not any(target.iterdir()):
         return
     if not ours(target):
-        raise GraphError(f"{target}: the folder holds other things than a graph and will not be replaced; choose another place")
+        raise GraphError(f"{target}: the folder holds other things than a {what} and will not be replaced; choose another place")
     if not overwrite:
-        raise GraphError(f"{target}: a graph is there already; pass overwrite=True (--overwrite) to replace it")
+        raise GraphError(f"{target}: a {what} is there already; pass overwrite=True (--overwrite) to replace it")
 
 
-def _hold(lock: IO[str], target: Path) -> None:
+def _hold(lock: IO[str], target: Path, what: str) -> None:
     try:
         import fcntl
     except ImportError:  # no such locks on this system: only the protection against a second writer is missing
@@ -90,7 +90,7 @@ def _hold(lock: IO[str], target: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise GraphError(f"{target}: another process is writing this graph; wait until it has ended") from None
+        raise GraphError(f"{target}: another process is writing this {what}; wait until it has ended") from None
 
 
 def _swap(new: Path, target: Path, old: Path) -> None:

@@ -98,6 +98,7 @@ def build(
     overwrite: bool = False,
     workers: int = 1,
     reader: Reads | None = None,
+    model: Path | str | None = None,
     progress: Progress | None = None,
     dry_run: bool = False,
 ) -> BuildResult:
@@ -115,6 +116,7 @@ def build(
         overwrite: replace a graph that is there already. Anything but a graph is never replaced.
         workers: processes that read papers; the bytes of the graph do not depend on it.
         reader: what reads papers; left out, `kg.reader.Reader` with the catalog.
+        model: the trained decisions of that reader, a folder that `kg train` wrote; left out, those that ship.
         progress: called with a stage ("load", "read"), how much is done and of how much (None where that is not known yet).
         dry_run: load the inputs and report, but read no text and write nothing; `out` may be left out.
 
@@ -137,7 +139,7 @@ def build(
     clock = _Clock()
     with _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
-        known, make, fingerprint, threshold = _readers(catalog, catalogs, reader) if not dry_run else (Catalog(), None, "", None)
+        known, make, fingerprint, threshold = _readers(catalog, catalogs, reader, model) if not dry_run else (Catalog(), None, "", None)
         records, draft = Records(work.scratch), Draft(work, known)
         try:
             with clock("load"):
@@ -197,10 +199,12 @@ def _place(out: Path | str | None, overwrite: bool, dry_run: bool) -> Iterator[A
 
 
 def _readers(
-    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None
+    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None, model: Path | str | None
 ) -> tuple[Catalog, Callable[[], Reads], str, float | None]:
     """The catalog, what gives a reader with it, the reader's fingerprint and its threshold."""
     if reader is not None:
+        if model is not None:
+            raise UsageError("a reader has its model already; give it to the reader, or leave the reader out")
         own = getattr(reader, "catalog", None)
         if catalogs or (catalog is not None and own is not None and catalog is not own):
             raise UsageError("a reader has its catalog already; give it to the reader, or leave the reader out")
@@ -218,8 +222,8 @@ def _readers(
     from kg.reader import Reader
 
     # each process makes its own reader of the catalog, which is small, rather than getting a ready one, which is not
-    first = Reader(known)
-    return known, partial(Reader, known), first.fingerprint, first.threshold
+    first = Reader(known, model=model)
+    return known, partial(Reader, known, model=model), first.fingerprint, first.threshold
 
 
 class _Intake:

@@ -246,8 +246,8 @@ def _reader(graph: Graph, catalog: Catalog, reader: Reads | None) -> Callable[[]
     wanted = graph.manifest["reader"]
     if wanted and reader.fingerprint != wanted:
         raise GraphError(
-            f"{graph.path}: its papers were read with other settings, another catalog or another version of paperkg; papers read in two "
-            "ways do not belong into one graph, so build it again with `kg build`"
+            f"{graph.path}: its papers were read with other settings, another catalog, model or version of paperkg; papers read in two "
+            "ways do not belong into one graph. Give the reader that it was built with (`reader=kg.Reader(…)`), or build it again"
         )
     return make
 

@@ -69,7 +69,9 @@ def error_lines(found: Evaluation, most: int) -> list[str]:
     return lines + ([f"no links: {'; '.join(found.absent[:most])}"] if found.absent else [])
 
 
-def evaluate_links(gold: Path | str, links: Iterable[Row] | Graph | Path | str, *, min_confidence: float = 0.0) -> dict[str, Any]:
+def evaluate_links(
+    gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph | Path | str, *, min_confidence: float = 0.0
+) -> dict[str, Any]:
     """The figures of `score_links`, without the errors."""
     return score_links(gold, links, min_confidence=min_confidence).figures
 
@@ -84,10 +86,11 @@ def evaluate_relations(
 # --- links --------------------------------------------------------------------------------------------------------------
 
 
-def score_links(gold: Path | str, links: Iterable[Row] | Graph | Path | str, *, min_confidence: float = 0.0) -> Evaluation:
-    """Compares links with curated ones; only papers of the gold file count, found by their folded titles.
+def score_links(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph | Path | str, *, min_confidence: float = 0.0) -> Evaluation:
+    """Compares links with curated ones; only papers of the gold count, found by their folded titles.
 
-    `links` is a graph, a file that the export `jsonl` wrote, or its lines as dicts. Links below `min_confidence` are left out.
+    `gold` is a file of curated links, or its lines as dicts. `links` is a graph, a file that the export `jsonl` wrote, or its lines
+    as dicts. Links below `min_confidence` are left out.
 
     Figures: `papers`, `papers_without_links`, `required_links` (numbers); `precision`, `recall`, `f1` of the required links;
     of those that were found, `type_accuracy`, `relation_accuracy`, `label_accuracy` (the label is a curated name);
@@ -97,7 +100,7 @@ def score_links(gold: Path | str, links: Iterable[Row] | Graph | Path | str, *, 
     Raises:
         DataError: a file is missing, or a line is not what it should be.
     """
-    papers = _read(gold, ("title", "entities"), ("name", "type", "relation"))
+    papers = list(_read(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
     titles = {fold(paper["title"]) for paper in papers}
     records = (record for record in _link_records(links) if fold(record["title"]) in titles)
     found = _found_by_title(records, min_confidence)

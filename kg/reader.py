@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from kg.catalog import Catalog, format_row
+from kg.errors import DataError
 from kg.linking.linker import Candidate, Linker, Named
 from kg.model import ConceptType, Finding, Paper, Reading
 from kg.recognize.decide import THRESHOLD, Decided, Model, decide
+from kg.recognize.forest import Forest
 from kg.recognize.grams import key
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
@@ -29,14 +31,35 @@ _KEPT = 5  # candidates kept with a finding
 BATCH = 200
 
 
+#: Files of a model beside its trained decisions: the counts of word sequences, and what it was made from.
+STATISTICS, MANIFEST = "statistics.npz", "model.json"
+
+
 def data_folder() -> Path:
     """Where the trained decisions and the statistics of the package are."""
     return Path(__file__).parent / "recognize" / "data"
 
 
+def is_model(folder: Path) -> bool:
+    """Whether a folder is a model, as `kg train` writes it."""
+    return (folder / MANIFEST).is_file()
+
+
 @cache
 def _shipped() -> tuple[Model, Statistics]:
-    return Model.load(data_folder()), Statistics.load(data_folder() / "statistics.npz")
+    return Model.load(data_folder()), Statistics.load(data_folder() / STATISTICS)
+
+
+def _loaded(folder: Path) -> tuple[Model, Statistics]:
+    """The trained decisions of a folder, and its statistics; those that ship where it has none of its own.
+
+    Raises:
+        DataError: it is no model.
+    """
+    if not is_model(folder):
+        raise DataError(f"{folder}: no model there (it has no {MANIFEST}); give a folder that `kg train` wrote")
+    own = folder / STATISTICS
+    return Model.load(folder), Statistics.load(own) if own.is_file() else _shipped()[1]
 
 
 class Reader:
@@ -45,6 +68,11 @@ class Reader:
     Args:
         catalog: the known concepts; without it the catalog that ships with paperkg.
         threshold: probability from which a string is taken for a concept, 0 to 1.
+        model: the trained decisions, or the folder with them that `kg train` wrote; without it those that ship.
+        statistics: the counts of word sequences; without them those of the folder, or those that ship.
+
+    Raises:
+        DataError: the folder is no model, or one of another version of paperkg.
     """
 
     def __init__(
@@ -52,11 +80,14 @@ class Reader:
         catalog: Catalog | None = None,
         *,
         threshold: float = THRESHOLD,
-        model: Model | None = None,
+        model: Model | Path | str | None = None,
         statistics: Statistics | None = None,
     ) -> None:
         self.catalog = Catalog.load() if catalog is None else catalog
         self.threshold = threshold
+        if isinstance(model, str | Path):
+            model, own = _loaded(Path(model))
+            statistics = statistics or own
         self.model = model or _shipped()[0]
         self._statistics = statistics or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
@@ -72,8 +103,8 @@ class Reader:
         digest = hashlib.sha256(f"{self.threshold}".encode())
         for concept in self.catalog.values():
             digest.update(format_row(concept).encode())
-        trained = (self.model.first, self.model.second, self.model.types, self.model.relations, self.model.statements)
-        for part in (*trained, self._statistics):
+        trained: list[Forest | Statistics] = [*self.model.parts, self._statistics]
+        for part in trained:
             for name in (f.name for f in fields(part)):
                 value = getattr(part, name)
                 digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())

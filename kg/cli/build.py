@@ -28,6 +28,9 @@ def build(
         list[str] | None, typer.Option("--map", metavar="FIELD=NAME", help="The inputs' name of a field, as title=Name.")
     ] = None,
     catalog: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Further concepts (TSV), beside those that ship.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a graph that is there.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that read papers.")] = 1,
@@ -55,6 +58,7 @@ def build(
             loader=loader,
             mapping=mapping,
             catalogs=catalog or (),
+            model=model,
             strict=strict,
             overwrite=overwrite,
             workers=workers,

@@ -22,6 +22,9 @@ def link(
     title: Annotated[str, typer.Option(metavar="TITLE", help="The title of the text, if it has one.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Show mentions, candidates, scores and reasons.")] = False,
     catalog: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Further concepts (TSV), beside those that ship.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
 ) -> int:
     """Link a text to concepts, as if it were the abstract of a paper.
@@ -32,6 +35,7 @@ def link(
       kg link @abstract.txt --title "Attention Is All You Need" --json
     """
     from kg.explain import link as run
+    from kg.reader import Reader
     from kg.table import Table
 
     given = text_of(text)
@@ -42,7 +46,7 @@ def link(
         from kg.cli.catalog import with_own
 
         known = with_own(catalog)
-    found = run(given, title=title, catalog=known)
+    found = run(given, title=title, reader=Reader(known, model=model))
     if as_json:
         out(json.dumps(found.rows(), ensure_ascii=False, indent=2) + "\n")
     elif explain:

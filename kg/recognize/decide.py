@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.errors import DataError
 from kg.recognize import context
 from kg.recognize.forest import Forest, sigmoid, softmax
 from kg.recognize.sight import Sight
@@ -19,12 +22,13 @@ FLOOR = 0.02
 THRESHOLD = 0.45
 #: … and from this one where all its places are covered by surer groups.
 NESTED = 0.8
-PARTS = ("first", "second", "types", "relations", "statements")
 
 
 @dataclass(frozen=True)
 class Model:
     """The trained forests, one for each decision."""
+
+    FORESTS: ClassVar[tuple[str, ...]] = ("first", "second", "types", "relations", "statements")
 
     first: Forest
     second: Forest
@@ -34,14 +38,30 @@ class Model:
 
     @classmethod
     def load(cls, folder: Path) -> Model:
-        """Reads the five forests of a folder."""
-        return cls(*(Forest.load(folder / f"{name}.npz") for name in PARTS))
+        """Reads the five forests of a folder.
+
+        Raises:
+            DataError: one is missing, or is no forest.
+        """
+        found = []
+        for name in cls.FORESTS:
+            path = folder / f"{name}.npz"
+            try:
+                found.append(Forest.load(path))
+            except (OSError, ValueError, KeyError, BadZipFile) as error:
+                raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
+        return cls(*found)
+
+    @property
+    def parts(self) -> tuple[Forest, ...]:
+        """The forests, in the order of their names."""
+        return tuple(getattr(self, name) for name in self.FORESTS)
 
     def save(self, folder: Path) -> None:
         """Writes the five forests."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name in PARTS:
-            getattr(self, name).save(folder / f"{name}.npz")
+        for name, part in zip(self.FORESTS, self.parts, strict=True):
+            part.save(folder / f"{name}.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,8 @@ def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: flo
     """The groups of every paper that name concepts, the surest first."""
     if not len(sight.groups):
         return [[] for _ in sight.papers]
+    if sight.columns != model.first.columns:
+        raise DataError("the model was fitted on other columns than this version of paperkg sees; make it again with `kg train`")
     first = sigmoid(model.first.scores(sight.matrix))[:, 0]
     chosen, matrix = second_look(sight, first)
     score = sigmoid(model.second.scores(matrix))[:, 0]

@@ -1,7 +1,7 @@
 """Gradient-boosted trees, evaluated with numpy alone: the form in which trained decisions ship.
 
 Leaf values are integers (`SCALE` steps a unit of log-odds), so that sums do not depend on their order and a build gives the
-same bytes on every machine. Trees are trained by `training/fit.py` and stored as flat arrays.
+same bytes on every machine. Trees are trained by `kg train` and stored as flat arrays.
 """
 
 from __future__ import annotations

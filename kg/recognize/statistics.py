@@ -1,6 +1,6 @@
 """Statistics of the field's language: in how many papers a word sequence occurs, and in which roles.
 
-Made by `training/statistics.py` from some 100,000 titles and abstracts; only counts are kept. A row is found by the key of a
+Made by `kg train` from some 100,000 titles and abstracts; only counts are kept. A row is found by the key of a
 gram (`kg.recognize.grams.key`), so that all grams of a batch are looked up by one binary search.
 """
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kg.reader import data_folder
-from kg.recognize.decide import PARTS, Model
+from kg.recognize.decide import Model
 from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
 
 
@@ -75,7 +75,7 @@ def test_scores_are_those_of_a_walk(seed: int, number: int) -> None:
     assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", Model.FORESTS)
 def test_the_shipped_forests_too(part: str) -> None:
     forest: Forest = getattr(Model.load(data_folder()), part)
     rng = np.random.default_rng(7)
@@ -120,8 +120,8 @@ def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
     forests = [_random(s, outputs=o) for s, o in enumerate((1, 1, 5, 7, 9))]
     Model(*forests).save(tmp_path)
     again = Model.load(tmp_path)
-    assert [getattr(again, part).outputs for part in PARTS] == [forest.outputs for forest in forests]
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{p}.npz" for p in PARTS)
+    assert [getattr(again, part).outputs for part in Model.FORESTS] == [forest.outputs for forest in forests]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{p}.npz" for p in Model.FORESTS)
 
 
 @given(st.lists(st.integers(-60 * SCALE, 60 * SCALE), min_size=1, max_size=9))

@@ -1,20 +1,14 @@
 """Counts how often word sequences occur, and how, in a large collection of titles and abstracts.
 
-usage: python training/statistics.py SHARED OUT.npz
-
-SHARED is the folder that holds `data/ml-abstracts`, `data/acl-anthology` and `gold`. Only counts leave it: a row is the 64-bit
-key of a folded word sequence and, for each column, the number of papers, as round(8·log2(1+n)). Papers of the gold are left
-out, so that no paper is scored with statistics of itself.
+Only counts leave the collection: a row is the 64-bit key of a folded word sequence and, for each column, the number of papers, as
+round(8·log2(1+n)). Papers with curated links are left out, so that no paper is scored with statistics of itself.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +20,28 @@ from kg.recognize.grams import ALLCAP, CAP, FIRST, INNERCAP, MARK, grams_of, key
 from kg.recognize.lexicon import CUE
 from kg.recognize.statistics import COLUMNS, LEAST_DEFINED, Statistics, pack, sense_key
 from kg.text import fold, fold_word, words
+from kg.training import Say, unheard
 
 BATCH = 1000
+#: Papers that a sequence must be in.
+LEAST = 6
 INDEX = {name: i for i, name in enumerate(COLUMNS)}
 
 
-def abstracts(shared: Path) -> Iterator[tuple[Paper, tuple[str, ...]]]:
+def counted(shared: Path, besides: Set[str] = frozenset(), say: Say = unheard) -> Statistics:
+    """Statistics of the abstracts and author keywords in `shared/data`.
+
+    Args:
+        besides: folded titles of further papers to leave out.
+    """
+    with (shared / "data/ml-abstracts/author-keywords.jsonl").open(encoding="utf-8") as lines:
+        extra = [tuple(json.loads(line)["keywords"]) for line in lines]
+    return count(abstracts(shared, besides), extra, say=say)
+
+
+def abstracts(shared: Path, besides: Set[str] = frozenset()) -> Iterator[tuple[Paper, tuple[str, ...]]]:
     """Papers with their author keywords, those of the ACL Anthology after the others; each title once."""
-    seen = gold_titles(shared)
+    seen = gold_titles(shared) | besides
     with (shared / "data/ml-abstracts/ml-abstracts.jsonl").open(encoding="utf-8") as handle:
         for line in handle:
             row = json.loads(line)
@@ -114,7 +122,9 @@ def summed(parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, 
     return keys[starts], np.add.reduceat(values, starts, axis=0)
 
 
-def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple[str, ...]], least: int) -> Statistics:
+def count(
+    papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple[str, ...]], least: int = LEAST, say: Say = unheard
+) -> Statistics:
     """Statistics of a collection.
 
     Args:
@@ -127,7 +137,7 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
     lists: list[tuple[str, ...]] = []
     senses: Counter[tuple[int, int]] = Counter()
     shorts: Counter[int] = Counter()
-    done, began = 0, time.time()
+    done = 0
 
     def flush() -> None:
         nonlocal held, total, done
@@ -145,7 +155,7 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
             total.append(part)
             if len(total) >= 3:
                 total = [summed(total)]
-            print(f"{done} papers, {len(total[-1][0])} sequences, {time.time() - began:.0f} s", file=sys.stderr)
+            say(f"{done:,} papers counted: {len(total[-1][0]):,} sequences")
 
     for paper, keywords in papers:
         batch.append((paper, keywords))
@@ -162,7 +172,7 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
     keys, values = summed([*total, *held, (listed, rows)])
     df, kwl = values[:, INDEX["df"]], values[:, INDEX["kwl"]]
     keep = (df >= least) | (kwl >= 2) | ((kwl >= 1) & (df >= 2))
-    print(f"{done} papers: {len(keys)} sequences, {keep.sum()} kept", file=sys.stderr)
+    say(f"{done:,} papers counted: {len(keys):,} sequences, {int(keep.sum()):,} kept")
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     for ks in lists:
@@ -185,28 +195,3 @@ def count(papers: Iterable[tuple[Paper, tuple[str, ...]]], extra: Iterable[tuple
         np.array([k for k, _ in kept], np.uint64), np.array([min(n, 65535) for _, n in kept], np.uint16),
         np.array([k for k, _ in known], np.uint64), np.array([min(n, 65535) for _, n in known], np.uint16),
     )  # fmt: skip
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--least", type=int, default=6, help="papers that a sequence must be in")
-    parser.add_argument("--limit", type=int, default=0, help="only so many papers, for trials")
-    args = parser.parse_args()
-    extra_file = args.shared / "data/ml-abstracts/author-keywords.jsonl"
-    extra = [tuple(json.loads(line)["keywords"]) for line in extra_file.open(encoding="utf-8")]
-    papers: Iterable[tuple[Paper, tuple[str, ...]]] = abstracts(args.shared)
-    if args.limit:
-        import itertools
-
-        papers = itertools.islice(papers, args.limit)
-    statistics = count(papers, extra, args.least)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    statistics.save(args.out)
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

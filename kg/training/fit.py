@@ -1,28 +1,19 @@
-"""Fits the trained decisions of `kg.recognize`: which grams are concepts, their types, and the relations to them.
-
-usage: python training/fit.py SHARED OUT [--statistics FILE]
-
-SHARED holds `gold` and `corpus`. OUT gets five files of trees (see `kg.recognize.decide.Model`). `training/crossvalidate.py`
-fits the same on parts and scores the rest.
-"""
+"""Fits which grams are concepts, their types, and the relations to them; and the relations between concepts."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gold import Curated, Row, curated, entity_keys, wanted
 
 from kg.catalog import Catalog
 from kg.model import ConceptRelation, ConceptType, Finding, Relation
 from kg.reader import Reader
+from kg.recognize.context import COLUMNS as AROUND
 from kg.recognize.decide import Decided, Model, second_look
 from kg.recognize.forest import SCALE, Forest, sigmoid
 from kg.recognize.known import CatalogIndex
@@ -32,6 +23,9 @@ from kg.recognize.things import Places, Thing
 from kg.relate.pairs import COLUMNS as PAIR_COLUMNS
 from kg.relate.pairs import pairs_of
 from kg.text import fold as fold_
+from kg.training import Say, unheard
+from kg.training.boost import boosted
+from kg.training.gold import LISTING, Curated, Row, entity_keys, wanted
 
 TYPES = tuple(t.value for t in ConceptType)
 RELATIONS = tuple(r.value for r in Relation)
@@ -50,58 +44,6 @@ PAIRS = {
 }
 FIRST_ROUNDS, SECOND_ROUNDS, MANY_ROUNDS, PAIR_ROUNDS = 300, 150, 120, 100
 STATEMENTS = ("none", *(r.value for r in ConceptRelation))
-
-
-def boosted(
-    x: np.ndarray, y: np.ndarray, weight: np.ndarray, params: dict[str, Any], rounds: int, columns: Sequence[str],
-    outputs: Sequence[str] = ("is",), seeds: Sequence[int] = (1,),
-) -> Forest:  # fmt: skip
-    """Fits boosted trees, one forest a seed, and joins them into one whose score is their mean."""
-    import lightgbm
-
-    forests = []
-    for seed in seeds:
-        extra: dict[str, Any] = {"objective": "binary"} if len(outputs) == 1 else {"objective": "multiclass", "num_class": len(outputs)}
-        settings = params | extra | {"seed": seed, "verbose": -1, "num_threads": 2, "deterministic": True, "force_row_wise": True}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            booster = lightgbm.train(settings, lightgbm.Dataset(x, y, weight=weight, params={"verbose": -1}), rounds)
-        forests.append(booster.dump_model()["tree_info"])
-    return _forest(forests, columns, outputs)
-
-
-def _forest(dumps: list[list[dict[str, Any]]], columns: Sequence[str], outputs: Sequence[str]) -> Forest:
-    feature: list[int] = []
-    threshold: list[float] = []
-    left: list[int] = []
-    right: list[int] = []
-    value: list[int] = []
-    roots: list[int] = []
-
-    def add(node: dict[str, Any]) -> int:
-        me = len(feature)
-        leaf = "leaf_value" in node
-        feature.append(-1 if leaf else node["split_feature"])
-        # float32 rounded down, so that `<=` decides as in training for values that float32 holds
-        cut = 0.0 if leaf else np.float32(node["threshold"])
-        if not leaf and cut > node["threshold"]:
-            cut = np.nextafter(cut, np.float32(-np.inf))
-        threshold.append(float(cut))
-        value.append(round(node["leaf_value"] / len(dumps) * SCALE) if leaf else 0)
-        left.append(0)
-        right.append(0)
-        if not leaf:
-            left[me] = add(node["left_child"])
-            right[me] = add(node["right_child"])
-        return me
-
-    for dump in dumps:
-        roots.extend(add(tree["tree_structure"]) for tree in dump)
-    return Forest(
-        tuple(columns), tuple(outputs), np.array(feature, np.int16), np.array(threshold, np.float32), np.array(left, np.int32),
-        np.array(right, np.int32), np.array(value, np.int32), np.array(roots, np.int32).reshape(-1, len(outputs)),
-        np.zeros(len(outputs), np.int32),
-    )  # fmt: skip
 
 
 def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Sequence[int] = (1,), inner: int = 4) -> Model:
@@ -128,8 +70,6 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
         unseen[held] = sigmoid(forest.scores(sight.matrix[held]))[:, 0]
     first = first_look(np.flatnonzero(usable), seeds)
     chosen, matrix = second_look(sight, unseen)
-    from kg.recognize.context import COLUMNS as AROUND
-
     wide = (*columns, *AROUND)
     mine = usable[chosen]
     second = boosted(matrix[mine], positive[chosen][mine].astype(int), weight[chosen][mine], SECOND, SECOND_ROUNDS, wide, seeds=seeds)
@@ -156,17 +96,17 @@ def nothing() -> Forest:
 
 
 def held_out(
-    papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, seeds: Sequence[int] = (1,), folds: int = 5
-) -> tuple[list[Reader], np.ndarray]:
-    """A reader for each fold, trained on the papers of the others, and the fold of every paper."""
+    papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, fold: np.ndarray, seeds: Sequence[int] = (1,), say: Say = unheard
+) -> list[Reader]:
+    """A reader for each fold, trained on the papers of the others. `fold` is that of every paper, numbers from 0 on."""
     sight = look([c.paper for c in papers], statistics, CatalogIndex(catalog))
-    fold = np.random.default_rng(7).permutation(len(papers)) % folds
     readers = []
+    folds = int(fold.max()) + 1
     for number in range(folds):
         model = fit(sight, papers, np.flatnonzero(fold != number), seeds)
         readers.append(Reader(catalog, model=model, statistics=statistics))
-        print(f"fold {number + 1} of {folds} fitted", file=sys.stderr)
-    return readers, fold
+        say(f"fold {number + 1} of {folds} fitted")
+    return readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,31 +175,7 @@ def labelled_pairs(papers: Sequence[Curated], readers: Sequence[Reader], fold: n
     relations = curated_relations(shared)
     found = {}
     for n, item in enumerate(papers):
-        if item.part == "dev" and fold_(item.paper.title) in relations:
+        if item.part == LISTING and fold_(item.paper.title) in relations:
             reader = readers[fold[n]]
             found[n] = pair_rows(reader, item, relations[fold_(item.paper.title)])
     return found
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--statistics", type=Path, default=Path("kg/recognize/data/statistics.npz"))
-    parser.add_argument("--seeds", type=int, default=2)
-    args = parser.parse_args()
-    papers = curated(args.shared)
-    catalog, statistics = Catalog.load(), Statistics.load(args.statistics)
-    seeds = tuple(range(1, args.seeds + 1))
-    readers, fold = held_out(papers, catalog, statistics)
-    statements = fit_statements([r for rs in labelled_pairs(papers, readers, fold, args.shared).values() for r in rs], seeds)
-    sight = look([c.paper for c in papers], statistics, CatalogIndex(catalog))
-    model = replace(fit(sight, papers, np.arange(len(papers)), seeds), statements=statements)
-    model.save(args.out)
-    size = sum(p.stat().st_size for p in args.out.glob("*.npz"))
-    print(f"{args.out}: trained on {len(papers)} papers, {size / 1e6:.1f} MB", file=sys.stderr)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gold import Curated, entity_keys
-
 from exports.links_jsonl import records
 from kg.evaluate import fold
 from kg.graph import Graph
@@ -15,6 +13,7 @@ from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import look
 from kg.recognize.statistics import Statistics
 from kg.text import fold_word, words
+from kg.training.gold import Curated, entity_keys
 
 Row = dict[str, Any]
 CLASSES = {

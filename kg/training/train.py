@@ -1,0 +1,130 @@
+"""`train`: curated papers in, a folder with everything that a reader was fitted to out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.aside import aside
+from kg.catalog import Catalog
+from kg.errors import UsageError
+from kg.reader import STATISTICS, data_folder, is_model
+from kg.recognize.decide import Model
+from kg.recognize.known import CatalogIndex
+from kg.recognize.sight import look
+from kg.recognize.statistics import Statistics
+from kg.text import fold
+from kg.training import Say, unheard
+from kg.training.boost import lightgbm
+from kg.training.card import write_card
+from kg.training.crossvalidate import HeldOut, hold_out
+from kg.training.fit import fit, fit_statements
+from kg.training.gold import Curated, curated, own, unseen
+from kg.training.statistics import counted
+
+LEAST = 10  # curated papers without which trees are no better than a guess
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is trained on: curated papers, the counts of word sequences, the catalog, and where the curated relations are.
+
+    `mine` says that the counts were made here, and belong to the model.
+    """
+
+    papers: list[Curated]
+    statistics: Statistics
+    catalog: Catalog
+    shared: Path | None
+    mine: bool
+
+
+def material(
+    shared: Path | None = None,
+    gold: Sequence[Path] = (),
+    papers: Path | None = None,
+    *,
+    catalog: Catalog | None = None,
+    statistics: Path | None = None,
+    say: Say = unheard,
+) -> Material:
+    """Reads what is trained on.
+
+    Args:
+        shared: a folder with `corpus`, `gold` and `data`; see `docs/reference/training.md`.
+        gold: further curated papers, or all of them where `shared` is left out.
+        papers: the texts of those.
+        catalog: the known concepts; left out, the catalog that ships.
+        statistics: counts made before (`statistics.npz`), to save counting again. Without these and without `shared`, those that ship.
+
+    Raises:
+        DataError: something is missing, or a line is not what it should be.
+        UsageError: there are too few papers to train on.
+    """
+    mine = [item for path in gold for item in own(path, papers)]
+    titles = {fold(item.paper.title) for item in mine}
+    # a paper that the user curated again counts as the user says
+    given = [item for item in curated(shared) if fold(item.paper.title) not in titles] if shared is not None else []
+    both = given + mine
+    if len(both) < LEAST:
+        raise UsageError(f"{len(both)} curated papers; {LEAST} are the least to train on (some hundred are better)")
+    if lost := unseen(mine):
+        shown = "".join(f"\n  {name!r} in {paper.title!r}" for paper, name in lost[:10])
+        say(f"{len(lost)} curated concepts stand nowhere in the text of their paper and teach nothing, for example{shown}")
+    counts = shared is not None and statistics is None
+    found = counted(shared, titles, say) if counts and shared is not None else Statistics.load(statistics or data_folder() / STATISTICS)
+    return Material(both, found, Catalog.load() if catalog is None else catalog, shared, counts or statistics is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training made: the folder, the model, and the readers that were held out."""
+
+    path: Path
+    model: Model
+    held: HeldOut
+
+
+def train(
+    given: Material,
+    out: Path,
+    *,
+    seeds: Sequence[int] = (1, 2),
+    overwrite: bool = False,
+    figures: dict[str, Any] | None = None,
+    held: HeldOut | None = None,
+    say: Say = unheard,
+) -> Trained:
+    """Fits everything and writes the folder `out`, which `kg build --model` and `kg.Reader(model=…)` use.
+
+    Args:
+        seeds: one forest of each kind is fitted for each seed, and their mean decides.
+        overwrite: replace a model that is there.
+        figures: cross-validated figures, for the model card.
+        held: readers of folds by paper, where they are there already.
+
+    The same material, seeds and versions of LightGBM and numpy give the same bytes.
+
+    Raises:
+        EnvironmentError_: LightGBM is not there.
+        GraphError: `out` is in the way.
+    """
+    lightgbm()
+    with aside(out, overwrite=overwrite, ours=is_model, what="model") as work:
+        # the relations between concepts are fitted on things as a reader sees them that did not know the paper
+        held = held or hold_out(given.papers, given.catalog, given.statistics, given.shared, say=say)
+        rows = [some for of_paper in held.pairs.values() for some in of_paper]
+        say("fitting on all papers")
+        sight = look([item.paper for item in given.papers], given.statistics, CatalogIndex(given.catalog))
+        model = fit(sight, given.papers, np.arange(len(given.papers)), seeds)
+        statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
+        model = replace(model, statements=statements)
+        model.save(work.new)
+        if given.mine:
+            given.statistics.save(work.new / STATISTICS)
+        write_card(work.new, model, given, seeds, figures)
+    return Trained(out, model, held)
