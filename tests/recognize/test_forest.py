@@ -67,10 +67,10 @@ def _random(seed: int, columns: int = 4, outputs: int = 2, rounds: int = 5, most
     )
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 20, 300]))
-def test_scores_are_those_of_a_walk(seed: int, number: int) -> None:
-    forest = _random(seed)
-    # few rows are scored in another way than many; whole numbers, so that values often meet a threshold exactly
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 20, 300]), st.sampled_from([1, 2, 9, 16, 40]), st.integers(1, 3))
+def test_scores_are_those_of_a_walk(seed: int, number: int, most: int, outputs: int) -> None:
+    forest = _random(seed, most=most, outputs=outputs)
+    # whole numbers, so that values often meet a threshold exactly; the most leaves decide how many trees are looked up together
     rows = np.random.default_rng(seed + 1).integers(-4, 5, (number, 4)).astype(np.float32)
     assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
 
@@ -93,6 +93,12 @@ def test_rows_do_not_depend_on_each_other() -> None:
         assert forest.scores(rows[at : at + 1]).tolist() == [together[at].tolist()]
 
 
+def test_rows_may_lie_in_memory_either_way() -> None:
+    forest = _random(4)
+    rows = np.random.default_rng(0).integers(-4, 5, (100, 4)).astype(np.float32)
+    assert (forest.scores(np.asfortranarray(rows)) == forest.scores(rows)).all()
+
+
 def test_no_rows_and_no_trees() -> None:
     assert _random(1).scores(np.zeros((0, 4), np.float32)).shape == (0, 2)
     empty = _random(1, rounds=0)
@@ -100,8 +106,8 @@ def test_no_rows_and_no_trees() -> None:
 
 
 def test_too_many_leaves_are_refused() -> None:
-    big = next(f for f in (_random(s, outputs=1, rounds=1, most=40) for s in range(50)) if (f.feature < 0).sum() > 16)
-    with pytest.raises(ValueError, match="leaves, 16 at most"):
+    big = next(f for f in (_random(s, outputs=1, rounds=1, most=200) for s in range(50)) if (f.feature < 0).sum() > 64)
+    with pytest.raises(ValueError, match="leaves, 64 at most"):
         big.scores(np.zeros((1, 4), np.float32))
 
 
