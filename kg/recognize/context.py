@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.recognize.features import Defined, Groups, mix
+from kg.recognize.columns import Groups
+from kg.recognize.features import Defined, mix
 from kg.recognize.grams import MAX_WORDS, Grams, Words
 
 Float = NDArray[np.float32]

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Paper
+from kg.recognize.columns import Bool, Columns, Float, Groups, Index, Members, unpacked
 from kg.recognize.grams import (
     ALLCAP,
     CAP,
     DIGIT,
     FIRST,
+    GAP_BREAK,
     GAP_HYPHEN,
     GAP_TIGHT,
     HARD,
@@ -34,11 +35,12 @@ from kg.recognize.lexicon import CUE, CUE_NAMES, SUFFIXES
 from kg.recognize.statistics import COLUMNS, Statistics
 from kg.text import abbreviations, fold
 
-Float = NDArray[np.float32]
-Index = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+Int32 = NDArray[np.int32]
 
 _CUES = len(CUE_NAMES)
+_HALF = 32  # where the bits of what stands on the other side begin
+_PROPOSED = 63
+_REACH = 3  # words by which a gram is compared with longer and shorter ones, on either side
 STAT = {name: i for i, name in enumerate(COLUMNS)}
 
 
@@ -69,27 +71,6 @@ def mix(paper: NDArray[np.integer], keys: NDArray[np.uint64]) -> NDArray[np.uint
     return (keys * np.uint64(0x9E3779B97F4A7C15)) ^ ((paper.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93))
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Grams of one paper with one key, taken together.
-
-    `order` sorts grams by (group, position); group g has the grams `order[start[g]:start[g+1]]`, the first in the text first.
-    """
-
-    order: Index
-    start: Index
-    paper: Index
-    key: NDArray[np.uint64]
-
-    def __len__(self) -> int:
-        return len(self.paper)
-
-    @property
-    def first(self) -> Index:
-        """The first gram of every group."""
-        return self.order[self.start[:-1]]
-
-
 def group(words: Words, grams: Grams) -> Groups:
     """Groups in the order (paper, key); within a group, grams by position."""
     paper = words.paper[grams.first].astype(np.int64)
@@ -102,76 +83,69 @@ def group(words: Words, grams: Grams) -> Groups:
     return Groups(order, np.append(start, len(order)), p[start], k[start])
 
 
-class _Columns:
-    """Collects named columns."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.values: list[Float] = []
-
-    def add(self, name: str, value: NDArray[Any]) -> None:
-        self.names.append(name)
-        self.values.append(value.astype(np.float32))
-
-
-def features(words: Words, grams: Grams, groups: Groups, pairs: Defined, statistics: Statistics) -> tuple[list[str], Float]:
-    """The names of the columns and the matrix, shape (len(groups), len(names))."""
-    out = _Columns()
-    n = len(words)
+def features(out: Columns, words: Words, grams: Grams, groups: Groups, pairs: Defined, statistics: Statistics) -> None:
+    """Adds the columns of all groups."""
+    members = Members(groups)
     first, last = grams.first.astype(np.int64), grams.last.astype(np.int64)
-    size = last - first + 1
-    order, starts = groups.order, groups.start[:-1]
+    _shape(out, members, words, grams, first, last)
+    _frequency(out, members, words, first, last)
+    _context(out, members, words, first, last)
+    mine = mix(groups.paper, groups.key)
+    out.add("is_short", np.isin(mine, mix(pairs.paper, pairs.short)))
+    out.add("is_long", np.isin(mine, mix(pairs.paper, pairs.long)))
+    df, keyword = _counted(out, members, words, first, last, groups, statistics)
+    _containing(out, members, groups, len(words), first, last, df, keyword)
 
-    def most(value: NDArray[Any]) -> NDArray[Any]:
-        return np.maximum.reduceat(value[order], starts) if len(order) else value[:0]
 
-    def total(value: NDArray[Any]) -> NDArray[Any]:
-        return np.add.reduceat(value[order], starts) if len(order) else value[:0]
-
-    at_first = groups.first
-
-    # --- shape -------------------------------------------------------------------------------------------------------
+def _shape(out: Columns, members: Members, words: Words, grams: Grams, first: Index, last: Index) -> None:
     flags = words.flags
-    cap = (flags & (CAP | ALLCAP | INNERCAP)) > 0
+    at_first = members.first
+    first_of, last_of = first[at_first], last[at_first]
 
-    def count_in(mask: Bool) -> Index:
-        sums = np.concatenate(([0], np.cumsum(mask)))
-        return sums[last + 1] - sums[first]
+    def count_in(mask: Bool) -> Int32:
+        sums = np.zeros(len(mask) + 1, np.int32)
+        np.cumsum(mask, out=sums[1:])
+        behind = sums[1:]
+        return behind[last] - sums[first]
 
-    content = (flags & (HARD | SOFT)) == 0
-    out.add("words", size[at_first])
-    out.add("characters", (words.end[last] - words.start[first])[at_first])
-    hyphen = words.gap == GAP_HYPHEN
-    tight = words.gap == GAP_TIGHT
-    inner_hyphens = np.concatenate(([0], np.cumsum(hyphen)))
-    out.add("hyphens", (inner_hyphens[last] - inner_hyphens[first])[at_first])
-    inner_tight = np.concatenate(([0], np.cumsum(tight)))
-    out.add("tight", (inner_tight[last] - inner_tight[first])[at_first])
+    def inner(mask: Bool) -> Int32:
+        sums = np.zeros(len(mask) + 1, np.int32)
+        np.cumsum(mask, out=sums[1:])
+        return sums[last_of] - sums[first_of]
+
+    out.add("words", last_of - first_of + 1)
+    out.add("characters", words.end[last_of] - words.start[first_of])
+    out.add("hyphens", inner(words.gap == GAP_HYPHEN))
+    out.add("tight", inner(words.gap == GAP_TIGHT))
     out.add("functions", grams.functions[at_first])
-    out.add("soft", most(grams.soft.astype(np.int8)))
-    out.add("allcap", most(count_in((flags & ALLCAP) > 0)))
-    out.add("innercap", most(count_in((flags & INNERCAP) > 0)))
-    out.add("digit", most(count_in((flags & DIGIT) > 0)))
-    abstract = words.field[first] == 1
-    inside = abstract & ((flags[first] & FIRST) == 0)
-    caps = count_in(cap & content)
+    cap = (flags & (CAP | ALLCAP | INNERCAP)) > 0
+    content = (flags & (HARD | SOFT)) == 0
+    inside = ((words.field == 1) & ((flags & FIRST) == 0))[first]
+    capital = cap[first]
     contents = count_in(content)
-    all_caps = (caps == contents) & (contents > 0)
-    out.add("capital_inside", most((inside & cap[first]).astype(np.int8)))
-    out.add("all_capital_inside", most((inside & all_caps).astype(np.int8)))
-    out.add("lower_inside", most((inside & ~cap[first]).astype(np.int8)))
-    ending = words.ending[last[at_first]]
+    all_caps = (count_in(cap & content) == contents) & (contents > 0)
+    soft, capital_inside, all_inside, lower_inside = members.any_of(grams.soft, inside & capital, inside & all_caps, inside & ~capital)
+    out.add("soft", soft)
+    out.add("allcap", members.most(count_in((flags & ALLCAP) > 0)))
+    out.add("innercap", members.most(count_in((flags & INNERCAP) > 0)))
+    out.add("digit", members.most(count_in((flags & DIGIT) > 0)))
+    out.add("capital_inside", capital_inside)
+    out.add("all_capital_inside", all_inside)
+    out.add("lower_inside", lower_inside)
+    ending = words.ending[last_of]
     for bit, suffix in enumerate(SUFFIXES):
-        out.add(f"ends_{suffix}", (ending >> np.uint32(bit)) & np.uint32(1))
-    out.add("ends_place", (ending & np.uint32(PLACE)) > 0)
-    out.add("starts_place", (words.ending[first[at_first]] & np.uint32(PLACE)) > 0)
+        out.add(f"ends_{suffix}", (ending & np.uint32(1 << bit)) != 0)
+    out.add("ends_place", (ending & np.uint32(PLACE)) != 0)
+    out.add("starts_place", (words.ending[first_of] & np.uint32(PLACE)) != 0)
 
-    # --- frequency and place -----------------------------------------------------------------------------------------
-    ones = np.ones(len(grams), np.int16)
-    out.add("count", total(ones))
-    out.add("in_title", total((words.field[first] == 0).astype(np.int16)))
-    out.add("in_abstract", total(abstract.astype(np.int16)))
-    sentence = words.sentence[first]
+
+def _frequency(out: Columns, members: Members, words: Words, first: Index, last: Index) -> None:
+    at_first = members.first
+    abstract = (words.field == 1)[first]
+    in_abstract = members.total(abstract)
+    out.add("count", members.count)
+    out.add("in_title", members.count - in_abstract)
+    out.add("in_abstract", in_abstract)
     bounds = words.sentence_bounds
     paper_of_sentence = bounds[:, 0].astype(np.int64)
     first_abstract = np.full(len(words.texts), -1, np.int64)
@@ -181,120 +155,130 @@ def features(words: Words, grams: Grams, groups: Groups, pairs: Defined, statist
     last_sentence[paper_of_sentence] = np.arange(len(bounds))
     # a paper without an abstract has no sentence there, wherever it stands in the batch
     first_abstract = np.where(first_abstract < 0, last_sentence + 1, first_abstract)
-    of = words.paper[first]
-    position = np.where(abstract, sentence - first_abstract[of], -1)
-    spread = np.maximum(1, last_sentence[of] - first_abstract[of])
-    out.add("first_position", -most(-(np.where(abstract, position / spread, -0.2)).astype(np.float32)))
-    out.add("last_position", most(np.where(abstract, position / spread, -0.2).astype(np.float32)))
-    out.add("first_sentence", most((position == 0).astype(np.int8)))
-    out.add("sentences", last_sentence[of][at_first] - first_abstract[of][at_first] + 1)
-    at_start = (flags[first] & FIRST) > 0
-    mark_after = words.after[last]
-    mark_before = words.before[first]
-    out.add("title_prefix", most(((words.field[first] == 0) & at_start & (mark_after == MARK[":"])).astype(np.int8)))
-    out.add("title_whole_run", most(((words.field[first] == 0) & at_start & (words.gap[last] == 3)).astype(np.int8)))
+    # all that depends on the place of a sentence is made once for each sentence
+    position = np.where(bounds[:, 1] == 1, np.arange(len(bounds)) - first_abstract[paper_of_sentence], -1)
+    spread = np.maximum(1, last_sentence - first_abstract)[paper_of_sentence]
+    place = np.where(bounds[:, 1] == 1, position / spread, -0.2).astype(np.float32)
+    of_sentence = words.sentence[first]
+    where = place[of_sentence]
+    out.add("first_position", members.least(where))
+    out.add("last_position", members.most(where))
+    title_start = ((words.field == 0) & ((words.flags & FIRST) > 0))[first]
+    first_sentence, prefix, whole = members.any_of(
+        (position == 0)[of_sentence],
+        title_start & (words.after == MARK[":"])[last],
+        title_start & (words.gap == GAP_BREAK)[last],
+    )
+    out.add("first_sentence", first_sentence)
+    out.add("sentences", (last_sentence - first_abstract + 1)[words.paper[first[at_first]]])
+    out.add("title_prefix", prefix)
+    out.add("title_whole_run", whole)
 
-    # --- context -----------------------------------------------------------------------------------------------------
-    before = np.maximum(first - 1, 0)
-    after = np.minimum(last + 1, max(n - 1, 0))
-    has_before = ~at_start
-    has_after = (last + 1 < n) & (words.sentence[after] == words.sentence[last])
-    cue_before = np.where(has_before, words.cue[before], 0)
-    cue_after = np.where(has_after, words.cue[after], 0)
-    cue_before2 = np.where(has_before & ((flags[before] & FIRST) == 0), words.cue[np.maximum(before - 1, 0)], 0)
-    same_run_before = has_before & (words.run[before] == words.run[first])
-    same_run_after = has_after & (words.run[after] == words.run[last])
+
+def _context(out: Columns, members: Members, words: Words, first: Index, last: Index) -> None:
+    n = len(words)
+    number = np.arange(n)
+    flags, cue = words.flags, words.cue
+    before, behind = np.maximum(number - 1, 0), np.minimum(number + 1, n - 1)
+    # what stands beside a gram is a matter of its first and last word: made once for each word
+    has_before = (flags & FIRST) == 0
+    has_after = (number + 1 < n) & (words.sentence[behind] == words.sentence)
     edgy = (flags & (HARD | SOFT)) > 0
-    left_closed = ~same_run_before | edgy[before]
-    right_closed = ~same_run_after | edgy[after]
-    out.add("closed_left", total(left_closed.astype(np.int16)) / total(ones))
-    out.add("closed_right", total(right_closed.astype(np.int16)) / total(ones))
-    out.add("closed", most((left_closed & right_closed).astype(np.int8)))
-    out.add("hyphen_left", total((same_run_before & (words.gap[before] == GAP_HYPHEN)).astype(np.int16)) / total(ones))
-    out.add("hyphen_right", total((same_run_after & (words.gap[last] == GAP_HYPHEN)).astype(np.int16)) / total(ones))
-    for name, cue in CUE.items():
-        if cue:
-            out.add(f"before_{name}", most((cue_before == cue).astype(np.int8)))
-            out.add(f"after_{name}", most((cue_after == cue).astype(np.int8)))
-    out.add("before2_propose", most(((cue_before2 == CUE["propose"]) | (cue_before2 == CUE["name"])).astype(np.int8)))
+    run_before = has_before & (words.run[before] == words.run)
+    run_after = has_after & (words.run[behind] == words.run)
+    closed_left, closed_right = (~run_before | edgy[before])[first], (~run_after | edgy[behind])[last]
+    out.add("closed_left", members.share(closed_left))
+    out.add("closed_right", members.share(closed_right))
+    (closed,) = members.any_of(closed_left & closed_right)
+    out.add("closed", closed)
+    hyphen = words.gap == GAP_HYPHEN
+    out.add("hyphen_left", members.share((run_before & hyphen[before])[first]))
+    out.add("hyphen_right", members.share((run_after & hyphen)[last]))
+    # one bit for each class of words, cues before the gram in the lower half and behind it in the upper
+    cue_before = np.where(has_before, cue[before], 0)
+    cue_before2 = np.where(has_before & has_before[before], cue[np.maximum(number - 2, 0)], 0)
+    one = np.uint64(1)
+    left = one << cue_before.astype(np.uint64)
+    right = one << (np.where(has_after, cue[behind], 0).astype(np.uint64) + np.uint64(_HALF))
+    beside = members.any_bit(left[first] | right[last])
+    for name, c in CUE.items():
+        if c:
+            seen_before, seen_after = unpacked(beside, (c, c + _HALF))
+            out.add(f"before_{name}", seen_before)
+            out.add(f"after_{name}", seen_after)
+    marks = (one << words.after.astype(np.uint64))[last] | (one << (words.before.astype(np.uint64) + np.uint64(_HALF)))[first]
+    marks |= (np.isin(cue_before2, (CUE["propose"], CUE["name"])).astype(np.uint64) << np.uint64(_PROPOSED))[first]
+    beside = members.any_bit(marks)
+    out.add("before2_propose", *unpacked(beside, [_PROPOSED]))
     for mark, name in (("(", "open"), (",", "comma"), (":", "colon"), (".", "stop"), ('"', "quote")):
-        out.add(f"mark_after_{name}", most((mark_after == MARK[mark]).astype(np.int8)))
+        out.add(f"mark_after_{name}", *unpacked(beside, [MARK[mark]]))
     for mark, name in ((")", "close"), ("(", "open"), (",", "comma"), ('"', "quote")):
-        out.add(f"mark_before_{name}", most((mark_before == MARK[mark]).astype(np.int8)))
+        out.add(f"mark_before_{name}", *unpacked(beside, [MARK[mark] + _HALF]))
     # classes of words in the sentence, and before the gram in its sentence
-    seen = np.zeros((len(bounds), _CUES), bool)
-    seen[words.sentence, words.cue] = True
+    seen = np.zeros((_CUES, len(words.sentence_bounds)), bool)
+    seen[cue, words.sentence] = True
+    seen &= words.sentence_bounds[:, 1] == 1
+    sentence = words.sentence[first]
     for name in ("propose", "own", "use", "evaluate", "compare", "address", "existing", "achieve", "dataset", "task", "name"):
-        out.add(f"sentence_{name}", total((seen[sentence, CUE[name]] & abstract).astype(np.int16)) / total(ones))
+        out.add(f"sentence_{name}", members.share(seen[CUE[name]][sentence]))
     for name in ("propose", "use", "evaluate", "compare", "address", "such", "on", "existing"):
-        place = np.where(words.cue == CUE[name], np.arange(n), -1_000_000)
-        nearest = np.maximum.accumulate(place) if n else place
-        near = np.where(has_before, nearest[before], -1_000_000)
+        nearest = np.maximum.accumulate(np.where(cue == CUE[name], number, -1))
+        near = np.where(has_before, nearest[before], -1)
+        same = (near >= 0) & (words.sentence[np.maximum(near, 0)] == words.sentence)
         # words between the cue and the gram; 30 where there is none in the sentence
-        distance = np.where(near >= 0, first - near, 30)
-        same = (near >= 0) & (words.sentence[np.maximum(near, 0)] == sentence)
-        out.add(f"since_{name}", -most(-np.where(same, np.minimum(distance, 30), 30).astype(np.float32)))
+        since = np.where(same, np.minimum(number - near, 30), 30).astype(np.int16)
+        out.add(f"since_{name}", members.least(since[first]))
 
-    # --- abbreviations -----------------------------------------------------------------------------------------------
-    mine = mix(groups.paper, groups.key)
-    out.add("is_short", np.isin(mine, mix(pairs.paper, pairs.short)))
-    out.add("is_long", np.isin(mine, mix(pairs.paper, pairs.long)))
 
-    # --- statistics --------------------------------------------------------------------------------------------------
+def _counted(
+    out: Columns, members: Members, words: Words, first: Index, last: Index, groups: Groups, statistics: Statistics
+) -> tuple[Float, Float]:
+    """Columns of the statistics; returns how many papers have each group, and how many have it as a keyword."""
     stats = statistics.look_up(groups.key)
-    for name in COLUMNS:
-        out.add(f"n_{name}", stats[:, STAT[name]])
-    df = stats[:, STAT["df"]]
+    for at, name in enumerate(COLUMNS):
+        out.add(f"n_{name}", stats[:, at])
+    df = np.ascontiguousarray(stats[:, STAT["df"]])
     for name in ("title", "kwhit", "kwl", "intro", "acr", "long", "cap", "bound"):
         base = stats[:, STAT["kwdf"]] if name == "kwhit" else df
         out.add(f"share_{name}", stats[:, STAT[name]] - base)
-    wfirst = statistics.look_up_words(words.hash[first[at_first]])
-    wlast = statistics.look_up_words(words.hash[last[at_first]])
-    sfirst = statistics.look_up(words.hash[first[at_first]])
-    slast = statistics.look_up(words.hash[last[at_first]])
-    out.add("head_keywords", wlast[:, 1])
-    out.add("head_share", wlast[:, 1] - slast[:, STAT["df"]])
-    out.add("start_keywords", wfirst[:, 0])
-    out.add("start_share", wfirst[:, 0] - sfirst[:, STAT["df"]])
-    out.add("head_df", slast[:, STAT["df"]])
-    out.add("start_df", sfirst[:, STAT["df"]])
+    distinct, word = np.unique(words.hash, return_inverse=True)
+    word_df = statistics.look_up(distinct)[:, STAT["df"]]
+    keywords = statistics.look_up_words(distinct)
+    start, head = word[first[members.first]], word[last[members.first]]
+    out.add("head_keywords", keywords[head, 1])
+    out.add("head_share", (keywords[:, 1] - word_df)[head])
+    out.add("start_keywords", keywords[start, 0])
+    out.add("start_share", (keywords[:, 0] - word_df)[start])
+    out.add("head_df", word_df[head])
+    out.add("start_df", word_df[start])
+    return df, np.maximum(stats[:, STAT["kwl"]], stats[:, STAT["kwhit"]])
 
-    # --- what contains it, what it contains --------------------------------------------------------------------------
-    gram_df = np.zeros(len(grams), np.float32)
-    gram_kw = np.zeros(len(grams), np.float32)
-    counts = np.diff(groups.start)
-    gram_df[order] = np.repeat(df, counts)
-    gram_kw[order] = np.repeat(np.maximum(stats[:, STAT["kwl"]], stats[:, STAT["kwhit"]]), counts)
-    table = np.full((n + MAX_WORDS + 1, MAX_WORDS + 1), -1, np.int64)
-    table[first, size] = np.arange(len(grams))
 
-    def neighbour(from_first: Index, of_size: Index) -> Index:
-        good = (from_first >= 0) & (of_size >= 1) & (of_size <= MAX_WORDS)
-        return np.where(good, table[np.maximum(from_first, 0), np.clip(of_size, 0, MAX_WORDS)], -1)
-
-    def value(index: Index, values: Float, missing: float) -> Float:
-        return np.where(index >= 0, values[np.maximum(index, 0)], np.float32(missing)) if len(values) else values
-
-    for name, index in (
-        ("longer_right", neighbour(first, size + 1)),
-        ("longer_left", neighbour(first - 1, size + 1)),
-        ("shorter_right", neighbour(first, size - 1)),
-        ("shorter_left", neighbour(first + 1, size - 1)),
-    ):
-        out.add(f"df_{name}", most(value(index, gram_df, -1.0) - gram_df))
-        out.add(f"kw_{name}", most(value(index, gram_kw, -1.0)))
+def _containing(out: Columns, members: Members, groups: Groups, n: int, first: Index, last: Index, df: Float, keyword: Float) -> None:
+    """What contains a gram, what it contains: the grams of its run that begin or end elsewhere."""
+    size = last - first + 1
+    # values by first word and size, with room for what begins before the first word or is too long or too short: -1 there
+    reach = 2 * _REACH
+    width = MAX_WORDS + 2 * reach + 1
+    place = (first + _REACH) * width + size + reach
+    of_df, of_kw = np.full((2, (n + 2 * _REACH) * width), -1, np.float32)
+    in_order = place[groups.order]
+    of_df[in_order] = np.repeat(df, members.count)
+    of_kw[in_order] = np.repeat(keyword, members.count)
+    own = of_df[place]
+    for name, step in (("longer_right", 1), ("longer_left", 1 - width), ("shorter_right", -1), ("shorter_left", width - 1)):
+        out.add(f"df_{name}", members.most(of_df[place + step] - own))
+        out.add(f"kw_{name}", members.most(of_kw[place + step]))
     # the best keyword among all grams of up to seven words that contain this one, and among those inside it
-    best_over = np.full(len(grams), -1.0, np.float32)
-    best_under = np.full(len(grams), -1.0, np.float32)
-    for left in range(4):
-        for right in range(4):
+    best_over = np.full(len(first), -1, np.float32)
+    best_under = np.full(len(first), -1, np.float32)
+    for left in range(_REACH + 1):
+        for right in range(_REACH + 1):
             if left + right == 0:
                 continue
-            over = neighbour(first - left, size + left + right)
-            best_over = np.maximum(best_over, value(over, gram_kw, -1.0))
-            under = neighbour(first + left, size - left - right)
-            best_under = np.maximum(best_under, value(under, gram_kw, -1.0))
-    out.add("kw_over", most(best_over))
-    out.add("kw_over_all", -most(-best_over))
-    out.add("kw_under", most(best_under))
-    return out.names, np.stack(out.values, axis=1) if out.values else np.zeros((0, 0), np.float32)
+            step = left + right - left * width
+            np.maximum(best_over, of_kw[place + step], out=best_over)
+            np.maximum(best_under, of_kw[place - step], out=best_under)
+    out.add("kw_over", members.most(best_over))
+    out.add("kw_over_all", members.least(best_over))
+    out.add("kw_under", members.most(best_under))

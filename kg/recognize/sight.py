@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from kg.catalog import Name
 from kg.model import Paper
-from kg.recognize.features import Defined, Groups, defined, features, group
+from kg.recognize.columns import Columns, Groups
+from kg.recognize.features import Defined, defined, features, group
 from kg.recognize.grams import Grams, Words, grams_of, words_of
 from kg.recognize.known import COLUMNS as KNOWN_COLUMNS
 from kg.recognize.known import CatalogIndex
@@ -19,7 +20,9 @@ from kg.recognize.statistics import Statistics
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`columns` names the columns of `matrix`, shape (groups, columns); `names` are the catalog names that a group may be."""
+    """`columns` names the columns of `matrix`, shape (groups, columns), each column contiguous; `names` are the catalog names that a
+    group may be.
+    """
 
     papers: Sequence[Paper]
     words: Words
@@ -37,9 +40,8 @@ def look(papers: Sequence[Paper], statistics: Statistics, index: CatalogIndex) -
     grams = grams_of(words)
     groups = group(words, grams)
     pairs = defined(papers)
-    columns, matrix = features(words, grams, groups, pairs, statistics)
+    columns = Columns(len(groups))
+    features(columns, words, grams, groups, pairs, statistics)
     known = index.find(words, grams, groups.order, groups.start, groups.key)
-    matrix = (
-        np.concatenate([matrix, known.columns], axis=1) if len(groups) else np.zeros((0, len(columns) + len(KNOWN_COLUMNS)), np.float32)
-    )
-    return Sight(papers, words, grams, groups, pairs, (*columns, *KNOWN_COLUMNS), matrix, known.names)
+    columns.extend(KNOWN_COLUMNS, known.columns)
+    return Sight(papers, words, grams, groups, pairs, tuple(columns.names), columns.matrix, known.names)
