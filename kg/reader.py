@@ -207,5 +207,7 @@ def _union(a: Thing, b: Thing) -> Thing:
 
 
 def _mean(rows: Sequence[Sequence[float]], weights: Sequence[float]) -> tuple[float, ...]:
+    if len(rows) == 1 and weights[0]:
+        return tuple(rows[0])
     total = sum(weights) or 1.0
     return tuple(round(sum(r[i] * w for r, w in zip(rows, weights, strict=True)) / total, 4) for i in range(len(rows[0])))

@@ -98,6 +98,7 @@ _GREEK = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """The singular of an English noun as it should be *shown*: careful, unknown forms stay as they are.
 
@@ -147,6 +148,7 @@ def fold_word(word: str) -> str:
     return low[:-1]
 
 
+@lru_cache(maxsize=100_000)
 def fold(name: str) -> str:
     """The key of a name: two names with one key are one name, however they are written.
 

@@ -8,92 +8,71 @@ statistics and catalog names are looked up for all grams of a batch at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.model import FIELDS, Paper
-from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, PLACES, SOFT_EDGES, SUFFIXES
-from kg.text import fold_word, sentences
+from kg.model import Paper
+from kg.recognize.distinct import (
+    ALLCAP,
+    CAP,
+    DIGIT,
+    FIRST,
+    FUNCTION,
+    GAP_BREAK,
+    GAP_HYPHEN,
+    GAP_TIGHT,
+    HARD,
+    INNERCAP,
+    MARK,
+    NUMBER,
+    PLACE,
+    SOFT,
+    hash_parts,
+    seen_of_gap,
+    tables,
+)
+from kg.text import sentences
+
+__all__ = [
+    "ALLCAP", "CAP", "DIGIT", "FIRST", "FUNCTION", "GAP_BREAK", "GAP_HYPHEN", "GAP_TIGHT", "HARD", "INNERCAP", "MARK", "MAX_WORDS",
+    "NUMBER", "PLACE", "SOFT", "Grams", "Plain", "Words", "grams_of", "key", "words_of",
+]  # fmt: skip
 
 MAX_WORDS = 7
 
-_BASE = 0x9E3779B97F4A7C15 | 1
-_MASK = (1 << 64) - 1
-_WORD = re.compile(r"[^\W_]+[+#]*")
-
-# flags of a word
-HARD, SOFT, FUNCTION, CAP, ALLCAP, INNERCAP, DIGIT, NUMBER, FIRST = (1 << k for k in range(9))
-#: The bit of `Words.ending` of languages, peoples and countries; bit i is set where the word ends in `SUFFIXES[i]`.
-PLACE = 1 << 31
-# what stands between a word and the next
-GAP_SPACE, GAP_HYPHEN, GAP_TIGHT, GAP_BREAK = range(4)
-# the mark beside a word: nothing but blanks, the edge of a sentence, or the character that stands there
-MARKS = " \n(),:;.\"'-/[]!?%=&"
-MARK = {c: i for i, c in enumerate(MARKS)}
-MARK_OTHER = len(MARKS)
+_WORD = re.compile(r"([^\W_]+[+#]*)")
 
 UInt64 = NDArray[np.uint64]
 Int32 = NDArray[np.int32]
 UInt8 = NDArray[np.uint8]
 
 
-def _hash_parts(folded: str) -> tuple[int, int]:
-    value, power = 0, 1
-    for byte in folded.encode():
-        value = (value * _BASE + byte + 1) & _MASK
-        power = (power * _BASE) & _MASK
-    return value, power
-
-
 def key(folded: str) -> int:
     """The 64-bit key of a folded name; equal to the key of the gram whose words fold to it."""
-    return _hash_parts(folded)[0]
-
-
-_INFO: dict[str, tuple[int, int, int, int, int]] = {}
-
-
-def _info(word: str) -> tuple[int, int, int, int, int]:
-    """Hash, power, flags, cue class and ending of a word; remembered, because few words make up most of a text."""
-    known = _INFO.get(word)
-    if known is None:
-        value, power = _hash_parts(fold_word(word))
-        low = word.casefold()
-        flags = 0
-        if word[0].isupper():
-            flags |= CAP
-        letters = [c for c in word if c.isalpha()]
-        upper = sum(c.isupper() for c in letters)
-        if len(letters) >= 2 and (upper == len(letters) or (upper == len(letters) - 1 and upper > 1 and word[-1] == "s")):
-            flags |= ALLCAP
-        else:
-            # "IT" and "ALL" in capitals are names, not function words
-            if low in HARD_EDGES:
-                flags |= HARD
-            elif low in SOFT_EDGES:
-                flags |= SOFT
-            if low in FUNCTION_WORDS:
-                flags |= FUNCTION
-        if flags & ALLCAP:
-            pass
-        elif any(c.isupper() for c in word[1:]):
-            flags |= INNERCAP
-        if any(c.isdigit() for c in word):
-            flags |= DIGIT
-            if not letters:
-                flags |= NUMBER
-        if len(_INFO) > 400_000:  # a bound on memory; the texts themselves are not kept
-            _INFO.clear()
-        ending = sum(1 << i for i, suffix in enumerate(SUFFIXES) if low.endswith(suffix)) | (PLACE if low in PLACES else 0)
-        known = _INFO[word] = (value, power, flags, CUES.get(low, 0), ending)
-    return known
+    return hash_parts(folded)[0]
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """Some columns of `Words` as lists: to read one number of an array takes ten times as long."""
+
+    text: list[str]
+    field: list[int]
+    sentence: list[int]
+    run: list[int]
+    start: list[int]
+    end: list[int]
+    flags: list[int]
+    cue: list[int]
+    bounds: list[list[int]]
+    cued: list[int]
+
+
+@dataclass(frozen=True)
 class Words:
     """All words of a batch, in reading order; arrays of equal length, one entry a word.
 
@@ -124,97 +103,86 @@ class Words:
     def __len__(self) -> int:
         return len(self.paper)
 
+    @cached_property
+    def plain(self) -> Plain:
+        """The same as lists: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue class."""
+        fields = [text for pair in self.texts for text in pair]
+        of_word = (2 * self.paper + self.field).tolist()
+        return Plain(
+            [fields[n] for n in of_word],
+            self.field.tolist(),
+            self.sentence.tolist(),
+            self.run.tolist(),
+            self.start.tolist(),
+            self.end.tolist(),
+            self.flags.tolist(),
+            self.cue.tolist(),
+            self.sentence_bounds.tolist(),
+            np.flatnonzero(self.cue).tolist(),
+        )
+
     def surface(self, first: int, last: int) -> str:
         """The text from word `first` to word `last`, both inclusive, as it stands in the paper."""
-        return self.texts[int(self.paper[first])][int(self.field[first])][int(self.start[first]) : int(self.end[last])]
+        plain = self.plain
+        return plain.text[first][plain.start[first] : plain.end[last]]
 
 
 def words_of(papers: Sequence[Paper]) -> Words:
     """The words of a batch of papers, titles before abstracts."""
     texts = [(p.title, p.abstract) for p in papers]
-    paper: list[int] = []
-    field: list[int] = []
-    sentence: list[int] = []
-    start: list[int] = []
-    end: list[int] = []
-    gap: list[int] = []
-    before: list[int] = []
-    after: list[int] = []
-    flags: list[int] = []
-    cues: list[int] = []
-    endings: list[int] = []
-    hashes: list[int] = []
-    powers: list[int] = []
-    bounds: list[tuple[int, int, int, int]] = []
-    for p, pair in enumerate(texts):
-        for f, _ in enumerate(FIELDS):
-            text = pair[f]
-            for a, b in sentences(text):
-                s = len(bounds)
-                bounds.append((p, f, a, b))
-                last = -1
-                for match in _WORD.finditer(text, a, b):
-                    i, j = match.span()
-                    if last >= 0:
-                        kind, right, left = _gap(text[last:i])
-                        gap.append(kind)
-                        after.append(right)
-                        before.append(left)
-                    else:
-                        before.append(_gap(text[a:i])[2] if i > a else MARK["\n"])
-                    value, power, flag, cue, ending = _info(match.group())
-                    paper.append(p)
-                    field.append(f)
-                    sentence.append(s)
-                    start.append(i)
-                    end.append(j)
-                    flags.append(flag if last >= 0 else flag | FIRST)
-                    cues.append(cue)
-                    endings.append(ending)
-                    hashes.append(value)
-                    powers.append(power)
-                    last = j
-                if last >= 0:
-                    gap.append(GAP_BREAK)
-                    tail = text[last:b]
-                    after.append(_gap(tail)[1] if tail not in ("", ".") else MARK["\n"])
-    gaps = np.array(gap, np.uint8)
-    run = np.zeros(len(gap), np.int32)
-    if len(gap) > 1:
-        run[1:] = np.cumsum(gaps[:-1] == GAP_BREAK)
+    fields = [text for pair in texts for text in pair]
+    begin = np.zeros(len(fields), np.int64)
+    begin[1:] = np.cumsum([len(text) + 1 for text in fields[:-1]])
+    bounds = [(n // 2, n % 2, a, b) for n, text in enumerate(fields) for a, b in sentences(text)]
+    sentence_bounds = np.array(bounds, np.int32).reshape(-1, 4)
+    # all texts at once, with a line break between them, which belongs to no word: gap, word, gap, … word, gap
+    together = "\n".join(fields)
+    parts = _WORD.split(together)
+    n = len(parts) // 2
+    edges = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
+    start, end = edges[0:-1:2], edges[1::2]
+    field = np.searchsorted(begin, start, "right") - 1
+    sentence_begin = begin[2 * sentence_bounds[:, 0] + sentence_bounds[:, 1]]
+    low, high = sentence_begin + sentence_bounds[:, 2], sentence_begin + sentence_bounds[:, 3]
+    sentence = np.searchsorted(low, start, "right") - 1
+    of_words, of_gaps = tables()
+    hashes, powers, flags, cues, endings = of_words.rows(parts[1::2], n)
+    gap, after, before = (np.empty(n, np.uint8) for _ in range(3))
+    if n:
+        gap[:-1], after[:-1], before[1:] = of_gaps.rows(parts[2:-1:2], n - 1)
+        firsts = np.flatnonzero(np.append(True, sentence[1:] != sentence[:-1]))
+        lasts = np.append(firsts[1:], n) - 1
+        flags[firsts] |= FIRST
+        gap[lasts] = GAP_BREAK
+        # the gap between two sentences belongs to neither; their edges do
+        for word, a, b in _rows(firsts, low[sentence[firsts]], start[firsts]):
+            before[word] = seen_of_gap(together[a:b])[2] if a < b else MARK["\n"]
+        for word, a, b in _rows(lasts, end[lasts], high[sentence[lasts]]):
+            after[word] = seen_of_gap(together[a:b])[1] if together[a:b] not in ("", ".") else MARK["\n"]
+    run = np.zeros(n, np.int32)
+    run[1:] = np.cumsum(gap[:-1] == GAP_BREAK)
     return Words(
         texts,
-        np.array(paper, np.int32),
-        np.array(field, np.uint8),
-        np.array(sentence, np.int32),
+        (field // 2).astype(np.int32),
+        (field % 2).astype(np.uint8),
+        sentence.astype(np.int32),
         run,
-        np.array(start, np.int32),
-        np.array(end, np.int32),
-        gaps,
-        np.array(before, np.uint8),
-        np.array(after, np.uint8),
-        np.array(flags, np.uint16),
-        np.array(cues, np.uint8),
-        np.array(endings, np.uint32),
-        np.array(hashes, np.uint64),
-        np.array(powers, np.uint64),
-        np.array(bounds, np.int32).reshape(-1, 4),
+        (start - begin[field]).astype(np.int32),
+        (end - begin[field]).astype(np.int32),
+        gap,
+        before,
+        after,
+        flags,
+        cues,
+        endings,
+        hashes,
+        powers,
+        sentence_bounds,
     )
 
 
-_KINDS = {" ": GAP_SPACE, "-": GAP_HYPHEN, "‐": GAP_HYPHEN, "‑": GAP_HYPHEN, "–": GAP_HYPHEN, "": GAP_TIGHT, ".": GAP_TIGHT,
-          "/": GAP_TIGHT, "'": GAP_TIGHT, "’": GAP_TIGHT, "_": GAP_TIGHT, "&": GAP_TIGHT, "@": GAP_TIGHT, "*": GAP_TIGHT,
-          "^": GAP_TIGHT, " & ": GAP_TIGHT}  # fmt: skip
-_ALIKE = str.maketrans("“”‘’‐‑–—［］", "\"\"''----[]")
-
-
-@lru_cache(maxsize=50_000)
-def _gap(between: str) -> tuple[int, int, int]:
-    """Kind of a gap, the mark after the word before it, and the mark before the word after it."""
-    marks = between.translate(_ALIKE).split()
-    right = MARK.get(marks[0][0], MARK_OTHER) if marks else 0
-    left = MARK.get(marks[-1][-1], MARK_OTHER) if marks else 0
-    return _KINDS.get(between, GAP_BREAK), right, left
+def _rows(*columns: NDArray[np.int64]) -> Iterator[tuple[int, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -79,27 +80,30 @@ class Places:
 
     def __init__(self, sight: Sight, paper: int) -> None:
         self._sight = sight
-        groups = sight.groups
-        low, high = np.searchsorted(groups.paper, [paper, paper + 1])
-        self._low = int(low)
-        self._keys = groups.key[low:high]
+        self._paper = paper
+
+    @cached_property
+    def _keys(self) -> dict[int, int]:
+        groups = self._sight.groups
+        low, high = np.searchsorted(groups.paper, [self._paper, self._paper + 1]).tolist()
+        return dict(zip(groups.key[low:high].tolist(), range(low, high), strict=True))
 
     def group(self, gram_key: int) -> int:
         """The group of a key, or -1."""
-        wanted = np.uint64(gram_key)
-        at = int(np.searchsorted(self._keys, wanted))
-        return self._low + at if at < len(self._keys) and self._keys[at] == wanted else -1
+        return self._keys.get(gram_key, -1)
 
     def grams(self, group: int) -> list[int]:
         """The grams of a group by position."""
         groups = self._sight.groups
-        return [int(g) for g in groups.order[groups.start[group] : groups.start[group + 1]]]
+        grams: list[int] = groups.order[groups.start[group] : groups.start[group + 1]].tolist()
+        return grams
 
     def mention(self, gram: int) -> tuple[Mention, int, int]:
         """The mention of a gram with its first and last word."""
-        w, first, last = self._sight.words, int(self._sight.grams.first[gram]), int(self._sight.grams.last[gram])
-        where = FIELDS[int(w.field[first])]
-        return Mention(where, int(w.start[first]), int(w.end[last]), w.surface(first, last)), first, last
+        grams, plain = self._sight.grams, self._sight.words.plain
+        first, last = int(grams.first[gram]), int(grams.last[gram])
+        start, end = plain.start[first], plain.end[last]
+        return Mention(FIELDS[plain.field[first]], start, end, plain.text[first][start:end]), first, last
 
 
 def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
@@ -157,11 +161,11 @@ def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
 
 def _type_word(sight: Sight, thing: Thing) -> ConceptType | None:
     """The type that a noun right behind a mention shows ("the SST-2 dataset")."""
-    w = sight.words
+    plain = sight.words.plain
     for _, _, last in thing.mentions:
         after = last + 1
-        if after < len(w) and w.run[after] == w.run[last] and int(w.cue[after]) in _TYPE_WORDS:
-            return _TYPE_WORDS[int(w.cue[after])]
+        if after < len(plain.run) and plain.run[after] == plain.run[last] and plain.cue[after] in _TYPE_WORDS:
+            return _TYPE_WORDS[plain.cue[after]]
     return None
 
 

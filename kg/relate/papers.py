@@ -6,10 +6,12 @@ The relation is a trained decision over all places of the concept; here the plac
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from kg.model import FIELDS, ConceptType, Evidence, Mention, Relation
-from kg.recognize.lexicon import CUE_NAMES
+from kg.recognize.grams import Plain
+from kg.recognize.lexicon import CUE
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
 
@@ -24,6 +26,8 @@ _SHOWN_BY: dict[Relation, tuple[str, ...]] = {
     Relation.USES: ("use", "base", "with", "train"),
     Relation.MENTIONS: (),
 }
+#: The same by cue class: its rank.
+_RANKS = {relation: {CUE[name]: rank for rank, name in enumerate(names)} for relation, names in _SHOWN_BY.items()}
 #: "We propose X, a …": what stands in the sentence before such an X, and what behind it. A name that has become a common word
 #: looks to the trained decision like something that is used, also in the paper that brought it; this form cannot mean that.
 #: Without the comma, or with "a" before X, it can.
@@ -47,38 +51,33 @@ def relation_of(sight: Sight, thing: Thing, scores: Sequence[float], type_: Conc
     if any(_offered(sight, mention, first) for mention, first, _ in thing.mentions):
         relation = Relation.PROPOSES
     rows = []
+    plain = sight.words.plain
     for rank, (mention, first, last) in enumerate(thing.mentions):
-        s = int(sight.words.sentence[first])
-        _, _, start, end = (int(v) for v in sight.words.sentence_bounds[s])
-        cue, strength = _cue(sight, relation, s, first, last)
-        rows.append(((-strength, FIELDS.index(mention.field) == 0, rank), Evidence(mention, start, end, cue)))
+        _, _, start, end = plain.bounds[plain.sentence[first]]
+        cue, strength = _cue(plain, relation, first, last)
+        rows.append(((-strength, mention.field == FIELDS[0], rank), Evidence(mention, start, end, cue)))
     rows.sort(key=lambda r: r[0])
     return relation, tuple(e for _, e in rows)
 
 
 def _offered(sight: Sight, mention: Mention, first: int) -> bool:
     """Whether a mention stands as X in "we propose X, a …"."""
-    w = sight.words
-    text = sight.papers[int(w.paper[first])].text(mention.field)
-    begin = int(w.sentence_bounds[int(w.sentence[first])][2])
-    return bool(_EXPLAINED.match(text, mention.end)) and bool(_OFFERED.search(text[begin : mention.start]))
+    plain = sight.words.plain
+    text = plain.text[first]
+    if not _EXPLAINED.match(text, mention.end):
+        return False
+    begin = plain.bounds[plain.sentence[first]][2]
+    return bool(_OFFERED.search(text[begin : mention.start]))
 
 
-def _cue(sight: Sight, relation: Relation, sentence: int, first: int, last: int) -> tuple[str, float]:
+def _cue(plain: Plain, relation: Relation, first: int, last: int) -> tuple[str, float]:
     """The word of the sentence that shows the relation best, and how plainly: its class's rank and its nearness."""
-    w = sight.words
-    best, strength = "", 0.0
-    classes = _SHOWN_BY[relation]
-    low = first
-    while low > 0 and first - low < REACH and w.sentence[low - 1] == sentence:
-        low -= 1
-    at = low
-    while at < len(w) and at - last <= REACH and w.sentence[at] == sentence:
-        name = CUE_NAMES[int(w.cue[at])]
-        if name in classes and not first <= at <= last:
+    best, strength = -1, 0.0
+    ranks, sentence, cues = _RANKS[relation], plain.sentence[first], plain.cue
+    for at in plain.cued[bisect_left(plain.cued, first - REACH) : bisect_right(plain.cued, last + REACH)]:
+        if cues[at] in ranks and plain.sentence[at] == sentence and not first <= at <= last:
             distance = first - at if at < first else (at - last) * 2
-            value = 10.0 - 2 * classes.index(name) - min(distance, 30) / 10
+            value = 10.0 - 2 * ranks[cues[at]] - min(distance, 30) / 10
             if value > strength:
-                best, strength = w.surface(at, at), value
-        at += 1
-    return best, strength
+                best, strength = at, value
+    return (plain.text[best][plain.start[best] : plain.end[best]], strength) if strength else ("", 0.0)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import FIELDS, Paper
+from kg.recognize.distinct import MARKS, Distinct
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
 from kg.text import fold, sentences
 
@@ -116,3 +118,32 @@ def test_grams_do_not_depend_on_the_neighbours() -> None:
     for number, paper in enumerate(papers):
         mine = [int(k) for f, k in zip(together.first, together.key, strict=True) if whole.paper[f] == number]
         assert mine == grams_of(words_of([paper])).key.tolist()
+
+
+def test_a_batch_reads_as_its_papers_do_one_by_one() -> None:
+    papers = [
+        Paper("a", "", "We train nets. They win (often)."),
+        Paper("b", "Deep nets", ""),
+        Paper("c", "", ""),
+        Paper("d", "“BERT” – a study", "First\nline, second\nline! end"),
+    ]
+    together = words_of(papers)
+    apart = [words_of([p]) for p in papers]
+    for name in ("field", "start", "end", "gap", "before", "after", "flags", "cue", "ending", "hash"):
+        assert getattr(together, name).tolist() == [v for w in apart for v in getattr(w, name).tolist()], name
+    assert together.plain.text[0] == papers[0].abstract
+    assert [together.surface(w, w) for w in together.plain.cued[:1]] == ["We"]
+
+
+def test_marks_beside_words_and_at_the_edges_of_sentences() -> None:
+    words = words_of([Paper("p", "", '(We) use "BERT". It wins!')])
+    assert [MARKS[m] for m in words.before.tolist()] == ["(", ")", '"', "\n", " "]
+    assert [MARKS[m] for m in words.after.tolist()] == [")", '"', '"', " ", "!"]
+
+
+def test_a_table_grows_and_keeps_its_numbers() -> None:
+    table = Distinct(lambda text: (len(text),), (np.uint16,))
+    texts = [f"w{n}" for n in range(3000)]
+    (lengths,) = table.rows([*texts, *texts], 6000)
+    assert lengths.tolist() == [len(t) for t in texts] * 2
+    assert [table[t] for t in texts] == list(range(3000))

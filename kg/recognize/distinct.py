@@ -1,0 +1,126 @@
+"""What is seen of a word, and of what stands between two words: each distinct string is looked at once, then only numbered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, PLACES, SOFT_EDGES, SUFFIXES
+from kg.text import fold_word
+
+_BASE = 0x9E3779B97F4A7C15 | 1
+_MASK = (1 << 64) - 1
+
+# flags of a word
+HARD, SOFT, FUNCTION, CAP, ALLCAP, INNERCAP, DIGIT, NUMBER, FIRST = (1 << k for k in range(9))
+#: The bit of `Words.ending` of languages, peoples and countries; bit i is set where the word ends in `SUFFIXES[i]`.
+PLACE = 1 << 31
+# what stands between a word and the next
+GAP_SPACE, GAP_HYPHEN, GAP_TIGHT, GAP_BREAK = range(4)
+# the mark beside a word: nothing but blanks, the edge of a sentence, or the character that stands there
+MARKS = " \n(),:;.\"'-/[]!?%=&"
+MARK = {c: i for i, c in enumerate(MARKS)}
+MARK_OTHER = len(MARKS)
+
+_KINDS = {" ": GAP_SPACE, "-": GAP_HYPHEN, "‐": GAP_HYPHEN, "‑": GAP_HYPHEN, "–": GAP_HYPHEN, "": GAP_TIGHT, ".": GAP_TIGHT,
+          "/": GAP_TIGHT, "'": GAP_TIGHT, "’": GAP_TIGHT, "_": GAP_TIGHT, "&": GAP_TIGHT, "@": GAP_TIGHT, "*": GAP_TIGHT,
+          "^": GAP_TIGHT, " & ": GAP_TIGHT}  # fmt: skip
+_ALIKE = str.maketrans("“”‘’‐‑–—［］", "\"\"''----[]")
+_MOST = 400_000  # a bound on memory; the texts themselves are not kept
+
+
+def hash_parts(folded: str) -> tuple[int, int]:
+    """Hash of some folded characters, and the power by which a hash is multiplied when they come behind others."""
+    value, power = 0, 1
+    for byte in folded.encode():
+        value = (value * _BASE + byte + 1) & _MASK
+        power = (power * _BASE) & _MASK
+    return value, power
+
+
+def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
+    """Hash, power, flags, cue class and ending of a word."""
+    value, power = hash_parts(fold_word(word))
+    low = word.casefold()
+    flags = 0
+    if word[0].isupper():
+        flags |= CAP
+    letters = [c for c in word if c.isalpha()]
+    upper = sum(c.isupper() for c in letters)
+    if len(letters) >= 2 and (upper == len(letters) or (upper == len(letters) - 1 and upper > 1 and word[-1] == "s")):
+        flags |= ALLCAP
+    else:
+        # "IT" and "ALL" in capitals are names, not function words
+        if low in HARD_EDGES:
+            flags |= HARD
+        elif low in SOFT_EDGES:
+            flags |= SOFT
+        if low in FUNCTION_WORDS:
+            flags |= FUNCTION
+        if any(c.isupper() for c in word[1:]):
+            flags |= INNERCAP
+    if any(c.isdigit() for c in word):
+        flags |= DIGIT
+        if not letters:
+            flags |= NUMBER
+    ending = sum(1 << i for i, suffix in enumerate(SUFFIXES) if low.endswith(suffix)) | (PLACE if low in PLACES else 0)
+    return value, power, flags, CUES.get(low, 0), ending
+
+
+@lru_cache(maxsize=50_000)
+def seen_of_gap(between: str) -> tuple[int, int, int]:
+    """Kind of a gap, the mark after the word before it, and the mark before the word after it."""
+    marks = between.translate(_ALIKE).split()
+    right = MARK.get(marks[0][0], MARK_OTHER) if marks else 0
+    left = MARK.get(marks[-1][-1], MARK_OTHER) if marks else 0
+    return _KINDS.get(between, GAP_BREAK), right, left
+
+
+class Distinct(dict[str, int]):
+    """The number of each distinct string, and what is seen of it as rows of arrays."""
+
+    def __init__(self, look: Callable[[str], Sequence[int]], types: Sequence[type[np.generic]]) -> None:
+        super().__init__()
+        self._look = look
+        self._lock = threading.Lock()
+        self._columns = [np.zeros(1024, t) for t in types]
+
+    def __missing__(self, text: str) -> int:
+        seen = self._look(text)
+        with self._lock:
+            if text in self:  # another thread was faster
+                return self[text]
+            number = len(self)
+            if number == len(self._columns[0]):
+                self._columns = [np.concatenate([c, np.zeros_like(c)]) for c in self._columns]
+            for column, value in zip(self._columns, seen, strict=True):
+                column[number] = value
+            self[text] = number
+            return number
+
+    def rows(self, texts: Iterable[str], count: int) -> list[NDArray[Any]]:
+        """What is seen of `count` strings, one array a column."""
+        numbers = np.fromiter(map(self.__getitem__, texts), np.int64, count)
+        return [column[numbers] for column in self._columns]
+
+
+def _fresh() -> tuple[Distinct, Distinct]:
+    return (
+        Distinct(seen_of_word, (np.uint64, np.uint64, np.uint16, np.uint8, np.uint32)),
+        Distinct(seen_of_gap, (np.uint8, np.uint8, np.uint8)),
+    )
+
+
+_tables = [_fresh()]
+
+
+def tables() -> tuple[Distinct, Distinct]:
+    """The tables of words and of gaps. A full one is replaced, never emptied: another thread may read it."""
+    if max(map(len, _tables[0])) > _MOST:
+        _tables[0] = _fresh()
+    return _tables[0]
