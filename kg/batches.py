@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from types import FrameType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kg.errors import EnvironmentError_, PaperkgError, UsageError
 from kg.model import Paper, Reading
@@ -30,6 +30,11 @@ class Reads(Protocol):
     def read(self, papers: Sequence[Paper]) -> list[Reading]:
         """One reading for each paper, in order."""
         ...
+
+
+def settings_of(reader: Reads) -> dict[str, Any]:
+    """What a graph remembers of how it was read, so that papers can be added that are read alike."""
+    return {name: getattr(reader, name) for name in ("threshold", "favour") if hasattr(reader, name)}
 
 
 class Same:

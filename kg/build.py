@@ -21,7 +21,7 @@ from typing import Any
 
 from kg.aside import Aside, aside, check_free
 from kg.assemble import Draft, file_digest
-from kg.batches import BATCH, Reads, Same, read_all
+from kg.batches import BATCH, Reads, Same, read_all, settings_of
 from kg.catalog import Catalog
 from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
@@ -99,6 +99,7 @@ def build(
     workers: int = 1,
     reader: Reads | None = None,
     model: Path | str | None = None,
+    favour: str = "balanced",
     progress: Progress | None = None,
     dry_run: bool = False,
 ) -> BuildResult:
@@ -117,6 +118,7 @@ def build(
         workers: processes that read papers; the bytes of the graph do not depend on it.
         reader: what reads papers; left out, `kg.reader.Reader` with the catalog.
         model: the trained decisions of that reader, a folder that `kg train` wrote; left out, those that ship.
+        favour: `precision`, `balanced` or `recall`: how sure that reader must be (see `kg.Reader`).
         progress: called with a stage ("load", "read"), how much is done and of how much (None where that is not known yet).
         dry_run: load the inputs and report, but read no text and write nothing; `out` may be left out.
 
@@ -139,7 +141,8 @@ def build(
     clock = _Clock()
     with _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
-        known, make, fingerprint, threshold = _readers(catalog, catalogs, reader, model) if not dry_run else (Catalog(), None, "", None)
+        nothing = Catalog(), None, "", dict[str, Any]()
+        known, make, fingerprint, settings = nothing if dry_run else _readers(catalog, catalogs, reader, model, favour)
         records, draft = Records(work.scratch), Draft(work, known)
         try:
             with clock("load"):
@@ -158,8 +161,7 @@ def build(
                         if progress is not None:
                             progress("read", done, len(groups))
                 with clock("write"):
-                    settings: dict[str, Any] = {} if threshold is None else {"threshold": threshold}
-                    counts = draft.write(settings, fingerprint)["counts"]
+                    counts = draft.write(dict(settings), fingerprint)["counts"]
         finally:
             records.close()
             draft.close()
@@ -199,19 +201,19 @@ def _place(out: Path | str | None, overwrite: bool, dry_run: bool) -> Iterator[A
 
 
 def _readers(
-    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None, model: Path | str | None
-) -> tuple[Catalog, Callable[[], Reads], str, float | None]:
-    """The catalog, what gives a reader with it, the reader's fingerprint and its threshold."""
+    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None, model: Path | str | None, favour: str
+) -> tuple[Catalog, Callable[[], Reads], str, Mapping[str, Any]]:
+    """The catalog, what gives a reader with it, the reader's fingerprint and its settings."""
     if reader is not None:
-        if model is not None:
-            raise UsageError("a reader has its model already; give it to the reader, or leave the reader out")
+        if model is not None or favour != "balanced":
+            raise UsageError("a reader has its model and thresholds already; give them to the reader, or leave the reader out")
         own = getattr(reader, "catalog", None)
         if catalogs or (catalog is not None and own is not None and catalog is not own):
             raise UsageError("a reader has its catalog already; give it to the reader, or leave the reader out")
         known = catalog if catalog is not None else own
         if known is None:
             raise UsageError("this reader says nothing of its catalog; give it as `catalog` too")
-        return known, Same(reader), reader.fingerprint, getattr(reader, "threshold", None)
+        return known, Same(reader), reader.fingerprint, settings_of(reader)
     known = Catalog.load() if catalog is None else catalog
     if catalogs:
         before = set(known.problems())
@@ -222,8 +224,8 @@ def _readers(
     from kg.reader import Reader
 
     # each process makes its own reader of the catalog, which is small, rather than getting a ready one, which is not
-    first = Reader(known, model=model)
-    return known, partial(Reader, known, model=model), first.fingerprint, first.threshold
+    first = Reader(known, model=model, favour=favour)
+    return known, partial(Reader, known, model=model, favour=favour), first.fingerprint, settings_of(first)
 
 
 class _Intake:

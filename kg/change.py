@@ -237,8 +237,8 @@ def _reader(graph: Graph, catalog: Catalog, reader: Reads | None) -> Callable[[]
     if reader is None:
         from kg.reader import Reader
 
-        threshold = graph.manifest["settings"].get("threshold")
-        options: Mapping[str, Any] = {} if threshold is None else {"threshold": threshold}
+        settings: Mapping[str, Any] = graph.manifest["settings"]
+        options = {name: settings[name] for name in ("threshold", "favour") if name in settings}
         make: Callable[[], Reads] = partial(Reader, catalog, **options)
         reader = make()
     else:

@@ -17,7 +17,7 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from kg.errors import DataError
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["Evaluation", "error_lines", "evaluate_links", "evaluate_relations", "gold_kind", "score_links", "score_relations"]
+__all__ = ["Evaluation", "error_lines", "evaluate_links", "evaluate_relations", "gold_kind", "judged", "score_links", "score_relations"]
 
 Row = Mapping[str, Any]
 
@@ -204,11 +204,38 @@ def _compare(paper: Row, found: list[_Thing], tally: _Tally) -> None:
         if mine.row.get("relation") not in row.get("relations", [row["relation"]]):
             tally.misrelated[f"{row['relation']} → {mine.row.get('relation')}"] += 1
         tally.labelled += mine.label in {gold.label, *map(fold, row.get("aliases", ()))}
-    taken = set(paired.values())
+    for mine, right in _judge(curated, found, pairs):
+        if right is False:
+            tally.wrong[mine.row["name"]] += 1
+
+
+def _judge(curated: list[_Thing], found: list[_Thing], pairs: list[tuple[_Thing, _Thing]]) -> Iterator[tuple[_Thing, bool | None]]:
+    """Whether each found concept is right; None where that is left open, since only an optional one speaks for it."""
+    required = {mine: gold.required for gold, mine in pairs}
     optional = [gold for gold in curated if not gold.required]
     for mine in found:
-        if mine not in taken and not any(gold.meets(mine) for gold in optional):
-            tally.wrong[mine.row["name"]] += 1
+        if mine in required:
+            yield mine, True if required[mine] else None
+        else:
+            yield mine, None if any(gold.meets(mine) for gold in optional) else False
+
+
+def judged(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph | Path | str) -> list[tuple[Row, bool | None]]:
+    """Every link of a curated paper, as a line of the export `jsonl`, and whether it is right: True where it is paired with a
+    required concept, False where it counts as wrong, None where it is neither rewarded nor punished.
+
+    Raises:
+        DataError: as `score_links`.
+    """
+    papers = list(_read(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
+    titles = {fold(paper["title"]) for paper in papers}
+    found = _found_by_title((record for record in _link_records(links) if fold(record["title"]) in titles), 0.0)
+    verdicts: list[tuple[Row, bool | None]] = []
+    for paper in papers:
+        curated = [_Thing.of(entity) for entity in paper["entities"]]
+        mine = found.get(fold(paper["title"]), [])
+        verdicts.extend((thing.row, right) for thing, right in _judge(curated, mine, _pair(curated, mine)))
+    return verdicts
 
 
 def _pair(curated: list[_Thing], found: list[_Thing]) -> list[tuple[_Thing, _Thing]]:

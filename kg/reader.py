@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from kg.catalog import Catalog, format_row
 from kg.errors import DataError
 from kg.linking.linker import Candidate, Linker, Named
 from kg.model import ConceptType, Finding, Paper, Reading
-from kg.recognize.decide import THRESHOLD, Decided, Model, decide
+from kg.recognize.calibration import BALANCED, Calibration
+from kg.recognize.decide import Decided, Model, decide
 from kg.recognize.forest import Forest
 from kg.recognize.grams import key
 from kg.recognize.known import CatalogIndex
@@ -67,43 +69,64 @@ class Reader:
 
     Args:
         catalog: the known concepts; without it the catalog that ships with paperkg.
-        threshold: probability from which a string is taken for a concept, 0 to 1.
+        threshold: confidence from which a string is taken for a concept, 0 to 1; without it the one that was found best for
+            `favour` on papers that the trained decisions had not seen.
+        favour: `precision` (few wrong links), `balanced`, or `recall` (few missed ones).
         model: the trained decisions, or the folder with them that `kg train` wrote; without it those that ship.
         statistics: the counts of word sequences; without them those of the folder, or those that ship.
 
     Raises:
         DataError: the folder is no model, or one of another version of paperkg.
+        UsageError: no such favour.
     """
 
     def __init__(
         self,
         catalog: Catalog | None = None,
         *,
-        threshold: float = THRESHOLD,
+        threshold: float | None = None,
+        favour: str = BALANCED,
         model: Model | Path | str | None = None,
         statistics: Statistics | None = None,
     ) -> None:
         self.catalog = Catalog.load() if catalog is None else catalog
-        self.threshold = threshold
         if isinstance(model, str | Path):
             model, own = _loaded(Path(model))
             statistics = statistics or own
-        self.model = model or _shipped()[0]
-        self._statistics = statistics or _shipped()[1]
+        self._tune(model or _shipped()[0], favour, threshold)
+        self.statistics = statistics or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog, senses=self._sense)
         self._relations = ConceptRelations(self.catalog, self.model.statements)
 
+    def _tune(self, model: Model, favour: str, threshold: float | None) -> None:
+        taken, nested = model.calibration.thresholds(favour)
+        self.model, self.favour = model, favour
+        self.threshold = taken if threshold is None else threshold
+        self._cuts = model.calibration.score(self.threshold), model.calibration.score(nested)
+
+    def tuned(self, *, favour: str = BALANCED, threshold: float | None = None, model: Model | None = None) -> Reader:
+        """The same reader with other thresholds, or another model; what was made of the catalog is shared.
+
+        Raises:
+            UsageError: no such favour.
+        """
+        other = copy(self)
+        other._tune(model or self.model, favour, threshold)
+        if model is not None:
+            other._relations = ConceptRelations(self.catalog, model.statements)
+        return other
+
     def _sense(self, acronym: str, longs: Iterable[str]) -> float | None:
-        return self._statistics.share(key(fold(acronym)), [key(fold(x)) for x in longs])
+        return self.statistics.share(key(fold(acronym)), [key(fold(x)) for x in longs])
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything but the papers that a reading depends on: catalog, threshold, trained decisions, statistics."""
-        digest = hashlib.sha256(f"{self.threshold}".encode())
+        """A hash of everything but the papers that a reading depends on: catalog, thresholds, trained decisions, statistics."""
+        digest = hashlib.sha256(repr(self._cuts).encode())
         for concept in self.catalog.values():
             digest.update(format_row(concept).encode())
-        trained: list[Forest | Statistics] = [*self.model.parts, self._statistics]
+        trained: list[Forest | Calibration | Statistics] = [*self.model.parts, self.statistics]
         for part in trained:
             for name in (f.name for f in fields(part)):
                 value = getattr(part, name)
@@ -115,8 +138,8 @@ class Reader:
         found: list[Reading] = []
         for low in range(0, len(papers), BATCH):
             batch = papers[low : low + BATCH]
-            sight = look(batch, self._statistics, self._index)
-            decided = decide(sight, self.model, self.threshold)
+            sight = look(batch, self.statistics, self._index)
+            decided = decide(sight, self.model, *self._cuts)
             named = [self.named(sight, number, decided[number]) for number in range(len(batch))]
             stated = self._relations.statements(sight, named)
             found.extend(
@@ -142,15 +165,16 @@ class Reader:
 
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""
-        sight = look([paper], self._statistics, self._index)
-        return sight, *self.named(sight, 0, decide(sight, self.model, self.threshold)[0])
+        sight = look([paper], self.statistics, self._index)
+        return sight, *self.named(sight, 0, decide(sight, self.model, *self._cuts)[0])
 
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
-        """Strings of a paper that were nearly taken for concepts, with their probability, the surest first."""
-        sight = look([paper], self._statistics, self._index)
-        taken = {d.group for d in decide(sight, self.model, self.threshold)[0]}
-        near = decide(sight, self.model, least, nested=least)[0]
-        return [(places_text(sight, d), d.probability) for d in near if d.group not in taken][:limit]
+        """Strings of a paper that were nearly taken for concepts, with their confidence, the surest first."""
+        sight = look([paper], self.statistics, self._index)
+        taken = {d.group for d in decide(sight, self.model, *self._cuts)[0]}
+        low = self.model.calibration.score(least)
+        near = decide(sight, self.model, low, nested=low)[0]
+        return [(places_text(sight, d), self.model.calibration.confidence(d.probability)) for d in near if d.group not in taken][:limit]
 
     def _link(self, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""
@@ -190,7 +214,8 @@ class Reader:
             variant = self._linker.variant(chosen, [(paper.text(m.field), m.end) for m, _, _ in thing.mentions])
         relation, evidence = relation_of(sight, thing, relations, type_)
         kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
-        return Finding(label, aliases, acronyms, type_, scores, relation, round(best.probability, 4), evidence, concept, variant, kept)
+        confidence = self.model.calibration.confidence(best.probability)
+        return Finding(label, aliases, acronyms, type_, scores, relation, confidence, evidence, concept, variant, kept)
 
 
 def _surer(candidate: Candidate | None) -> float:

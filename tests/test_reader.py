@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.catalog import Catalog
+from kg.errors import UsageError
 from kg.model import Concept, ConceptType, Finding, Paper, Reading, Relation
 from kg.reader import Reader
-from kg.recognize.decide import THRESHOLD
+from kg.recognize.calibration import FAVOURS
 from kg.resolve import Resolver
 from kg.text import fold, sentences
 
@@ -188,7 +189,9 @@ def test_two_readers_agree(reader: Reader, tiny_catalog: Catalog, tiny_papers: l
 def test_the_fingerprint_changes_with_all_that_a_reading_depends_on(reader: Reader, tiny_catalog: Catalog) -> None:
     bert = tiny_catalog["bert"]
     changed = [
-        Reader(tiny_catalog, threshold=THRESHOLD + 0.01),
+        Reader(tiny_catalog, threshold=reader.threshold + 0.01),
+        Reader(tiny_catalog, favour="precision"),
+        Reader(tiny_catalog, favour="recall"),
         Reader(Catalog([])),
         Reader(Catalog(c for c in tiny_catalog.values() if c is not bert)),
         Reader(tiny_catalog.merge(Catalog([replace(bert, aliases=("Bert encoder",))]))),
@@ -202,9 +205,23 @@ def test_the_fingerprint_changes_with_all_that_a_reading_depends_on(reader: Read
 
 
 def test_a_threshold_of_the_user_is_heeded(tiny_catalog: Catalog, tiny_papers: list[Paper]) -> None:
-    counts = [sum(len(r.findings) for r in Reader(tiny_catalog, threshold=t).read(tiny_papers)) for t in (0.2, THRESHOLD, 0.9, 1.01)]
+    counts = [sum(len(r.findings) for r in Reader(tiny_catalog, threshold=t).read(tiny_papers)) for t in (0.2, 0.5, 0.9, 1.01)]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[-2] > counts[-1] == 0
+
+
+def test_what_is_favoured_decides_how_many_are_taken(reader: Reader, tiny_catalog: Catalog, tiny_papers: list[Paper]) -> None:
+    readers = [Reader(tiny_catalog, favour=favour) for favour in FAVOURS]
+    few, some, many = (sum(len(reading.findings) for reading in one.read(tiny_papers)) for one in readers)
+    assert few < some < many
+    for one in readers:
+        assert all(f.confidence >= one.threshold for reading in one.read(tiny_papers) for f in reading.findings)
+        again = reader.tuned(favour=one.favour)
+        assert again.fingerprint == one.fingerprint
+        assert again.read(tiny_papers) == one.read(tiny_papers)
+    assert reader.tuned(threshold=0.5).threshold == 0.5
+    with pytest.raises(UsageError, match="did you mean recall"):
+        Reader(tiny_catalog, favour="recal")
 
 
 def test_a_concept_of_the_user_is_linked(tiny_catalog: Catalog) -> None:

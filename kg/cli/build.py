@@ -31,6 +31,9 @@ def build(
     model: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
     ] = None,
+    favour: Annotated[
+        str, typer.Option(metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
+    ] = "balanced",
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a graph that is there.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that read papers.")] = 1,
@@ -59,6 +62,7 @@ def build(
             mapping=mapping,
             catalogs=catalog or (),
             model=model,
+            favour=favour,
             strict=strict,
             overwrite=overwrite,
             workers=workers,

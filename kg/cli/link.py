@@ -25,6 +25,9 @@ def link(
     model: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
     ] = None,
+    favour: Annotated[
+        str, typer.Option(metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
+    ] = "balanced",
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
 ) -> int:
     """Link a text to concepts, as if it were the abstract of a paper.
@@ -46,7 +49,7 @@ def link(
         from kg.cli.catalog import with_own
 
         known = with_own(catalog)
-    found = run(given, title=title, reader=Reader(known, model=model))
+    found = run(given, title=title, reader=Reader(known, model=model, favour=favour))
     if as_json:
         out(json.dumps(found.rows(), ensure_ascii=False, indent=2) + "\n")
     elif explain:

@@ -37,7 +37,9 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say how far it has come.")] = False,
 ) -> int:
-    """Train the decisions that linking rests on: which strings are concepts, of which type, in which relation.
+    """Train what linking decides by, or cross-validate it.
+
+    Trained are which strings are concepts, their types, relations, and what a confidence means.
 
     SHARED, --gold, or both say what to train on; the model goes to -o, and kg build --model and kg link --model use it. Needs
     LightGBM: pip install "paperkg[train]".

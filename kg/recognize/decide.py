@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 from zipfile import BadZipFile
@@ -13,20 +13,23 @@ from numpy.typing import NDArray
 
 from kg.errors import DataError
 from kg.recognize import context
+from kg.recognize.calibration import Calibration
 from kg.recognize.forest import Forest, sigmoid, softmax
 from kg.recognize.sight import Sight
 
 #: Groups with less than this at the first look are not looked at again.
 FLOOR = 0.02
-#: A group is taken from this probability on …
+#: Without a calibration, a group is taken from this score on …
 THRESHOLD = 0.45
 #: … and from this one where all its places are covered by surer groups.
 NESTED = 0.8
+#: The file of the calibration in a model's folder.
+CALIBRATION = "calibration.npz"
 
 
 @dataclass(frozen=True)
 class Model:
-    """The trained forests, one for each decision."""
+    """The trained forests, one for each decision, and what their scores mean."""
 
     FORESTS: ClassVar[tuple[str, ...]] = ("first", "second", "types", "relations", "statements")
 
@@ -35,13 +38,14 @@ class Model:
     types: Forest
     relations: Forest
     statements: Forest
+    calibration: Calibration = field(default_factory=lambda: Calibration.none(THRESHOLD, NESTED))
 
     @classmethod
     def load(cls, folder: Path) -> Model:
-        """Reads the five forests of a folder.
+        """Reads the parts of a folder.
 
         Raises:
-            DataError: one is missing, or is no forest.
+            DataError: one is missing, or is not what it should be.
         """
         found = []
         for name in cls.FORESTS:
@@ -50,23 +54,31 @@ class Model:
                 found.append(Forest.load(path))
             except (OSError, ValueError, KeyError, BadZipFile) as error:
                 raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
-        return cls(*found)
+        first, second, types, relations, statements = found
+        return cls(first, second, types, relations, statements, Calibration.load(folder / CALIBRATION))
 
     @property
-    def parts(self) -> tuple[Forest, ...]:
+    def parts(self) -> tuple[Forest | Calibration, ...]:
+        """The forests, in the order of their names, and the calibration."""
+        return *self.forests, self.calibration
+
+    @property
+    def forests(self) -> tuple[Forest, ...]:
         """The forests, in the order of their names."""
         return tuple(getattr(self, name) for name in self.FORESTS)
 
     def save(self, folder: Path) -> None:
-        """Writes the five forests."""
+        """Writes all parts, each a file."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, part in zip(self.FORESTS, self.parts, strict=True):
-            part.save(folder / f"{name}.npz")
+        for name, forest in zip(self.FORESTS, self.forests, strict=True):
+            forest.save(folder / f"{name}.npz")
+        self.calibration.save(folder / CALIBRATION)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One group that names a concept: its index in `Sight.groups`, its probability, and those of types and relations.
+    """One group that names a concept: its index in `Sight.groups`, its score (from 0 to 1; `Model.calibration` says how sure that
+    is), and the probabilities of types and relations.
 
     `places` are the grams (indices of `Sight.grams`) of the group that no surer group covers; all of them where none is free.
     """
@@ -86,7 +98,15 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
 
 
 def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED) -> list[list[Decided]]:
-    """The groups of every paper that name concepts, the surest first."""
+    """The groups of every paper that name concepts, the surest first.
+
+    Args:
+        threshold: score from which a group is taken, 0 to 1.
+        nested: the same for groups whose places are all covered by surer ones.
+
+    Raises:
+        DataError: the model does not fit the columns of the sight.
+    """
     if not len(sight.groups):
         return [[] for _ in sight.papers]
     if sight.columns != model.first.columns:

@@ -170,7 +170,7 @@ def _facts(thing: Thing, finding: Finding) -> _Facts:
     spans = list(words(finding.label))
     last = fold_word(finding.label[slice(*spans[-1])]) if spans else ""
     return _Facts(
-        any(m.field == "title" for m, _, _ in thing.mentions), len(thing.mentions), finding.confidence, _TYPES.index(finding.type),
+        any(m.field == "title" for m, _, _ in thing.mentions), len(thing.mentions), thing.groups[0].probability, _TYPES.index(finding.type),
         _RELATIONS.index(finding.relation), last,
     )  # fmt: skip
 

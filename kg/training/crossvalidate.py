@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,16 @@ from kg.evaluate import Evaluation, score_links, score_relations
 from kg.graph import write_graph
 from kg.model import Reading
 from kg.reader import Reader
+from kg.recognize.calibration import BALANCED, FAVOURS
+from kg.recognize.known import CatalogIndex
+from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
+from kg.training.calibrate import Scored, calibrated, calibration, loose, measured, scored
 from kg.training.errors import classes, table
 from kg.training.fit import PairRows, fit_statements, held_out, labelled_pairs
-from kg.training.folds import PAPER, folds
-from kg.training.gold import LISTING, OTHERS, OWN, Curated
+from kg.training.folds import PAPER, described, folds
+from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys
 
 #: How the parts of the gold are called in what is printed.
 NAMES = {LISTING: "listing", OTHERS: "other venues", OWN: "own"}
@@ -44,13 +48,22 @@ class HeldOut:
     readers: Sequence[Reader]
     pairs: dict[int, list[PairRows]]
 
-    def read(self) -> list[Reading]:
-        """A reading of every paper by the reader of its fold."""
+    def read(self, adapt: Callable[[Reader, int], Reader] = lambda reader, fold: reader) -> list[Reading]:
+        """A reading of every paper by the reader of its fold, which `adapt` may change for the occasion."""
         found: dict[int, Reading] = {}
-        for number, reader in enumerate(self.readers):
+        for number, reader in enumerate(adapt(reader, number) for number, reader in enumerate(self.readers)):
             mine = np.flatnonzero(self.fold == number).tolist()
             found.update(zip(mine, reader.read([self.papers[n].paper for n in mine]), strict=True))
         return [found[n] for n in range(len(self.papers))]
+
+    def scored(self) -> Scored:
+        """The links that the readers find where they take nearly everything, and whether they are right."""
+        return scored(self.papers, self.read(lambda reader, _: loose(reader)), self.fold, self.readers[0].catalog)
+
+    def calibrated(self, found: Scored) -> HeldOut:
+        """The same with confidences and thresholds; those of each reader rest on the papers of the other folds."""
+        others = [calibration(found.some(self.fold != number)) for number in range(len(self.readers))]
+        return replace(self, readers=[calibrated(reader, other) for reader, other in zip(self.readers, others, strict=True)])
 
 
 def hold_out(
@@ -75,32 +88,83 @@ def hold_out(
 
 
 def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path | None) -> tuple[dict[str, Any], dict[str, Evaluation]]:
-    """The figures of every part of the gold, by its name; and the links' errors."""
-    read = held.read()
-    figures: dict[str, Any] = {"concepts in the catalog": len(catalog)}
+    """The figures of every part of the gold, by its name; and the links' errors.
+
+    Thresholds and confidences of each fold rest on the other folds, as its trees do.
+    """
+    found = held.scored()
+    held = held.calibrated(found)
+    read = {favour: held.read(lambda reader, _, f=favour: reader.tuned(favour=f)) for favour in FAVOURS}  # type: ignore[misc]
+    seen = candidates(look([item.paper for item in held.papers], statistics, CatalogIndex(catalog)), held.papers)
+    figures: dict[str, Any] = {
+        "concepts in the catalog": len(catalog),
+        "folds": described(held.papers, held.fold),
+        "calibration": measured(found, np.ones(len(held.papers), bool)),
+    }
     errors: dict[str, Counter[str]] = {}
-    found: dict[str, Evaluation] = {}
+    evaluations: dict[str, Evaluation] = {}
     for part in dict.fromkeys(item.part for item in held.papers):
-        mine = [(item, reading) for item, reading in zip(held.papers, read, strict=True) if item.part == part]
+        mine = np.flatnonzero([item.part == part for item in held.papers]).tolist()
+        papers = [held.papers[n] for n in mine]
         name = f"{NAMES[part]} ({len(mine)} papers)"
-        with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
-            graph = write_graph(Path(folder) / "graph", [(item.paper, reading) for item, reading in mine], catalog)
-            found[name] = score_links([{"title": item.paper.title, "entities": item.entities} for item, _ in mine], graph)
-            figures[name] = found[name].figures
-            errors[name] = classes([item for item, _ in mine], graph, statistics)
-            if part == LISTING and shared is not None:
-                gold = shared / "gold"
-                relations = score_relations(gold / "relations.dev.jsonl", gold / "links.dev.jsonl", graph, aliases=True)
-                figures["relations between concepts (34 papers of the listing)"] = relations.figures
+        gold = [{"title": item.paper.title, "entities": item.entities} for item in papers]
+        favoured: dict[str, Any] = {}
+        for favour in FAVOURS:
+            with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
+                graph = write_graph(Path(folder) / "graph", [(held.papers[n].paper, read[favour][n]) for n in mine], catalog)
+                scores = score_links(gold, graph)
+                favoured[favour] = {key: scores.figures[key] for key in ("precision", "recall", "f1")}
+                if favour != BALANCED:
+                    continue
+                evaluations[name] = scores
+                errors[name] = classes(papers, graph, statistics)
+                if part == LISTING and shared is not None and held.pairs:
+                    there = shared / "gold"
+                    relations = score_relations(there / "relations.dev.jsonl", there / "links.dev.jsonl", graph, aliases=True)
+                    figures["relations between concepts (34 papers of the listing)"] = relations.figures
+        figures[name] = {
+            **evaluations[name].figures,
+            "candidates": round(seen[mine].sum(axis=0)[0] / max(seen[mine].sum(axis=0)[1], 1), 4),
+            "favour": favoured,
+            "calibration": measured(found, np.isin(np.arange(len(held.papers)), mine)),
+        }
     figures["errors"] = errors
-    return figures, found
+    return figures, evaluations
+
+
+def candidates(sight: Sight, papers: Sequence[Curated]) -> np.ndarray:
+    """Of every paper how many required concepts are named by a word sequence that is looked at, and how many there are; shape
+    (papers, 2). What is not looked at cannot be found.
+    """
+    keys: list[set[int]] = [set() for _ in papers]
+    for paper, key in zip(sight.groups.paper.tolist(), sight.groups.key.tolist(), strict=True):
+        keys[paper].add(key)
+    rows = [[bool(entity_keys(e) & keys[n]) for e in item.entities if e["required"]] for n, item in enumerate(papers)]
+    return np.array([(sum(row), len(row)) for row in rows], np.int64).reshape(-1, 2)
 
 
 def report(figures: dict[str, Any]) -> list[str]:
     """The figures as Markdown."""
     names = list(figures["errors"])
-    lines = [f"| cross-validated | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
-    lines += [f"| {key} | {' | '.join(f'{figures[name][key]:.3f}' for name in names)} |" for key in SHOWN]
+
+    def row(label: str, values: list[str]) -> str:
+        return f"| {label} | {' | '.join(values)} |"
+
+    lines = [row("cross-validated", names), "|---|" + "---:|" * len(names)]
+    lines += [row(key, [f"{figures[name][key]:.3f}" for name in names]) for key in (*SHOWN, "candidates")]
+    for favour in FAVOURS:
+        some = [figures[name]["favour"][favour] for name in names]
+        lines.append(
+            row(f"--favour {favour}: P / R / F1", [" / ".join(f"{one[key]:.3f}" for key in ("precision", "recall", "f1")) for one in some])
+        )
+    lines.append(
+        row("expected calibration error", [f"{figures[name]['calibration']['taken']['expected_calibration_error']:.3f}" for name in names])
+    )
     lines.append("")
-    lines += [f"{name}: {value}" for name, value in figures.items() if name not in (*names, "errors")]
+    for name, value in figures.items():
+        if name.startswith("relations between"):
+            lines += [f"{name}: " + ", ".join(f"{key} F1 {one['f1']:.3f}" for key, one in value.items()), ""]
+    lines += ["| confidence | links | mean confidence | right |", "|---|---:|---:|---:|"]
+    for one in figures["calibration"]["all that are looked at"]["table"]:
+        lines.append(f"| {one['from']:.1f} to {one['to']:.1f} | {one['links']} | {one['confidence']:.3f} | {one['right']:.3f} |")
     return [*lines, "", table(figures["errors"])]

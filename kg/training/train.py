@@ -20,6 +20,7 @@ from kg.recognize.statistics import Statistics
 from kg.text import fold
 from kg.training import Say, unheard
 from kg.training.boost import lightgbm
+from kg.training.calibrate import calibration
 from kg.training.card import write_card
 from kg.training.crossvalidate import HeldOut, hold_out
 from kg.training.fit import fit, fit_statements
@@ -122,7 +123,8 @@ def train(
         sight = look([item.paper for item in given.papers], given.statistics, CatalogIndex(given.catalog))
         model = fit(sight, given.papers, np.arange(len(given.papers)), seeds)
         statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
-        model = replace(model, statements=statements)
+        say("calibrating on papers that were held out")
+        model = replace(model, statements=statements, calibration=calibration(held.scored()))
         model.save(work.new)
         if given.mine:
             given.statistics.save(work.new / STATISTICS)

@@ -127,7 +127,7 @@ def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
     Model(*forests).save(tmp_path)
     again = Model.load(tmp_path)
     assert [getattr(again, part).outputs for part in Model.FORESTS] == [forest.outputs for forest in forests]
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{p}.npz" for p in Model.FORESTS)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{p}.npz" for p in (*Model.FORESTS, "calibration"))
 
 
 @given(st.lists(st.integers(-60 * SCALE, 60 * SCALE), min_size=1, max_size=9))
