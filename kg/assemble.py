@@ -149,9 +149,11 @@ class Draft:
             tables["records"].write({"paper": entry.id, **row})
         ids = [resolution.id_of(row_finding(row, ())) for row in entry.findings]
         for row, resolved in zip(entry.findings, ids, strict=True):
-            tables["findings"].write({**row, "resolved": resolved})
+            row["resolved"] = resolved
+            tables["findings"].write(row)
         for row in entry.mentions:
-            tables["mentions"].write({**row, "concept": ids[row["finding"]]})
+            row["concept"] = ids[row["finding"]]
+            tables["mentions"].write(row)
         for row in links_of(entry, ids):
             tables["links"].write(row)
             self._papers[row["concept"]] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections import deque
@@ -17,6 +18,20 @@ from kg.model import Paper, Reading
 T = TypeVar("T")
 #: Papers a batch. Readings do not depend on it; memory does.
 BATCH = 200
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Lets Python look for reference cycles seldom, until the end of the block.
+
+    Reading and writing papers makes many records and no cycles; looking through them every 700 records took a tenth of the time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(max(50_000, before[0]) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class Reads(Protocol):
@@ -139,7 +154,8 @@ def _begin(make: Callable[[], Reads]) -> None:
 
 
 def _read(papers: list[Paper]) -> list[Reading]:
-    return _reader[0].read(papers)
+    with collecting_seldom():
+        return _reader[0].read(papers)
 
 
 def _batches(papers: Iterable[tuple[Paper, T]], size: int) -> Iterator[list[tuple[Paper, T]]]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from kg.aside import Aside, aside, check_free
 from kg.assemble import Draft, file_digest
-from kg.batches import BATCH, Reads, Same, read_all, settings_of
+from kg.batches import BATCH, Reads, Same, collecting_seldom, read_all, settings_of
 from kg.catalog import Catalog
 from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
@@ -139,10 +139,10 @@ def build(
     if not named and papers is None:
         raise UsageError("nothing to build from; give inputs (files or folders) or papers")
     clock = _Clock()
-    with _place(out, overwrite, dry_run) as work:
+    with collecting_seldom(), _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
         nothing = Catalog(), None, "", dict[str, Any]()
-        known, make, fingerprint, settings = nothing if dry_run else _readers(catalog, catalogs, reader, model, favour)
+        known, make, fingerprint, settings = nothing if dry_run else _readers(catalog, catalogs, reader, model, favour, workers)
         records, draft = Records(work.scratch), Draft(work, known)
         try:
             with clock("load"):
@@ -201,7 +201,7 @@ def _place(out: Path | str | None, overwrite: bool, dry_run: bool) -> Iterator[A
 
 
 def _readers(
-    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None, model: Path | str | None, favour: str
+    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None, model: Path | str | None, favour: str, workers: int
 ) -> tuple[Catalog, Callable[[], Reads], str, Mapping[str, Any]]:
     """The catalog, what gives a reader with it, the reader's fingerprint and its settings."""
     if reader is not None:
@@ -223,9 +223,10 @@ def _readers(
             raise DataError(f"{', '.join(map(str, catalogs))}: does not fit the catalog; mend it (`kg catalog check` helps){shown}")
     from kg.reader import Reader
 
-    # each process makes its own reader of the catalog, which is small, rather than getting a ready one, which is not
     first = Reader(known, model=model, favour=favour)
-    return known, partial(Reader, known, model=model, favour=favour), first.fingerprint, settings_of(first)
+    # other processes make their own reader of the catalog, which is small, rather than getting a ready one, which is not
+    make = Same(first) if workers == 1 else partial(Reader, known, model=model, favour=favour)
+    return known, make, first.fingerprint, settings_of(first)
 
 
 class _Intake:

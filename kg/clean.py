@@ -95,7 +95,8 @@ _ESCAPED = re.compile(r"\\([%&_#${}])")
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,200}?)(?<!\\)\$\$?")
 # Two dollars around prices are not mathematics: "$5 to $10".
 _PRICE = re.compile(r"^\s*\d[\d.,]*\s*(?:[a-zA-Z]{2,}|\s).*\s$")
-_JOINED = re.compile(r"(?:(?<=[a-z)\]%])|(?<=[A-Z]{3}))\.(?=[A-Z][a-z]*\s)")
+# what stands before is looked at last: that the pattern begins with a full stop makes it ten times as fast
+_JOINED = re.compile(r"\.(?=[A-Z][a-z]*\s)(?:(?<=[a-z)\]%]\.)|(?<=[A-Z]{3}\.))")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|\S+\.(?:com|org|net|io|ai|edu|gov|html?|py|js|pdf|md|cpp|jl)\b\S*", re.I)
 
 #: One pass leaves nothing to do save in texts of nested or doubly escaped markup.
@@ -116,17 +117,24 @@ def clean(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = _composed(text)
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if "<" in text:
         text = _TAG.sub("", text)
-    if "x" in text:
+    if "x20" in text or "x00" in text:
         text = _LOST_ENTITY.sub(lambda m: chr(int(m.group(1), 16)), text)
     if "\\" in text or "$" in text or "{" in text or "~" in text or "``" in text:
         text = _latex(text)
-    text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
-    return _split_joined(text)
+    text = " ".join(_composed(text).split())
+    return _split_joined(text) if "." in text else text
+
+
+def _composed(text: str) -> str:
+    """The first rule but for white space; printable ASCII is left as it is by it."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 def _split_joined(text: str) -> str:

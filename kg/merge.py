@@ -113,7 +113,11 @@ def id_rank(paper_id: str) -> tuple[int, str]:
 
 
 def _key(paper: Paper) -> _Key:
-    folded = slug(paper.abstract[:1000])[:300]
+    # mostly less than half of it makes those 300 letters; what a cut changes at the end is not among them
+    folded = slug(paper.abstract[:450])
+    if len(folded) < 350:
+        folded = slug(paper.abstract[:1000])
+    folded = folded[:300]
     digest = hashlib.blake2b(folded.encode(), digest_size=8).digest() if len(folded) >= 60 else b""
     authors = tuple(name for name in map(family_name, paper.authors[:50]) if name)
     return _Key(paper.id, paper.doi, paper.arxiv, paper.title, paper.year, authors, digest)

@@ -98,6 +98,11 @@ _GREEK = {
 }  # fmt: skip
 
 
+_GREEK_LETTERS = str.maketrans(_GREEK)
+_APOSTROPHE = re.compile(r"(\w)['’](\w)")
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
+
+
 @lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """The singular of an English noun as it should be *shown*: careful, unknown forms stay as they are.
@@ -170,11 +175,14 @@ def slug(name: str) -> str:
     >>> slug("Low-Rank Adaptation"), slug("AG's News"), slug("C++"), slug("β-VAE")
     ('low-rank-adaptation', 'ags-news', 'c-plus-plus', 'beta-vae')
     """
-    text = unicodedata.normalize("NFKC", name).casefold()
-    text = re.sub(r"(\w)['’](\w)", r"\1\2", text).replace("+", " plus ").replace("#", " sharp ")
-    text = "".join(_GREEK.get(c, c) for c in text)
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    plain = name.isascii()
+    text = name.lower() if plain else unicodedata.normalize("NFKC", name).casefold()
+    if "'" in text or "’" in text:
+        text = _APOSTROPHE.sub(r"\1\2", text)
+    text = text.replace("+", " plus ").replace("#", " sharp ")
+    if not plain:
+        text = unicodedata.normalize("NFKD", text.translate(_GREEK_LETTERS)).encode("ascii", "ignore").decode()
+    return _NO_SLUG.sub("-", text).strip("-")
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
