@@ -147,14 +147,16 @@ class Draft:
         tables["papers"].write(entry.paper)
         for row in entry.records:
             tables["records"].write({"paper": entry.id, **row})
-        ids = [resolution.id_of(row_finding(row, ())) for row in entry.findings]
+        findings = [row_finding(row, ()) for row in entry.findings]
+        ids = [resolution.id_of(f) for f in findings]
+        sizes = [resolution.variant_of(f) for f in findings]
         for row, resolved in zip(entry.findings, ids, strict=True):
             row["resolved"] = resolved
             tables["findings"].write(row)
         for row in entry.mentions:
             row["concept"] = ids[row["finding"]]
             tables["mentions"].write(row)
-        for row in links_of(entry, ids):
+        for row in links_of(entry, ids, sizes):
             tables["links"].write(row)
             self._papers[row["concept"]] += 1
         loops = 0
@@ -184,9 +186,12 @@ class Draft:
         return dict(sorted(found.items()))
 
 
-def links_of(entry: Entry, ids: list[str]) -> Iterator[Row]:
+def links_of(entry: Entry, ids: list[str], variants: list[str]) -> Iterator[Row]:
     """The rows of `links` of one paper, by concept: of the findings that came out as one concept the strongest relation
-    counts (the order of `kg.model.Relation`), then the confidence; the link is as sure as the surest of them."""
+    counts (the order of `kg.model.Relation`), then the confidence; the link is as sure as the surest of them.
+
+    `ids` and `variants` are those of the findings, in their order.
+    """
     together: dict[str, list[Row]] = {}
     for row, concept in zip(entry.findings, ids, strict=True):
         together.setdefault(concept, []).append(row)
@@ -197,7 +202,7 @@ def links_of(entry: Entry, ids: list[str]) -> Iterator[Row]:
             "concept": concept,
             "relation": rows[0]["relation"],
             "confidence": max(r["confidence"] for r in rows),
-            "variant": ", ".join(dict.fromkeys(r["variant"] for r in rows if r["variant"])),
+            "variant": ", ".join(dict.fromkeys(variants[r["finding"]] for r in rows if variants[r["finding"]])),
             "findings": [r["finding"] for r in rows],
         }
 

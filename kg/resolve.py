@@ -3,26 +3,29 @@
 Known concepts keep the id of the catalog. Findings that the catalog does not know are joined by their names:
 
 1. findings whose label or an alias fold alike are one;
-2. a finding that only has an acronym joins the one cluster that declares this acronym with a long form; where several do,
-   it stays apart, because nothing tells which is meant.
+2. names that are wordings of each other are one (`kg.wordings`): another order of words, British spelling, a generic noun more
+   or a size, where the other name stands in the corpus too; an abbreviation inside a name, written out;
+3. long forms of one abbreviation are one where they are the same word by word but for endings;
+4. a finding that only has an abbreviation joins the concept that the papers of the corpus mean by it where they define it;
+   where they mean several, and none of them mostly, it stays apart, because nothing tells which is meant.
 
-A cluster's id is the slug of its label, with a hash of its names behind it where the label has no slug, or where the
-catalog or another cluster has the same. Everything depends on the set of findings alone, never on their order: sums are
-sums of integers, and the root of a cluster is its smallest name.
+In the same way a name joins a concept of the catalog where the rest of the corpus shows that it is one. Everything depends on
+the set of findings alone, never on their order: sums are sums of integers, all questions of a step are asked before any is
+answered, and the root of a cluster is its smallest name. Every step looks names up by a key, so that time grows with their number.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from kg.catalog import Catalog
-from kg.model import Concept, ConceptType, Finding
+from kg.joining import TYPES, Conflict, Joins, Use, count, find, join, most
+from kg.model import Concept, Finding, Relation
 from kg.text import fold, singular, slug
 
-_TYPES = tuple(ConceptType)
 _UNIT = 1_000_000  # type scores are summed as integers: sums of floats would depend on the order
 
 
@@ -35,10 +38,16 @@ def keys(finding: Finding) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The new concepts by id, and the id of every finding."""
+    """The new concepts by id, the id of every finding, and what papers do not agree about.
+
+    `others` are, for an id, further ids that the same concept has in a graph of fewer papers or with a smaller catalog.
+    """
 
     concepts: Mapping[str, Concept]
     _ids: Mapping[str, str]
+    conflicts: tuple[Conflict, ...] = ()
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _sizes: Mapping[str, str] = field(default_factory=dict)
 
     def id_of(self, finding: Finding) -> str:
         """The id of the concept that a finding is about: the catalog's, or the new concept's.
@@ -48,96 +57,159 @@ class Resolution:
         """
         return finding.concept or self._ids[keys(finding)[0]]
 
+    def variant_of(self, finding: Finding) -> str:
+        """The size or release that a finding says beyond the name of its concept, as the reader found it or as the corpus shows it."""
+        return finding.variant or ("" if finding.concept else self._sizes.get(keys(finding)[0], ""))
+
 
 class Resolver:
-    """Collects findings, then decides. Memory grows with the distinct names of new concepts, not with papers or texts."""
+    """Collects findings, then decides. Memory grows with the distinct names, not with papers or texts."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._parent: dict[str, str] = {}
-        self._firsts: dict[str, list[int]] = {}  # first key of findings → sums of type scores
-        self._names: defaultdict[str, dict[str, int]] = defaultdict(dict)  # first key → name → how often it is the label
-        self._acronyms: defaultdict[str, Counter[str]] = defaultdict(Counter)  # first key → acronym → how often
+        self._new: dict[str, Use] = {}
+        # key of a name or an abbreviation → known concept → how many papers mean it by that name
+        self._known: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._labels: defaultdict[str, dict[str, int]] = defaultdict(dict)  # known concept → slug of a label → how often
 
     def add(self, paper: str, findings: Iterable[Finding]) -> None:
         """Takes the findings of one paper in."""
         for finding in findings:
             if finding.concept:
+                count(self._labels[finding.concept], slug(finding.label))
+                for key in {*keys(finding), *map(fold, finding.acronyms)}:
+                    count(self._known[key], finding.concept)
                 continue
             own = keys(finding)
-            first = own[0]
             for key in own:
-                _join(self._parent, first, key)
-            names = self._names[first]
-            names[finding.label] = names.get(finding.label, 0) + 1
-            for name in finding.aliases:
-                names.setdefault(name, 0)
-            if finding.acronyms:
-                self._acronyms[first].update(set(finding.acronyms))
+                join(self._parent, own[0], key)
+            name = self._new.setdefault(own[0], Use())
+            name.papers += 1
+            name.proposed += finding.relation is Relation.PROPOSES
+            count(name.names, finding.label)
+            for alias in finding.aliases:
+                name.names.setdefault(alias, 0)
+            for acronym in set(finding.acronyms):
+                count(name.acronyms, acronym)
+            for candidate, _, _ in finding.candidates:
+                count(name.candidates, candidate)
             scores = finding.type_scores
-            if len(scores) != len(_TYPES) or not any(scores):
-                scores = tuple(float(t is finding.type) for t in _TYPES)
-            sums = self._firsts.setdefault(first, [0] * len(_TYPES))
+            if len(scores) != len(TYPES) or not any(scores):
+                scores = tuple(float(t is finding.type) for t in TYPES)
             for position, share in enumerate(scores):
-                sums[position] += round(finding.confidence * share * _UNIT)
+                name.types[position] += round(finding.confidence * share * _UNIT)
 
     def resolve(self) -> Resolution:
         """Clusters, labels, types and ids of all that was added; more may be added afterwards."""
         parent = dict(self._parent)
-        # which clusters declare an acronym with a long form; spellings that fold alike (CoT, COT) are one question
-        declared: defaultdict[str, set[str]] = defaultdict(set)
-        for first, acronyms in self._acronyms.items():
-            for key in {fold(a) for a in acronyms}:
-                if key and key != first:
-                    declared[key].add(first)
-        # all questions are asked before any is answered, so that no answer changes another
-        answers = []
-        for key, owners in declared.items():
-            clusters = {_find(parent, k) for k in owners}
-            if len(clusters) == 1 and key in parent:
-                answers.append((key, clusters.pop()))
-        for key, cluster in answers:
-            _join(parent, cluster, key)
-        return self._name(lambda key: _find(parent, key))
+        joins = Joins(self._catalog, parent, self._new, self._known)
+        conflicts = joins.run()
+        return _Naming(self._catalog, joins, parent, self._new, self._labels).resolution(conflicts)
 
-    def _name(self, find: Callable[[str], str]) -> Resolution:
+
+class _Naming:
+    """Labels, types and ids of the clusters that were joined."""
+
+    def __init__(
+        self, catalog: Catalog, joins: Joins, parent: dict[str, str], new: Mapping[str, Use], labels: Mapping[str, Mapping[str, int]]
+    ) -> None:
+        self._catalog, self._joins, self._parent, self._new, self._labels = catalog, joins, parent, new, labels
+        self._first = sorted(new)
+
+    def resolution(self, conflicts: list[Conflict]) -> Resolution:
+        """The named clusters; conflicts come with the keys of clusters and leave with ids."""
         members: defaultdict[str, list[str]] = defaultdict(list)
-        for first in sorted(self._firsts):
-            members[find(first)].append(first)
-        drafts = {root: self._concept(firsts) for root, firsts in members.items()}
+        for key in self._first:
+            members[find(self._parent, key)].append(key)
+        meant = {root: sorted({known for key in own for known in self._joins.meant.get(key, ())}) for root, own in members.items()}
+        unclear = [root for root, found in meant.items() if len(found) > 1]
+        conflicts += [Conflict(min(members[r]), "catalog", tuple((known, 0) for known in meant[r])) for r in unclear]
+        drafts = {root: self._concept(own) for root, own in members.items() if len(meant[root]) != 1}
         ids = self._identify({root: slug(concept.label) for root, concept in drafts.items()})
+        ids |= {root: found[0] for root, found in meant.items() if len(found) == 1}
         concepts = {}
         for root, draft in drafts.items():
             concepts[ids[root]] = Concept(
                 ids[root], draft.type, draft.label, draft.aliases, draft.acronyms, source=draft.source, known=False
             )
-        return Resolution(dict(sorted(concepts.items())), {first: ids[root] for root, firsts in members.items() for first in firsts})
+        for key in self._first:
+            if self._new[key].proposed > 1:
+                root = find(self._parent, key)
+                conflicts.append(Conflict(key, "name", ((root, self._new[key].proposed),)))
+        settled = [self._with_ids(c, ids) for c in conflicts]
+        return Resolution(
+            dict(sorted(concepts.items())),
+            {key: ids[root] for root, own in members.items() for key in own},
+            tuple(sorted((c for c in settled if c.kind == "name" or len(c.senses) > 1), key=lambda c: (c.kind, c.name))),
+            self._others(ids, members),
+            self._joins.sizes,
+        )
 
-    def _concept(self, firsts: list[str]) -> Concept:
+    def _with_ids(self, conflict: Conflict, ids: Mapping[str, str]) -> Conflict:
+        """The conflict with ids in place of the roots of clusters, those that came out as one put together."""
+        senses: dict[str, int] = {}
+        for owner, papers in conflict.senses:
+            count(senses, self._id(owner, ids), papers)
+        ordered = tuple(sorted(senses.items(), key=lambda s: (-s[1], s[0])))
+        return Conflict(conflict.name, conflict.kind, ordered, conflict.alone, self._id(conflict.taken, ids) if conflict.taken else "")
+
+    def _id(self, owner: str, ids: Mapping[str, str]) -> str:
+        return owner if owner in self._catalog else ids[find(self._parent, owner)]
+
+    def _others(self, ids: Mapping[str, str], members: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+        """Id → the ids that the same concept would have by its other labels, where no concept has them.
+
+        Of two concepts that would have one id, it belongs to the one that more findings call so.
+        """
+        claims: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for known, slugs in self._labels.items():
+            for name, times in slugs.items():
+                count(claims[name], known, times)
+        for root, own in members.items():
+            for key in own:
+                for label, times in self._new[key].names.items():
+                    if times:
+                        count(claims[slug(label)], ids[root], times)
+        taken = set(ids.values())
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(claims):
+            if name and name not in self._catalog and name not in taken:
+                found[most(claims[name])].append(name)
+        return {owner: tuple(names) for owner, names in sorted(found.items())}
+
+    def _concept(self, own: list[str]) -> Concept:
         """The concept of a cluster, still without an id."""
         labels: Counter[str] = Counter()
         acronyms: set[str] = set()
-        types = [0] * len(_TYPES)
-        for first in firsts:
-            for name, count in self._names[first].items():
-                labels[name] += count
-            acronyms.update(self._acronyms.get(first, ()))
-            types = [a + b for a, b in zip(types, self._firsts[first], strict=True)]
+        shunned: set[str] = set()
+        types = [0] * len(TYPES)
+        for key in own:
+            name = self._new[key]
+            for label, times in name.names.items():
+                labels[label] += times
+            for better in self._joins.better.get(key, ()):
+                # the votes of "PrismNet-13B" are votes for "PrismNet"
+                labels[better] += sum(name.names.values())
+                shunned.add(key)
+            acronyms.update(name.acronyms)
+            types = [a + b for a, b in zip(types, name.types, strict=True)]
         short = {fold(a) for a in acronyms}
         used = {n: c for n, c in labels.items() if c}
         # an acronym alone is a label only where no paper gives more; a long form that is only an alias is still more
         full = {n: c for n, c in used.items() if fold(n) not in short} or {n: c for n, c in labels.items() if fold(n) not in short} or used
+        full = {n: c for n, c in full.items() if fold(n) not in shunned} or full
         weight: Counter[str] = Counter()
-        for name, count in full.items():
-            weight[fold(name)] += count
+        for label, times in full.items():
+            weight[fold(label)] += times
         label = min(full, key=lambda n: (-weight[fold(n)], -full[n], n != _single(n), -len(n), n))
         aliases: dict[str, str] = {}
-        for name in sorted(labels, key=lambda n: (-labels[n], n)):
-            if fold(name) not in short | {fold(label)}:
-                aliases.setdefault(fold(name), name)
+        for alias in sorted(labels, key=lambda n: (-labels[n], n)):
+            if fold(alias) not in short | {fold(label)}:
+                aliases.setdefault(fold(alias), alias)
         return Concept(
             id="",
-            type=_TYPES[max(range(len(_TYPES)), key=lambda i: (types[i], -i))],
+            type=TYPES[max(range(len(TYPES)), key=lambda i: (types[i], -i))],
             label=label,
             aliases=tuple(sorted(aliases.values())),
             acronyms=tuple(sorted(a for a in acronyms if a != label and not (a[-1:] == "s" and a[:-1] in acronyms))),
@@ -163,19 +235,3 @@ class Resolver:
 def _single(name: str) -> str:
     head, _, last = name.rpartition(" ")
     return f"{head} {singular(last)}" if head else singular(last)
-
-
-def _find(parent: dict[str, str], key: str) -> str:
-    root = key
-    while parent.setdefault(root, root) != root:
-        root = parent[root]
-    while parent[key] != root:
-        parent[key], key = root, parent[key]
-    return root
-
-
-def _join(parent: dict[str, str], a: str, b: str) -> None:
-    a, b = _find(parent, a), _find(parent, b)
-    if a != b:
-        # the smaller key is the root, so that the order of joining does not show
-        parent[max(a, b)] = min(a, b)

@@ -25,10 +25,20 @@ def finding(
     confidence: float = 0.8,
     concept: str = "",
     scores: tuple[float, ...] | None = None,
+    relation: Relation = Relation.USES,
+    considered: Sequence[str] = (),
 ) -> Finding:
     evidence = (Evidence(Mention("title", 0, 1, "x"), 0, 1),)
     given_scores = tuple(float(t is kind) for t in ConceptType) if scores is None else scores
-    return Finding(label, tuple(aliases), tuple(acronyms), kind, given_scores, Relation.USES, confidence, evidence, concept)
+    candidates = tuple((c, 0.5, "") for c in considered)
+    return Finding(label, tuple(aliases), tuple(acronyms), kind, given_scores, relation, confidence, evidence, concept, "", candidates)
+
+
+def ids(findings: Iterable[Finding], catalog: Catalog = CATALOG) -> list[str]:
+    """The ids of findings of one paper each."""
+    found = list(findings)
+    resolution = resolve(found, catalog)
+    return [resolution.id_of(f) for f in found]
 
 
 def resolve(findings: Iterable[Finding], catalog: Catalog = CATALOG) -> Resolution:
@@ -60,6 +70,133 @@ def test_an_acronym_of_two_long_forms_stays_apart() -> None:
     findings = [finding("graph attention network", ("GAN",)), finding("generative adversarial network", ("GAN",)), finding("GAN")]
     resolution = resolve(findings)
     assert [resolution.id_of(f) for f in findings] == ["graph-attention-network", "generative-adversarial-network", "gan"]
+
+
+# --- wordings ---------------------------------------------------------------------------------------------------------
+
+DATA, METRIC, MODEL, TASK = ConceptType.DATASET, ConceptType.METRIC, ConceptType.ARCHITECTURE, ConceptType.TASK
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("routing of prism tokens", "prism token routing"),
+        ("answering odd questions", "odd question answering"),
+        ("fine-grained Arabic reading", "Arabic fine-grained reading"),
+        ("generalised prism", "generalized prism"),
+    ],
+)
+def test_wordings_of_a_name_are_one_concept(one: str, other: str) -> None:
+    assert len({*ids([finding(one), finding(other)])}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("prism-to-text routing", "text-to-prism routing"),
+        ("prism routing", "routing prism"),
+        ("prism routing", "prism rooting"),
+        ("sparse prism routing", "prism routing"),
+        ("Prism-1", "Prism-2"),
+        ("prism encoder", "prism decoder"),
+    ],
+)
+def test_names_that_only_look_alike_stay_apart(one: str, other: str) -> None:
+    assert len({*ids([finding(one), finding(other)])}) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("named prism recognizer", "NPR"), ("named prism recognition", "NPR"), True),
+        (("routing from human notes", "RHN"), ("routing with human notes", "RHN"), True),
+        (("multimodal prism", "MP"), ("multilingual prism", "MP"), False),
+        (("prism event", "PE"), ("prism effect", "PE"), False),
+        (("named prism recognizer", "NPR"), ("named prism recognition", ""), False),
+    ],
+)
+def test_long_forms_of_one_abbreviation_that_differ_by_endings_are_one(one: tuple[str, str], other: tuple[str, str], same: bool) -> None:
+    findings = [finding(label, (short,) if short else ()) for label, short in (one, other)]
+    assert (len({*ids(findings)}) == 1) is same
+
+
+def test_an_abbreviation_inside_a_name_is_written_out() -> None:
+    findings = [finding("prism translation", ("PT",)), finding("neural PT"), finding("neural PT"), finding("neural prism translation")]
+    resolution = resolve(findings)
+    assert [resolution.id_of(f) for f in findings[1:]] == ["neural-prism-translation"] * 3
+    assert resolution.concepts["neural-prism-translation"].label == "neural prism translation", "in full, though less frequent"
+    assert len({*ids([*findings, finding("plain tagging", ("PT",))])}) == 4, "of two meanings none is written out"
+
+
+def test_a_generic_noun_makes_no_other_concept_where_the_kinds_agree() -> None:
+    assert len({*ids([finding("Prism corpus", kind=DATA), finding("Prism", kind=DATA)])}) == 1
+    assert len({*ids([finding("Prism corpus", kind=DATA), finding("Prism", kind=TASK)])}) == 2
+    assert len({*ids([finding("Prism model", kind=MODEL), finding("Prism")])}) == 1
+    assert len({*ids([finding("Prism model"), finding("Prism corpus", kind=DATA)])}) == 2
+    assert resolve([finding("Prism corpus", kind=DATA), finding("Prism", kind=DATA)]).concepts["prism"].aliases == ("Prism corpus",)
+
+
+def test_sizes_and_releases_of_a_model_are_variants_of_it() -> None:
+    findings = [finding(name, kind=MODEL) for name in ("PrismNet-13B", "PrismNet v2", "PrismNet")]
+    resolution = resolve(findings)
+    assert [(resolution.id_of(f), resolution.variant_of(f)) for f in findings] == [
+        ("prismnet", "13B"),
+        ("prismnet", "v2"),
+        ("prismnet", ""),
+    ]
+    assert resolution.concepts["prismnet"].label == "PrismNet"
+    assert ids([finding("PrismNet-13B", kind=MODEL)]) == ["prismnet-13b"], "nothing shows that 13B is a size"
+    assert len({*ids([finding("Prism-1M", kind=DATA), finding("Prism-2M", kind=DATA)])}) == 2, "two datasets are two"
+
+
+# --- what the corpus knows of known concepts ----------------------------------------------------------------------------
+
+
+def test_an_abbreviation_alone_is_what_most_papers_mean_by_it() -> None:
+    few = [finding("prism tagging", ("PT",))] * 4 + [finding("plain tracing", ("PT",))]
+    resolution = resolve([*few, finding("PT")])
+    assert resolution.id_of(finding("PT")) == "prism-tagging"
+    (conflict,) = resolution.conflicts
+    assert (conflict.name, conflict.senses, conflict.alone) == ("pt", (("prism-tagging", 4), ("plain-tracing", 1)), 1)
+    assert conflict.taken == "prism-tagging"
+    assert resolve([*few, few[-1], finding("PT")]).id_of(finding("PT")) == "pt", "a third of them mean something else"
+
+
+def test_an_abbreviation_is_a_known_concept_where_papers_mostly_mean_that() -> None:
+    known = finding("attention", ("ATT",), concept="attention")
+    alone = finding("ATT", considered=("attention",))
+    assert ids([known] * 3 + [alone])[-1] == "attention"
+    assert ids([known] * 2 + [alone])[-1] == "att", "two papers are too few"
+    assert ids([known] * 3 + [finding("ATT")])[-1] == "att", "the reader had not even considered it"
+    assert ids([known] * 3 + [finding("ATT", kind=DATA, considered=("attention",))])[-1] == "att", "a dataset is no method"
+    assert ids([known] * 8 + [finding("ATT", kind=DATA)])[-1] == "attention", "so many papers outweigh a type misread"
+    assert ids([known] * 3 + [finding("ATT", considered=("attention",), relation=Relation.PROPOSES)])[-1] == "att"
+
+
+def test_two_papers_that_introduce_a_name_each_introduce_their_own() -> None:
+    long = finding("prism aware tagging", ("PAT",), relation=Relation.PROPOSES)
+    assert len({*ids([long, finding("PAT", relation=Relation.PROPOSES)])}) == 2
+    assert len({*ids([long, finding("PAT")])}) == 1
+    (conflict,) = resolve([finding("Pat", relation=Relation.PROPOSES)] * 2).conflicts
+    assert (conflict.kind, conflict.senses) == ("name", (("pat", 2),))
+
+
+def test_a_wording_of_a_known_name_is_the_known_concept() -> None:
+    catalog = Catalog([Concept("ptr", ConceptType.TASK, "prism token routing", acronyms=("PTR",))])
+    assert ids([finding("routing of prism tokens", kind=TASK)], catalog) == ["ptr"]
+    assert ids([finding("prism token router", ("PTR",), kind=TASK)], catalog) == ["ptr"]
+    assert ids([finding("routing of prism tokens", kind=DATA)], catalog) == ["routing-of-prism-tokens"], "a dataset is no task"
+
+
+def test_a_name_that_other_papers_use_for_a_known_concept() -> None:
+    catalog = Catalog([Concept("elmo", ConceptType.METHOD, "ELMo", flags=frozenset({"exact-case"}))])
+    known = finding("ELMo", concept="elmo")
+    assert ids([known] * 3 + [finding("Elmo")], catalog)[-1] == "elmo"
+    assert ids([known] * 3 + [finding("elmo")], catalog)[-1] != "elmo", "the plain word"
+    assert ids([known] * 3 + [finding("Elmo", relation=Relation.PROPOSES)], catalog)[-1] != "elmo", "introduced anew"
+
+
+# --- acronyms ---------------------------------------------------------------------------------------------------------
 
 
 def test_an_acronym_alone_is_a_concept_of_its_own() -> None:
@@ -122,7 +259,7 @@ def test_more_may_be_added_after_resolving() -> None:
 NAMES = st.sampled_from(
     ["large language model", "Large Language Models", "LLM", "LLMs", "llm", "chain of thought", "chain-of-thought", "CoT", "COT",
      "attention", "Attention", "BERT", "😀", "注意力", "β-VAE", "beta VAE", "A B", "AB", "a-b", "C", "C++",
-     "graph attention network", "GAN"]
+     "graph attention network", "GAN", "graph attention networking", "GAN model", "modelling of large language", "LLM-7B", "LLM-v2"]
 )  # fmt: skip
 SHORT = st.sampled_from(["LLM", "LLMs", "CoT", "COT", "GAN", "AB", "C"])
 FINDINGS = st.lists(
@@ -133,6 +270,7 @@ FINDINGS = st.lists(
         st.lists(NAMES, max_size=2),
         st.sampled_from(list(ConceptType)),
         st.floats(0, 1),
+        relation=st.sampled_from([Relation.USES, Relation.PROPOSES]),
     ),
     min_size=1,
     max_size=12,
@@ -146,6 +284,7 @@ def test_the_order_of_papers_does_not_matter(findings: list[Finding], chance: ra
     chance.shuffle(mixed)
     one, two = resolve(findings), resolve(mixed)
     assert one.concepts == two.concepts
+    assert (one.conflicts, one.others) == (two.conflicts, two.others)
     assert [one.id_of(f) for f in findings] == [two.id_of(f) for f in findings]
 
 

@@ -24,7 +24,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 # Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").
-_HEADS = ("learning", "model", "method", "network", "algorithm", "dataset")
+_HEADS = ("learning", "model", "method", "network", "algorithm", "dataset", "mechanism")
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
 _SIZE = re.compile(
     r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
@@ -159,10 +159,20 @@ def alike(one: str, other: str) -> bool:
 
     >>> alike("lowrankadaption", "lowrankadaptation"), alike("supervisedlearning", "unsupervisedlearning")
     (True, False)
+    >>> alike("crosslingual", "crosslingualqa"), alike("semeval2014task4", "semeval2024task4")
+    (False, False)
     """
     from rapidfuzz import fuzz
 
-    return len(one) >= 8 and one[: Spellings.BEGIN] == other[: Spellings.BEGIN] and fuzz.ratio(one, other) >= ALIKE
+    return len(one) >= 8 and one[: Spellings.BEGIN] == other[: Spellings.BEGIN] and fuzz.ratio(one, other) >= ALIKE and _slip(one, other)
+
+
+def _slip(one: str, other: str) -> bool:
+    """Whether two near names may differ by a slip: not by another number, nor by a short word more ("cross-lingual QA")."""
+    if [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]:
+        return False
+    short, long = sorted((one, other), key=len)
+    return not long.startswith(short) or len(long) - len(short) < 2
 
 
 class Spellings:
@@ -190,4 +200,5 @@ class Spellings:
             return []
         keys = self._keys.get(wanted[: self.BEGIN], [])
         found = process.extract(wanted, keys, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
-        return [(name, round(ratio, 2)) for key, ratio, _ in found for name in self._catalog.names[key] if not name.exact and key != wanted]
+        near = [(key, ratio) for key, ratio, _ in found if key != wanted and _slip(wanted, key)]
+        return [(name, round(ratio, 2)) for key, ratio in near for name in self._catalog.names[key] if not name.exact]

@@ -66,7 +66,7 @@ class Linker:
         self._shares: dict[tuple[str, str], float | None] = {}
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset(), fuzzy: bool = False) -> list[Candidate]:
-        """Candidates of one named thing, best first; ties go to the smaller id.
+        """Candidates of one named thing, best first; ties go to the clearer name, then to the smaller id.
 
         Args:
             context: ids of concepts that the paper names unambiguously.
@@ -80,7 +80,7 @@ class Linker:
                 for name, _ in self._spellings.near(text):
                     comparison = Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous)
                     self._consider(best, named, comparison, name.concept, context)
-        return sorted(best.values(), key=lambda c: (-c.score, c.concept))
+        return sorted(best.values(), key=_rank)
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
         """The best candidate if it is good enough, not tied with another, and not an ambiguous name that nothing else supports."""
@@ -114,7 +114,7 @@ class Linker:
             context=related,
         )
         found = Candidate(concept_id, score(described), described)
-        if concept_id not in best or found.score > best[concept_id].score:
+        if concept_id not in best or _rank(found) < _rank(best[concept_id]):
             best[concept_id] = found
 
     def _sense(self, acronym: str, concept: Concept) -> float | None:
@@ -159,6 +159,11 @@ class Linker:
         if concept.type is not ConceptType.ARCHITECTURE:
             return ""
         return size_of(text, concept.label) or next(filter(None, (size_behind(*place) for place in places)), "")
+
+
+def _rank(candidate: Candidate) -> tuple[float, bool, str]:
+    """What candidates are sorted by: the score, then a name of one concept before an ambiguous one, then the id."""
+    return -candidate.score, candidate.comparison.ambiguous, candidate.concept
 
 
 def _type_agreement(read: ConceptType | None, main: ConceptType, also: tuple[ConceptType, ...]) -> TypeAgreement:
