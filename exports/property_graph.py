@@ -101,6 +101,7 @@ CONCEPT = (
     Property("aliases", "string[]", "other names"),
     Property("acronyms", "string[]", "acronyms"),
     Property("identifiers", "string[]", "identifiers elsewhere, as prefix:local"),
+    Property("otherIds", "string[]", "ids it has in a graph of fewer papers or with a smaller catalog"),
     Property("known", "boolean", "whether the catalog has it"),
     Property("papers", "long", "number of papers linked to it"),
 )
@@ -167,13 +168,16 @@ def papers(graph: Graph, iris: Iris) -> Iterator[Node]:
 def concepts(graph: Graph, iris: Iris) -> Iterator[Node]:
     """The concepts, sorted by id."""
     counts = graph.paper_counts()
+    others: dict[str, list[str]] = {}
+    for other, owner in graph.other_ids().items():
+        others.setdefault(owner, []).append(other)
     for c in graph.concepts():
         yield Node(
             ("Concept", c.type.value),
             c.id,
             (
-                c.id, iris.concept(c), c.label, c.label, c.type.value, _list(c.aliases), _list(c.acronyms), _list(c.identifiers), c.known,
-                counts[c.id],
+                c.id, iris.concept(c), c.label, c.label, c.type.value, _list(c.aliases), _list(c.acronyms), _list(c.identifiers),
+                _list(others.get(c.id, ())), c.known, counts[c.id],
             ),
         )  # fmt: skip
 

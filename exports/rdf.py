@@ -23,6 +23,7 @@ from exports.iris import Iris, web_iri
 from exports.links_jsonl import linked_papers, names_beyond_label
 from exports.relations_jsonl import read_in_papers
 from kg.model import FIELDS
+from kg.resolve import FORMER
 from ontology.terms import BASE, ELSEWHERE, PREFIXES, TYPED_AS, expand
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def nodes(graph: Graph, iris: Iris, counts: Counts | None = None) -> Iterator[No
     for concept in graph.concepts():
         count("concepts")
         yield terms.concept(concept, papers[concept.id], present)
+    for other, owner in graph.other_ids().items():
+        yield f"<{iris.concept(owner)}>", [terms.say("dcterms:replaces", f"<{iris.concept(other)}>")]
     for paper, links in linked_papers(graph):
         count("papers")
         count("links", len(links))
@@ -217,6 +220,8 @@ class _Terms:
             said += [say("skos:broader", f"<{self.iris.concept(b)}>") for b in concept.broader if b in present]
         for identifier in concept.identifiers:
             prefix, _, local = identifier.partition(":")
+            if identifier.startswith(FORMER):
+                continue  # among the other ids of the graph
             elsewhere = web_iri(ELSEWHERE[prefix] + local) if prefix in ELSEWHERE and local else None
             said.append(say("skos:exactMatch", f"<{elsewhere}>") if elsewhere else say("dcterms:identifier", literal(identifier)))
         return f"<{self.iris.concept(concept)}>", said

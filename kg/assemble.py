@@ -15,7 +15,7 @@ from kg.aside import Aside
 from kg.catalog import Catalog
 from kg.errors import DataError
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
-from kg.resolve import Resolution, Resolver
+from kg.resolve import Conflict, Resolution, Resolver
 from kg.spool import Entry, SortedRows, Spool
 from kg.tables import SCHEMA_VERSION, TABLES, Row, TableWriter, catalog_row, concept_row, rejected_row, relation_row, row_finding
 from kg.text import fold
@@ -23,7 +23,7 @@ from kg.text import fold
 FORMAT = "paperkg-graph"
 MANIFEST = "manifest.json"
 _STRENGTH = {relation.value: rank for rank, relation in enumerate(Relation)}
-_COUNTED = ("papers", "records", "findings", "mentions", "statements", "links", "concepts", "names")
+_COUNTED = ("papers", "records", "findings", "mentions", "statements", "links", "concepts", "names", "other_ids", "conflicts")
 _REJECTED = ("kind", "source", "line", "reason", "found", "hint", "fatal", "digest")
 
 
@@ -119,6 +119,11 @@ class Draft:
                     self._relations.add(relation_row(ConceptLink(concept.id, ConceptRelation.KIND_OF, parent, 1.0)))
         for row in _names(present.values()):
             tables["names"].write(row)
+        for other, owner in resolution.others.items():
+            if owner in present and other not in present:
+                tables["other_ids"].write({"id": other, "concept": owner})
+        for conflict in resolution.conflicts:
+            tables["conflicts"].write(conflict_row(conflict))
         for concept in self._catalog.values():
             tables["catalog"].write(catalog_row(concept))
         kinds: Counter[str] = Counter()
@@ -184,6 +189,18 @@ class Draft:
                 there = tuple(b for b in concept.broader if b in self._catalog)
                 found[known] = concept if there == concept.broader else replace(concept, broader=there)
         return dict(sorted(found.items()))
+
+
+def conflict_row(conflict: Conflict) -> Row:
+    """The row of a conflict."""
+    return {
+        "kind": conflict.kind,
+        "name": conflict.name,
+        "concepts": [owner for owner, _ in conflict.senses],
+        "papers": [papers for _, papers in conflict.senses],
+        "alone": conflict.alone,
+        "taken": conflict.taken,
+    }
 
 
 def links_of(entry: Entry, ids: list[str], variants: list[str]) -> Iterator[Row]:

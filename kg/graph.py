@@ -16,6 +16,7 @@ from kg.batches import Reads as Reads
 from kg.catalog import Catalog
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.model import Concept, ConceptLink, Link, Note, Paper, Reading, Rejected, Relation
+from kg.resolve import HASH, Conflict, hashed
 from kg.spool import Entry, record_key, unwritable
 from kg.tables import (
     SCHEMA_VERSION,
@@ -31,7 +32,7 @@ from kg.tables import (
     row_rejected,
     row_relation,
 )
-from kg.text import fold
+from kg.text import fold, slug
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -156,20 +157,42 @@ class Graph:
         raise GraphError(f"{self.path}: no paper {paper_id!r}; {near[:300]}")
 
     def concept(self, concept_id: str) -> Concept:
-        """The concept of an id.
+        """The concept of an id, be it one that the concept had in a graph of fewer papers or with a smaller catalog.
 
         Raises:
             GraphError: no such concept; the message names near ids.
         """
-        try:
-            return self._concepts[concept_id]
-        except KeyError:
-            near = did_you_mean(concept_id, self._concepts)
-            raise GraphError(f"{self.path}: no concept {concept_id!r}; {near[:300]}") from None
+        found = self._concepts.get(concept_id) or self._concepts.get(self._present_id(concept_id))
+        if found is None:
+            raise GraphError(f"{self.path}: no concept {concept_id!r}; {did_you_mean(concept_id, self._concepts)[:300]}")
+        return found
+
+    def other_ids(self) -> dict[str, str]:
+        """Ids that concepts have in a graph of fewer papers or with a smaller catalog → the ids they have here, sorted."""
+        return dict(self._load("other ids", lambda: {r["id"]: r["concept"] for r in self.rows("other_ids")}))
+
+    def _present_id(self, other: str) -> str:
+        """The id here of a concept that had another one, or an empty string."""
+        others = self.other_ids()
+        if other in others:
+            return others[other]
+        # an id with a hash stands for one name of the concept, whatever it is called now
+        base, _, mark = other.rpartition("-")
+        if len(mark) < HASH or not base:
+            return ""
+        owners = {o for key, ids in self._names.items() if hashed(key).startswith(mark) for o in ids}
+        fits = [o for o in sorted(owners) if base in ("concept", o, *map(slug, self._concepts[o].names)) or others.get(base) == o]
+        return fits[0] if len(fits) == 1 else ""
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """What papers do not agree about: abbreviations of several meanings, names that several papers introduce."""
+        for r in self.rows("conflicts"):
+            yield Conflict(r["name"], r["kind"], tuple(zip(r["concepts"], r["papers"], strict=True)), r["alone"], r["taken"])
 
     def find(self, name: str) -> list[Concept]:
-        """Concepts by id or by any of their names, in any case, hyphenation and number; those with most papers first."""
+        """Concepts by id (see `concept`) or by any of their names, in any case, hyphenation and number; those with most papers first."""
         ids = [*self._names.get(fold(name), ()), *([name] if name in self._concepts else ())]
+        ids = ids or [i for i in (self._present_id(name),) if i]
         counts = self.paper_counts()
         return [self._concepts[i] for i in sorted(set(ids), key=lambda i: (i != name, -counts[i], i))]
 
@@ -356,6 +379,11 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise GraphError(
             f"{path}: written by a newer paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
             f"upgrade paperkg, or {_AGAIN}"
+        )
+    if version < SCHEMA_VERSION:
+        raise GraphError(
+            f"{path}: written by an older paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
+            f"{_AGAIN}"
         )
     tables = manifest.get("tables")
     if not isinstance(tables, dict) or set(tables) != set(TABLES) or not isinstance(manifest.get("counts"), dict):

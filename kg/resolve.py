@@ -22,11 +22,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.catalog import Catalog
-from kg.joining import TYPES, Conflict, Joins, Use, count, find, join, most
+from kg.joining import TYPES, Joins, Use, count, find, join, most
+from kg.joining import Conflict as Conflict
 from kg.model import Concept, Finding, Relation
 from kg.text import fold, singular, slug
 
+#: Prefix of the identifiers by which a catalog says what ids its concept had before.
+FORMER = "former:"
+#: Digits of a name's hash in an id that would not be unique otherwise, at least.
+HASH = 6
 _UNIT = 1_000_000  # type scores are summed as integers: sums of floats would depend on the order
+
+
+def hashed(key: str) -> str:
+    """The hash of a folded name that stands at the end of an id, `HASH` digits of it or more."""
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 def keys(finding: Finding) -> tuple[str, ...]:
@@ -40,13 +50,13 @@ def keys(finding: Finding) -> tuple[str, ...]:
 class Resolution:
     """The new concepts by id, the id of every finding, and what papers do not agree about.
 
-    `others` are, for an id, further ids that the same concept has in a graph of fewer papers or with a smaller catalog.
+    `others` are ids that a concept has in a graph of fewer papers or with a smaller catalog, each with the id that it has here.
     """
 
     concepts: Mapping[str, Concept]
     _ids: Mapping[str, str]
     conflicts: tuple[Conflict, ...] = ()
-    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
     _sizes: Mapping[str, str] = field(default_factory=dict)
 
     def id_of(self, finding: Finding) -> str:
@@ -157,10 +167,11 @@ class _Naming:
     def _id(self, owner: str, ids: Mapping[str, str]) -> str:
         return owner if owner in self._catalog else ids[find(self._parent, owner)]
 
-    def _others(self, ids: Mapping[str, str], members: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-        """Id → the ids that the same concept would have by its other labels, where no concept has them.
+    def _others(self, ids: Mapping[str, str], members: Mapping[str, list[str]]) -> dict[str, str]:
+        """Ids that a concept would have by another of its labels, where no concept has them → the id it has.
 
-        Of two concepts that would have one id, it belongs to the one that more findings call so.
+        Of two concepts that would have one id, it belongs to the one whose papers call it so more often; a former id that the catalog
+        gives (the identifier `former:ID`) always belongs to its concept.
         """
         claims: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for known, slugs in self._labels.items():
@@ -171,12 +182,11 @@ class _Naming:
                 for label, times in self._new[key].names.items():
                     if times:
                         count(claims[slug(label)], ids[root], times)
+        found = {name: most(owners) for name, owners in claims.items()}
+        for concept in self._catalog.values():
+            found |= {i.removeprefix(FORMER): concept.id for i in concept.identifiers if i.startswith(FORMER)}
         taken = set(ids.values())
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for name in sorted(claims):
-            if name and name not in self._catalog and name not in taken:
-                found[most(claims[name])].append(name)
-        return {owner: tuple(names) for owner, names in sorted(found.items())}
+        return {name: found[name] for name in sorted(found) if name and name not in self._catalog and name not in taken}
 
     def _concept(self, own: list[str]) -> Concept:
         """The concept of a cluster, still without an id."""
@@ -223,8 +233,7 @@ class _Naming:
         ids = {root: name for root, name in slugs.items() if name and times[name] == 1 and name not in self._catalog}
         taken = set(ids.values())
         for root in sorted(slugs.keys() - ids.keys()):
-            digest = hashlib.blake2b(root.encode(), digest_size=16).hexdigest()
-            length = 6
+            digest, length = hashed(root), HASH
             while (name := f"{slugs[root] or 'concept'}-{digest[:length]}") in taken or name in self._catalog:
                 length += 1
             ids[root] = name

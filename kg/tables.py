@@ -1,6 +1,7 @@
 """The tables of a graph folder: their columns, and records to rows and back.
 
-`SCHEMA_VERSION` grows when a column is removed or changes its meaning; `kg.graph` refuses folders of a newer version.
+`SCHEMA_VERSION` grows when a table is added, or a column is removed or changes its meaning; `kg.graph` refuses folders of another
+version.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from kg.model import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 Row = dict[str, Any]
 
 #: What a row of each table is, and how the rows are sorted.
@@ -44,6 +45,8 @@ MEANINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "concepts": ("a concept that papers are linked to, or an ancestor of one in the catalog", ("id",)),
     "catalog": ("a concept of the catalog the graph was built with, so that papers can be added and removed", ("id",)),
     "names": ("a name of a concept of this graph", ("key", "name", "concept", "kind")),
+    "other_ids": ("a further id of a concept, which it has in a graph of fewer papers or with a smaller catalog", ("id",)),
+    "conflicts": ("a name that papers use for several things", ("kind", "name")),
     "concept_relations": ("concept → concept", ("head", "relation", "tail", "paper", "field", "start", "end")),
     "rejected": ("what of an input was not taken", ("kind", "source", "line", "reason", "found", "hint", "digest")),
 }
@@ -58,6 +61,8 @@ COUNTS: dict[str, str] = {
     "links": "pairs of a paper and a concept",
     "concepts": "concepts, ancestors included",
     "names": "names of those concepts",
+    "other_ids": "further ids of those concepts, by which they can be found",
+    "conflicts": "names that papers use for several things",
     "known_concepts": "concepts of the catalog among them",
     "new_concepts": "concepts that the catalog does not have",
     "concepts.Task": "concepts of this type",
@@ -180,6 +185,18 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("concept", "string", "id of the concept"),
         ("kind", "string", "label, alias or acronym"),
         ("origin", "string", "catalog or text"),
+    ),
+    "other_ids": (
+        ("id", "string", "an id that no concept of this graph has"),
+        ("concept", "string", "id of the concept that it stands for"),
+    ),
+    "conflicts": (
+        ("kind", "string", "abbreviation (several long forms), catalog (several known concepts) or name (several papers introduce it)"),
+        ("name", "string", "the folded name"),
+        ("concepts", "list<string>", "ids of the concepts that papers mean by it, the most frequent first"),
+        ("papers", "list<int32>", "how many papers say so of each"),
+        ("alone", "int32", "papers that use an abbreviation without saying which they mean"),
+        ("taken", "string", "id of the concept that those were taken to mean, empty where they stay apart"),
     ),
     "concept_relations": (
         ("head", "string", "id of a concept"),

@@ -97,6 +97,7 @@ FOREIGN: tuple[str, ...] = (
     "dcterms:creator",
     "dcterms:identifier",
     "dcterms:issued",
+    "dcterms:replaces",
     "dcterms:title",
     "fabio:ConferencePaper",
     "fabio:JournalArticle",

@@ -196,6 +196,36 @@ def test_a_name_that_other_papers_use_for_a_known_concept() -> None:
     assert ids([known] * 3 + [finding("Elmo", relation=Relation.PROPOSES)], catalog)[-1] != "elmo", "introduced anew"
 
 
+# --- former ids ---------------------------------------------------------------------------------------------------------
+
+
+def test_ids_that_a_concept_would_have_by_other_labels_lead_to_it() -> None:
+    findings = [finding("prism attention", aliases=("sparse routing",)), finding("sparse routing"), finding("sparse routing")]
+    assert resolve(findings[:1]).concepts.keys() == {"prism-attention"}
+    resolution = resolve(findings)
+    assert resolution.concepts.keys() == {"sparse-routing"}
+    assert resolution.others == {"prism-attention": "sparse-routing"}
+
+
+def test_a_concept_that_becomes_known_is_found_by_the_id_it_had_as_a_new_one() -> None:
+    before = resolve([finding("Prism Routing")])
+    (old,) = before.concepts
+    after = resolve([finding("Prism Routing", concept="attention"), finding("attention", concept="attention")])
+    assert after.others == {old: "attention"}
+
+
+def test_an_id_that_a_concept_has_is_no_former_id_of_another() -> None:
+    assert resolve([finding("BERT", concept="attention")]).others == {}, "the catalog has it"
+    assert resolve([finding("prism", concept="attention"), finding("Prism", kind=DATA)]).others == {}, "a new concept has it"
+    two = [finding("prism", concept="attention"), finding("prism", concept="bert"), finding("prism", concept="bert")]
+    assert resolve(two).others == {"prism": "bert"}, "most papers"
+
+
+def test_a_catalog_says_what_ids_its_concepts_had() -> None:
+    catalog = Catalog([Concept("attention", ConceptType.METHOD, "attention", identifiers=("former:attending", "wikidata:Q1"))])
+    assert resolve([finding("attention", concept="attention")], catalog).others == {"attending": "attention"}
+
+
 # --- acronyms ---------------------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ for link in graph.links():
   gives the bytes that were there before. For this the folder keeps the records that papers were made of, what each paper says
   before the corpus is resolved, and the catalog.
 - **Damage is noticed.** Opening compares the sizes of all files with the manifest, reading checks each page's checksum, and
-  `Graph.open(path, verify=True)` compares SHA-256 sums. A folder of a newer schema is refused, with the version that wrote it.
+  `Graph.open(path, verify=True)` compares SHA-256 sums. A folder of another schema is refused, with the version that wrote it.
 
 Offsets are zero-based, end-exclusive and count Unicode code points of the cleaned text in `papers`, as Python strings do.
 

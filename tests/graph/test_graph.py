@@ -151,6 +151,7 @@ def _manifest(folder: Path, **changes: Any) -> None:
     [
         ({"format": "other"}, "not the manifest of a paperkg graph"),
         ({"schema_version": SCHEMA_VERSION + 1}, r"written by a newer paperkg .*upgrade paperkg"),
+        ({"schema_version": SCHEMA_VERSION - 1}, r"written by an older paperkg .*build it again"),
         ({"schema_version": "1"}, "schema_version is '1' where a number was expected"),
         ({"tables": {}}, "its tables or counts are not those of schema"),
         ({"counts": None}, "its tables or counts are not those of schema"),
