@@ -1,10 +1,19 @@
-"""How good the links of the listing are, beside those of a PhraseMatcher with the same catalog.
+"""How good links are, in parts that can be measured one by one.
 
-usage: python benchmarks/quality.py --shared ../shared [--crossvalidated FILE] [--json]
+usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json | --out FOLDER] [--record]
 
-The trained decisions that ship have seen the curated papers, so what `kg build` makes of these papers is no measure of what it
-makes of others: that column says so. The honest one comes from `kg train ../shared --crossvalidate --json > FILE`.
-The PhraseMatcher is not trained on anything: every match is a link, with the catalog's type and the relation `mentions`.
+| part | what |
+|---|---|
+| crossvalidation | development and training gold, five folds by paper: the figures to quote |
+| venues | the same by venue: no venue is in two folds, and the listing is read by decisions fitted on the other venues |
+| shipped | the graph of the listing with the model that ships, which has seen these papers, so it says nothing of others |
+| mentions | mentions against the annotated ones of SciREX abstracts and TDMSci sentences, with the model that ships |
+| ablation | groups of columns left out, fitted quickly |
+| speed | abstracts a second on one core |
+| quick | what the tests hold links to (tests/corpus/quality.json); --record writes that file |
+
+PhraseMatcher, with the names of the same catalog, stands beside: it is not trained on anything, every match is a link, with the
+catalog's type and the relation `mentions`.
 """
 
 from __future__ import annotations
@@ -13,23 +22,30 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from baseline import Phrases
 
 from kg.build import build
+from kg.catalog import Catalog
 from kg.errors import PaperkgError
 from kg.evaluate import evaluate_links, evaluate_relations
+from kg.reader import STATISTICS, Reader, data_folder
+from kg.recognize.statistics import Statistics
 
 SHOWN = (
     "precision", "recall", "f1", "type_accuracy", "relation_accuracy", "label_accuracy", "same_concept_same_id", "ids_merging_concepts",
 )  # fmt: skip
-TRAINED, CROSS, BASELINE = "trained on these papers", "cross-validated", "PhraseMatcher"
-#: What kg train --crossvalidate calls the papers that are scored here.
-PART = "listing (70 papers)"
+TRAINED, BASELINE = "trained on these papers", "PhraseMatcher"
+RECORDED = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "quality.json"
 Figures = dict[str, Any]
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def measure(papers: Path, gold: Path, relations: Path | None = None) -> dict[str, Figures]:
@@ -44,15 +60,6 @@ def measure(papers: Path, gold: Path, relations: Path | None = None) -> dict[str
     return found
 
 
-def crossvalidated(file: Path) -> Figures:
-    """The figures of the same papers in the JSON that `kg train --crossvalidate --json` prints."""
-    try:
-        found: Figures = json.loads(file.read_text(encoding="utf-8"))[PART]
-    except (OSError, ValueError, KeyError) as error:
-        raise SystemExit(f"{file}: not what kg train --crossvalidate --json prints ({error!r}); make it again") from None
-    return found
-
-
 def table(found: dict[str, Figures]) -> list[str]:
     """The figures as Markdown, a column for each way of linking."""
     rows = [name for name in SHOWN if any(name in figures for figures in found.values())]
@@ -62,26 +69,146 @@ def table(found: dict[str, Figures]) -> list[str]:
     return lines
 
 
+# --- parts: each gives its figures and the lines that show them -----------------------------------------------------------
+
+
+def crossvalidation(shared: Path, by: str = "paper") -> tuple[Figures, list[str]]:
+    from kg.training.crossvalidate import NAMES, hold_out, report, score
+    from kg.training.gold import curated
+
+    papers, catalog, statistics = curated(shared), Catalog.load(), _statistics()
+    held = hold_out(papers, catalog, statistics, shared, by=by, say=say)
+    figures, _ = score(held, catalog, statistics, shared)
+    phrases = Phrases(catalog)
+    beside = {}
+    for part in dict.fromkeys(item.part for item in papers):
+        some = [item for item in papers if item.part == part]
+        gold = [{"title": item.paper.title, "entities": item.entities} for item in some]
+        beside[f"{NAMES[part]} ({len(some)} papers)"] = evaluate_links(gold, list(phrases.links(item.paper for item in some)))
+    lines = [*report(figures), "", "PhraseMatcher on the same papers:", "", *table(beside), ""]
+    lines += _by(figures, "by_type") + _by(figures, "by_relation")
+    lines += [f"fold {n}: {one}" for n, one in enumerate(figures["folds"], 1)] if by == "venue" else []
+    return {**figures, BASELINE: beside}, lines
+
+
+def _by(figures: Figures, key: str) -> list[str]:
+    parts = list(figures["errors"])
+    lines = [f"| {key.replace('_', ' ')} | " + " | ".join(f"{part}: P / R / F1" for part in parts) + " |", "|---|" + "---:|" * len(parts)]
+    for name in sorted({name for part in parts for name in figures[part][key]}):
+        cells = []
+        for part in parts:
+            one = figures[part][key].get(name)
+            cells.append(f"{one['precision']:.3f} / {one['recall']:.3f} / {one['f1']:.3f} ({one['required']})" if one else "")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
+def venues(shared: Path) -> tuple[Figures, list[str]]:
+    return crossvalidation(shared, "venue")
+
+
+def shipped(shared: Path) -> tuple[Figures, list[str]]:
+    gold = shared / "gold"
+    found = measure(shared / "corpus" / "trending-papers.txt", gold / "links.dev.jsonl", gold / "relations.dev.jsonl")
+    lines = [*table(found), "", f"Relations between concepts, {TRAINED}: F1 {found[TRAINED]['relations_f1']:.3f}."]
+    return found, [*lines, f"The column “{TRAINED}” does not tell how papers are linked that were not trained on."]
+
+
+def mentions(shared: Path) -> tuple[Figures, list[str]]:
+    import mentions as part
+
+    found = part.measure(shared, Reader())
+    return found, part.lines(found)
+
+
+def ablation(shared: Path) -> tuple[Figures, list[str]]:
+    import ablation as part
+
+    from kg.training.gold import curated
+
+    found = part.measure(curated(shared), Catalog.load(), _statistics(), say)
+    return found, part.lines(found)
+
+
+def speed(shared: Path) -> tuple[Figures, list[str]]:
+    """Abstracts a second of processor time: recognise, link and relate, by one warm reader; all curated papers, three times over."""
+    from kg.training.gold import curated
+
+    begin = time.process_time()
+    reader = Reader()
+    papers = [item.paper for item in curated(shared)]
+    reader.read(papers[:50])
+    ready = time.process_time() - begin
+    begin = time.process_time()
+    for _ in range(3):
+        reader.read(papers)
+    spent = time.process_time() - begin
+    found = {
+        "abstracts": 3 * len(papers),
+        "seconds": round(spent, 2),
+        "abstracts_a_second": round(3 * len(papers) / spent),
+        "ready": round(ready, 2),
+    }
+    return found, [f"{found['abstracts_a_second']} abstracts a second of one core (reading only; `benchmarks/run.py` has all stages)"]
+
+
+def quick(shared: Path) -> tuple[Figures, list[str]]:
+    from kg.training.gold import curated
+    from kg.training.quick import quick as run
+
+    found: Figures = dict(run(curated(shared), Catalog.load(), _statistics(), say))
+    keys = list(next(iter(found.values())))
+    lines = ["| | " + " | ".join(found) + " |", "|---|" + "---:|" * len(found)]
+    return found, [*lines, *(f"| {key} | " + " | ".join(f"{one[key]:.4f}" for one in found.values()) + " |" for key in keys)]
+
+
+PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
+    "crossvalidation": crossvalidation,
+    "venues": venues,
+    "shipped": shipped,
+    "mentions": mentions,
+    "ablation": ablation,
+    "speed": speed,
+    "quick": quick,
+}
+
+
+def _statistics() -> Statistics:
+    return Statistics.load(data_folder() / STATISTICS)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--shared", type=Path, required=True, help="the folder with corpus/ and gold/")
-    parser.add_argument("--crossvalidated", type=Path, help="JSON of kg train --crossvalidate, shown as a column of its own")
+    parser.add_argument("--shared", type=Path, required=True, help="the folder with corpus/, gold/ and data/")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON, with everything that was measured")
+    parser.add_argument("--out", type=Path, help="a folder for quality.json and quality.md")
+    parser.add_argument("--record", action="store_true", help=f"with the part quick: write {RECORDED.name}, which the tests hold links to")
     args = parser.parse_args(argv)
-    gold = args.shared / "gold"
-    try:
-        found = measure(args.shared / "corpus" / "trending-papers.txt", gold / "links.dev.jsonl", gold / "relations.dev.jsonl")
-    except PaperkgError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    if args.crossvalidated is not None:
-        found = {CROSS: crossvalidated(args.crossvalidated), **found}
-    if args.json:
-        print(json.dumps(found, indent=2))
-        return 0
-    print(*table(found), sep="\n")
-    print(f"\nRelations between concepts, {TRAINED}: F1 {found[TRAINED]['relations_f1']:.3f}.")
-    print(f"The column “{TRAINED}” does not tell how papers are linked that were not trained on.")
+    chosen = args.only or list(PARTS)
+    if args.record and "quick" not in chosen:
+        parser.error("--record goes with the part quick")
+    from run import machine
+
+    here = machine()
+    figures: Figures = {"machine": here}
+    lines = [f"Machine: {', '.join(f'{name} {value}' for name, value in here.items())}", ""]
+    for name in chosen:
+        say(f"{name} …")
+        try:
+            figures[name], shown = PARTS[name](args.shared)
+        except PaperkgError as error:
+            say(str(error))
+            return error.exit_code
+        lines += [f"## {name}", "", *shown, ""]
+    if args.record:
+        RECORDED.write_text(json.dumps(figures["quick"], indent=1) + "\n", encoding="utf-8")
+    whole, text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n", "\n".join(lines)
+    if args.out is not None:
+        args.out.mkdir(parents=True, exist_ok=True)
+        (args.out / "quality.json").write_text(whole, encoding="utf-8")
+        (args.out / "quality.md").write_text(text, encoding="utf-8")
+    print(whole if args.json else text, end="")
     return 0
 
 

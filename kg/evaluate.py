@@ -95,7 +95,9 @@ def score_links(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph |
     Figures: `papers`, `papers_without_links`, `required_links` (numbers); `precision`, `recall`, `f1` of the required links;
     of those that were found, `type_accuracy`, `relation_accuracy`, `label_accuracy` (the label is a curated name);
     `same_concept_same_id` (of all pairs of papers that share a curated concept, those in which it got one id),
-    `ids_merging_concepts` (ids that stand for several curated concepts); `recall_by_type`.
+    `ids_merging_concepts` (ids that stand for several curated concepts); `by_type` and `by_relation`: precision of the links that
+    say so (whether the link is right, not what it says) and recall of the required concepts that curators say so of;
+    `recall_by_type`.
 
     Raises:
         DataError: a file is missing, or a line is not what it should be.
@@ -152,8 +154,9 @@ class _Tally:
     mistyped: Counter[str] = field(default_factory=Counter)
     misrelated: Counter[str] = field(default_factory=Counter)
     absent: list[str] = field(default_factory=list)
-    # type → [required, found]
-    by_type: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    # type, and relation → [required, of these found, right links of it, wrong links of it]
+    by_type: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
+    by_relation: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
     # curated concept → ids it got, one for each paper; id → curated concepts it stands for
     ids: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     meanings: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -175,8 +178,22 @@ class _Tally:
             "label_accuracy": _share(self.labelled, self.true),
             "same_concept_same_id": _share(same, pairs),
             "ids_merging_concepts": _share(merging, len(self.meanings)),
-            "recall_by_type": {name: round(found / required, 3) for name, (required, found) in sorted(self.by_type.items())},
+            "recall_by_type": {name: round(found / required, 3) for name, (required, found, _, _) in _present(self.by_type)},
+            "by_type": {name: _of_kind(*counts) for name, counts in _present(self.by_type)},
+            "by_relation": {name: _of_kind(*counts) for name, counts in _present(self.by_relation)},
         }
+
+
+def _present(counts: Mapping[str, list[int]]) -> list[tuple[str, list[int]]]:
+    """Types or relations that some required concept has, by name."""
+    return sorted((name, numbers) for name, numbers in counts.items() if numbers[0])
+
+
+def _of_kind(required: int, found: int, right: int, wrong: int) -> dict[str, Any]:
+    """Recall of the required concepts of a kind, and precision of the links that say they are of it."""
+    precision, recall = right / max(right + wrong, 1), found / max(required, 1)
+    f1 = 2 * precision * recall / (precision + recall) if found and right else 0.0
+    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4), "required": required}
 
 
 def _compare(paper: Row, found: list[_Thing], tally: _Tally) -> None:
@@ -191,13 +208,18 @@ def _compare(paper: Row, found: list[_Thing], tally: _Tally) -> None:
     for gold in curated:
         if not gold.required:
             continue
-        row, counts = gold.row, tally.by_type[gold.row["type"]]
-        counts[0] += 1
+        row = gold.row
+        both = tally.by_type[row["type"]], tally.by_relation[row["relation"]]
+        for counts in both:
+            counts[0] += 1
         if gold not in paired:
             tally.missed[row["name"]] += 1
             continue
         mine = paired[gold]
-        counts[1] += 1
+        for counts in both:
+            counts[1] += 1
+        tally.by_type[str(mine.row.get("type"))][2] += 1
+        tally.by_relation[str(mine.row.get("relation"))][2] += 1
         tally.true += 1
         if mine.row.get("type") not in (row["type"], *row.get("also", ())):
             tally.mistyped[f"{row['type']} → {mine.row.get('type')}"] += 1
@@ -207,6 +229,8 @@ def _compare(paper: Row, found: list[_Thing], tally: _Tally) -> None:
     for mine, right in _judge(curated, found, pairs):
         if right is False:
             tally.wrong[mine.row["name"]] += 1
+            tally.by_type[str(mine.row.get("type"))][3] += 1
+            tally.by_relation[str(mine.row.get("relation"))][3] += 1
 
 
 def _judge(curated: list[_Thing], found: list[_Thing], pairs: list[tuple[_Thing, _Thing]]) -> Iterator[tuple[_Thing, bool | None]]:

@@ -112,3 +112,83 @@ def test_quality_columns(monkeypatch: pytest.MonkeyPatch, papers: Path, tmp_path
     lines = quality.table(found)
     assert lines[0] == "| | trained on these papers | PhraseMatcher |"
     assert {line.count("|") for line in lines} == {4}
+
+
+@pytest.fixture
+def mentions(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import mentions as module  # type: ignore[import-not-found]
+
+    return module
+
+
+def test_words_of_scirex_become_texts_with_the_spans_in_place(mentions: Any, tmp_path: Path) -> None:
+    text = "Fern - Net for Leaves section : Abstract We train Fern - Net ( small ) . section : Introduction Fern"
+    words = text.split()
+    row = {
+        "doc_id": "x",
+        "words": words,
+        "sentences": [[0, 5], [5, 8], [8, 17], [17, 21]],
+        "sections": [[0, 5], [5, 17], [17, 21]],
+        "ner": [[0, 3, "Method"], [10, 13, "Method"], [20, 21, "Method"]],
+    }
+    (tmp_path / "x.json").write_text(json.dumps(row))
+    found = mentions.scirex(tmp_path)
+    (paper,) = found.papers
+    assert (paper.title, paper.abstract) == ("Fern-Net for Leaves", "We train Fern-Net (small).")
+    assert found.spans == [{("title", 0, 8, "Method"), ("abstract", 9, 17, "Method")}]
+
+
+def test_sentences_of_tdmsci_are_spaced_as_they_were(mentions: Any, tmp_path: Path) -> None:
+    rows = [
+        ("We", 10, "O"),
+        ("parse", 13, "B-TASK"),
+        ("trees", 19, "I-TASK"),
+        (".", 24, "O"),
+        None,
+        ("On", 26, "O"),
+        ("PTB", 29, "B-DATASET"),
+    ]
+    file = tmp_path / "x.conll"
+    file.write_text("".join("\n" if row is None else "\t".join(map(str, row)) + "\n" for row in rows))
+    found = mentions.tdmsci(file)
+    assert [paper.abstract for paper in found.papers] == ["We parse trees.", "On PTB"]
+    assert found.spans == [{("abstract", 3, 14, "Task")}, {("abstract", 3, 6, "Dataset")}]
+
+
+def test_mentions_are_paired_one_to_one(mentions: Any) -> None:
+    gold = {("abstract", 0, 4, "Task"), ("abstract", 10, 14, "Dataset"), ("abstract", 20, 24, "Other")}
+    own = {
+        ("abstract", 0, 4, "Metric"),
+        ("abstract", 8, 12, "Dataset"),
+        ("abstract", 12, 16, "Dataset"),
+        ("title", 10, 14, "Dataset"),
+        ("abstract", 30, 34, "Method"),
+    }
+    figures = mentions.compare(mentions.Annotated("x", [None], [gold], mentions.TDMSCI), [own])
+    assert (figures["annotated"], figures["found"]) == (2, 4)
+    assert figures["exact"] == {"precision": 0.25, "recall": 0.5, "f1": 0.3333}
+    assert figures["exact, typed"]["f1"] == 0
+    assert figures["overlapping"] == {"precision": 0.5, "recall": 1.0, "f1": 0.6667}
+    assert figures["by type"]["overlapping"]["Dataset"] == {"precision": 0.3333, "recall": 1.0, "f1": 0.5}
+    assert len(mentions.lines({"x": {"paperkg": figures}})) == 3
+
+
+def test_every_column_has_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import ablation  # type: ignore[import-not-found]
+
+    from kg.reader import data_folder
+    from kg.recognize.decide import Model
+
+    columns = Model.load(data_folder()).second.columns
+    found = ablation.groups(columns)
+    assert sorted(number for numbers in found.values() for number in numbers) == list(range(len(columns)))
+    assert {"statistics of the field", "catalog", "second look", "surroundings", "shape"} <= set(found)
+    assert "others" not in found, [columns[n] for n in found["others"]]
+
+
+def test_a_part_that_is_not_there(tmp_path: Path) -> None:
+    done = run("benchmarks/quality.py", "--shared", str(tmp_path), "--only", "taste")
+    assert done.returncode == 2
+    assert "invalid choice: 'taste'" in done.stderr

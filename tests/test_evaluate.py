@@ -59,12 +59,15 @@ def test_all_right(tmp_path: Path) -> None:
     assert (figures["precision"], figures["recall"], figures["f1"]) == (1, 1, 1)
     assert figures["type_accuracy"] == figures["relation_accuracy"] == figures["label_accuracy"] == 1
     assert figures["recall_by_type"] == {"Method": 1}
+    assert figures["by_type"] == {"Method": {"precision": 1, "recall": 1, "f1": 1, "required": 2}}
 
 
 def test_one_found_one_missed_two_wrong(tmp_path: Path) -> None:
     found = score(tmp_path, [entity("LoRA"), entity("Adam")], [link("One", "a", "LoRA"), link("One", "x", "X"), link("One", "y", "Y")])
     assert (found.figures["precision"], found.figures["recall"], found.figures["f1"]) == (0.3333, 0.5, 0.4)
     assert found.missed == (("Adam", 1),) and found.wrong == (("X", 1), ("Y", 1))
+    (by_type,), (by_relation,) = found.figures["by_type"].values(), found.figures["by_relation"].values()
+    assert by_type == by_relation == {"precision": 0.3333, "recall": 0.5, "f1": 0.4, "required": 2}
 
 
 def test_optional_ones_are_neither_rewarded_nor_punished(tmp_path: Path) -> None:
@@ -312,8 +315,11 @@ def test_links_have_the_figures_of_the_scorer(name: str, seed: int, floor: float
     links = write(tmp_path / "links.jsonl", imperfect(rows(gold), seed))
     expected = scorer(shared / "gold" / "score.py", gold, links, "--min-confidence", str(floor))
     assert 0.2 < expected["f1"] < 0.9 and 0.2 < expected["same_concept_same_id"] < 1 and expected["ids_merging_concepts"] > 0
-    assert evaluate_links(gold, links, min_confidence=floor) == expected
-    assert list(evaluate_links(gold, links)) == list(expected)
+    found = evaluate_links(gold, links, min_confidence=floor)
+    assert {key: found[key] for key in expected} == expected
+    assert list(found) == [*expected, "by_type", "by_relation"]
+    for kind in ("by_type", "by_relation"):
+        assert sum(one["required"] for one in found[kind].values()) == found["required_links"]
 
 
 @pytest.mark.corpus

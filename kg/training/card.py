@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.reader import MANIFEST
+from kg.recognize.calibration import FAVOURS
 from kg.recognize.decide import Model
 
 if TYPE_CHECKING:
     from kg.training.train import Material
 
 FORMAT = 1
+CARD = "MODEL_CARD.md"
 #: Files of the shared folder whose content decides what is learned; the counts have their own file and hash.
 INPUTS = (
     "corpus/trending-papers.txt",
@@ -65,3 +67,97 @@ def write_card(folder: Path, model: Model, given: Material, seeds: Sequence[int]
     """Writes both files beside the forests."""
     found = manifest(folder, model, given, seeds, figures)
     (folder / MANIFEST).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(text(found, model), encoding="utf-8")
+
+
+def text(found: dict[str, Any], model: Model) -> str:
+    """The card for people."""
+    parts = [f"{count:,} {PARTS[part]}" for part, count in found["papers"].items()]
+    size = sum(one["bytes"] for one in found["files"].values())
+    files = [f"| `{name}` | {one['bytes'] / 1e6:.2f} | {_CONTENT.get(name, '')} |" for name, one in found["files"].items()]
+    cuts = [f"| {favour} | {model.calibration.thresholds(favour)[0]:.2f} |" for favour in FAVOURS]
+    catalog = found["catalog"]
+    made = ", ".join(f"{name} {version}" for name, version in found["made with"].items())
+    return _TEXT.format(
+        parts=", ".join(parts), entities=found["entities"], size=size / 1e6, files="\n".join(files), cuts="\n".join(cuts), made=made,
+        seeds=", ".join(map(str, found["seeds"])), concepts=catalog["concepts"], names=catalog["names"],
+        shared=_SHARED if found["inputs"] else _OWN, figures=_figures(found["figures"]),
+    )  # fmt: skip
+
+
+def _figures(figures: dict[str, Any]) -> str:
+    if not figures:
+        return "None were measured when this model was made; `kg train … --crossvalidate -o FOLDER` puts them here."
+    from kg.training.crossvalidate import report
+
+    return "\n".join(report(figures))
+
+
+PARTS = {
+    "dev": "of a listing of current papers (two curators each)",
+    "train": "of other venues, 2005 to 2024 (one curator each)",
+    "own": "of your own",
+}
+_CONTENT = {
+    "first.npz": "trees: which word sequences are concepts, each by itself",
+    "second.npz": "trees: the same, with the sequences around",
+    "types.npz": "trees: task, dataset, architecture, method or metric",
+    "relations.npz": "trees: how the paper stands to the concept",
+    "statements.npz": "trees: how two concepts stand to each other",
+    "calibration.npz": "scores to confidences, and thresholds",
+    "statistics.npz": "counts of word sequences",
+}
+_SHARED = """\
+- Counts of word sequences: titles, abstracts and author keywords of some 47,000 papers of machine-learning venues, 1987 to 2025 (no licence
+  stated; only counts of sequences that occur in six papers or more, under 64-bit keys, no text), and 54,000 abstracts of the ACL Anthology
+  (Anthology materials: CC BY 4.0 from 2016 on, CC BY-NC-SA 3.0 before; its data: Apache-2.0; facts and counts, with attribution).
+- Curated papers are not among those that were counted, so that no paper is scored with counts of itself.
+- The names of the catalog that ships (`ontology/catalog`, with its sources)."""
+_OWN = "- Counts of word sequences and relations between concepts: those of the model that ships with paperkg.\n- The names of the catalog."
+_TEXT = """\
+<!-- written by kg train -->
+
+# Model card
+
+What kg decides by: which word sequences of a title and an abstract are concepts of machine learning, of which type, how the paper
+stands to each, how they stand to each other, and how sure that is. {size:.1f} MB.
+
+| file | MB | what |
+|---|---:|---|
+{files}
+
+## Made from
+
+- Curated links: papers {parts}; {entities:,} entities.
+{shared}
+
+{concepts:,} concepts with {names:,} names were in the catalog. Seeds {seeds}; {made}. The same inputs give the same bytes.
+
+## Licence
+
+The model is licensed as paperkg is, Apache-2.0. It holds trees over counts and marks of writing, and no text of any paper.
+
+## Thresholds
+
+| --favour | confidence from which a string is linked |
+|---|---:|
+{cuts}
+
+## Figures
+
+{figures}
+
+## What it is for, and what it is bad at
+
+Made for English titles and abstracts of machine learning and its applications; two curators agree at F1 0.91 to 0.93 on the task.
+
+- Other fields: their terms look like terms, but what is central was never taught; confidences were not measured there. Fit it:
+  `kg train --gold`.
+- Full texts and other languages: not seen in training.
+- Long descriptive phrases: their bounds are a matter of judgement.
+- Names that are everyday words, written like such.
+- Central or in passing: what is only named in passing is often linked.
+- *proposes* or *uses*: a paper that brings a name that is famous today reads much like one that builds on it.
+- Relations between concepts: learned from 34 papers; many are missed.
+- What an abstract does not spell out ("several benchmarks") is not linked.
+"""

@@ -1,0 +1,71 @@
+"""A quick measurement that repeats itself exactly: fitted in seconds on some venues, scored on others.
+
+Its figures are about 0.01 below those of a full training. It is not for quoting; it shows whether a change of the code or of the catalog
+makes links worse, and the tests hold it to what was recorded.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.catalog import Catalog
+from kg.evaluate import score_links
+from kg.graph import write_graph
+from kg.reader import Reader
+from kg.recognize.known import CatalogIndex
+from kg.recognize.sight import look
+from kg.recognize.statistics import Statistics
+from kg.training import Say, unheard
+from kg.training.crossvalidate import candidates
+from kg.training.fit import QUICK, fit
+from kg.training.folds import VENUE, folds
+from kg.training.gold import LISTING, Curated
+
+#: Figures that are recorded, and by how much each may get worse.
+HELD = {
+    "f1": 0.01, "candidates": 0.005, "type_accuracy": 0.02, "relation_accuracy": 0.02, "label_accuracy": 0.02,
+    "same_concept_same_id": 0.05, "ids_merging_concepts": 0.02,
+}  # fmt: skip
+#: Of these less is better.
+FALLING = frozenset({"ids_merging_concepts"})
+
+
+def quick(papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, say: Say = unheard) -> dict[str, dict[str, float]]:
+    """Figures of the listing, read by decisions fitted on the other venues, and of one fold of venues, read by decisions fitted on
+    the rest. Some 30 seconds of a processor.
+    """
+    sight = look([item.paper for item in papers], statistics, CatalogIndex(catalog))
+    seen = candidates(sight, papers)
+    fold = folds(papers, VENUE)
+    listing = int(fold[next(n for n, item in enumerate(papers) if item.part == LISTING)])
+    found = {}
+    for name, number in (("listing", listing), ("venues", 1)):
+        reader = Reader(catalog, model=fit(sight, papers, np.flatnonzero(fold != number), effort=QUICK), statistics=statistics)
+        mine = np.flatnonzero(fold == number).tolist()
+        some = [papers[n] for n in mine]
+        with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
+            read = zip([item.paper for item in some], reader.read([item.paper for item in some]), strict=True)
+            graph = write_graph(Path(folder) / "graph", read, catalog)
+            gold = [{"title": item.paper.title, "entities": item.entities} for item in some]
+            figures: dict[str, Any] = score_links(gold, graph).figures
+        seen_here, required = seen[mine].sum(axis=0).tolist()
+        figures["candidates"] = round(seen_here / required, 4)
+        found[name] = {key: float(figures[key]) for key in ("precision", "recall", *HELD)}
+        say(f"{name}: F1 {found[name]['f1']:.4f}")
+    return found
+
+
+def worse(now: dict[str, dict[str, float]], recorded: dict[str, dict[str, float]]) -> list[str]:
+    """What is worse than recorded by more than it may be, a line each."""
+    lines = []
+    for name, figures in recorded.items():
+        for key, margin in HELD.items():
+            loss = (now[name][key] - figures[key]) * (1 if key in FALLING else -1)
+            if loss > margin + 1e-9:
+                lines.append(f"{name}: {key} is {now[name][key]:.4f}, recorded {figures[key]:.4f}")
+    return lines
