@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.aside import Aside, aside, check_free
 from kg.assemble import Draft, file_digest
@@ -25,12 +25,15 @@ from kg.batches import BATCH, Reads, Same, collecting_seldom, read_all, settings
 from kg.catalog import Catalog
 from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
-from kg.model import Note, Paper, Rejected
+from kg.model import Note, Paper, Reading, Rejected
 from kg.rooms import check_rooms
 from kg.spool import Entry, Records, paper_of, unwritable
 from kg.tables import Row, paper_row, row_paper
 
-__all__ = ["BuildResult", "Source", "build"]
+if TYPE_CHECKING:
+    from kg.recognizers.protocol import Recognizer
+
+__all__ = ["BuildResult", "Recognizing", "Source", "build"]
 
 Item = Paper | Rejected | Note
 Progress = Callable[[str, int, int | None], None]
@@ -55,12 +58,29 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognizing:
+    """What a plugged-in recogniser did in a build.
+
+    `reasons` counts the mentions of it that were rejected, by reason; `failed` the papers that it had no usable answer for; `rejected`
+    lists the first thousand of both. `usage` is what it says it spent (requests, tokens, cost), empty where it counts nothing.
+    """
+
+    name: str
+    combine: str
+    reasons: Mapping[str, int]
+    failed: int
+    rejected: tuple[Rejected, ...]
+    usage: Mapping[str, int | float | str]
+
+
+@dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build did. `made` is the graph, or None after a dry run.
 
     `counts` are those of the graph (of a dry run: `papers` and `rejected`), with `read`, the records read, and `repeated`, those that
     were equal to another one in everything. `merged` lists the ids of the papers that were made of several records, `rejected` the first
-    thousand rejections (the graph has all). `seconds` is the time of each stage: load, read, write.
+    thousand rejections (the graph has all). `seconds` is the time of each stage: load, read, write. `recognizer` tells what a plugged-in
+    recogniser did; None where there was none.
     """
 
     made: Graph | None
@@ -69,6 +89,7 @@ class BuildResult:
     merged: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    recognizer: Recognizing | None = None
 
     @property
     def graph(self) -> Graph:
@@ -100,6 +121,8 @@ def build(
     reader: Reads | None = None,
     model: Path | str | None = None,
     favour: str = "balanced",
+    recognizer: Recognizer | str | None = None,
+    combine: str = "improve",
     progress: Progress | None = None,
     dry_run: bool = False,
 ) -> BuildResult:
@@ -119,6 +142,9 @@ def build(
         reader: what reads papers; left out, `kg.reader.Reader` with the catalog.
         model: the trained decisions of that reader, a folder that `kg train` wrote; left out, those that ship.
         favour: `precision`, `balanced` or `recall`: how sure that reader must be (see `kg.Reader`).
+        recognizer: what finds the mentions, beside paperkg's own recogniser or in its place: one of `kg.recognizers`, or a text as for
+            `kg build --recognizer`, such as "spacy=en_core_web_sm".
+        combine: "improve" joins its mentions with paperkg's own, "replace" takes only its.
         progress: called with a stage ("load", "read"), how much is done and of how much (None where that is not known yet).
         dry_run: load the inputs and report, but read no text and write nothing; `out` may be left out.
 
@@ -141,8 +167,10 @@ def build(
     clock = _Clock()
     with collecting_seldom(), _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
-        nothing = Catalog(), None, "", dict[str, Any]()
-        known, make, fingerprint, settings = nothing if dry_run else _readers(catalog, catalogs, reader, model, favour, workers)
+        known, make, fingerprint, settings = Catalog(), None, "", dict[str, Any]()
+        plugged = _Plugged(recognizer, combine, reader, workers) if recognizer is not None and not dry_run else None
+        if not dry_run:
+            known, make, fingerprint, settings = _readers(catalog, catalogs, reader, model, favour, workers, plugged)
         records, draft = Records(work.scratch), Draft(work, known)
         try:
             with clock("load"):
@@ -158,16 +186,22 @@ def build(
                     for done, (_, entry, reading) in enumerate(read_all(make, _papers(records, groups), workers=workers, size=size), 1):
                         entry.take(reading)
                         draft.add(entry)
+                        if plugged is not None:
+                            plugged.count(reading)
                         if progress is not None:
                             progress("read", done, len(groups))
                 with clock("write"):
-                    counts = draft.write(dict(settings), fingerprint)["counts"]
+                    counts = draft.write(settings, fingerprint)["counts"]
         finally:
             records.close()
             draft.close()
+            if plugged is not None:
+                plugged.close()
     graph = None if dry_run or out is None else Graph.open(out)
     counts = {**counts, "read": intake.total["papers"], "repeated": records.repeated}
-    return BuildResult(graph, tuple(intake.sources), counts, merged, tuple(intake.rejected), clock.seconds)
+    return BuildResult(
+        graph, tuple(intake.sources), counts, merged, tuple(intake.rejected), clock.seconds, plugged.report() if plugged else None
+    )
 
 
 def _papers(records: Records, groups: Mapping[str, list[int]]) -> Iterator[tuple[Paper, Entry]]:
@@ -201,9 +235,15 @@ def _place(out: Path | str | None, overwrite: bool, dry_run: bool) -> Iterator[A
 
 
 def _readers(
-    catalog: Catalog | None, catalogs: Sequence[Path | str], reader: Reads | None, model: Path | str | None, favour: str, workers: int
-) -> tuple[Catalog, Callable[[], Reads], str, Mapping[str, Any]]:
-    """The catalog, what gives a reader with it, the reader's fingerprint and its settings."""
+    catalog: Catalog | None,
+    catalogs: Sequence[Path | str],
+    reader: Reads | None,
+    model: Path | str | None,
+    favour: str,
+    workers: int,
+    plugged: _Plugged | None,
+) -> tuple[Catalog, Callable[[], Reads], str, dict[str, Any]]:
+    """The catalog, what gives a reader with it, the reader's fingerprint, and the settings that the graph remembers."""
     if reader is not None:
         if model is not None or favour != "balanced":
             raise UsageError("a reader has its model and thresholds already; give them to the reader, or leave the reader out")
@@ -221,12 +261,62 @@ def _readers(
         if clashes := [problem for problem in known.problems() if problem not in before]:
             shown = "".join(f"\n  {problem}" for problem in clashes[:20])
             raise DataError(f"{', '.join(map(str, catalogs))}: does not fit the catalog; mend it (`kg catalog check` helps){shown}")
+    if plugged is not None:
+        return known, *plugged.readers(known, model=model, favour=favour)
     from kg.reader import Reader
 
     first = Reader(known, model=model, favour=favour)
     # other processes make their own reader of the catalog, which is small, rather than getting a ready one, which is not
     make = Same(first) if workers == 1 else partial(Reader, known, model=model, favour=favour)
     return known, make, first.fingerprint, settings_of(first)
+
+
+class _Plugged:
+    """A recogniser of the user's choice, and what became of its mentions."""
+
+    def __init__(self, given: Recognizer | str, combine: str, reader: Reads | None, workers: int) -> None:
+        from kg.recognizers import from_text
+
+        if reader is not None:
+            raise UsageError(
+                "a reader recognises by itself; leave the reader out, or give a kg.recognizers.RecognizingReader and no recognizer"
+            )
+        self._given, self._combine, self._workers = given, combine, workers
+        self._recognizer = from_text(given) if isinstance(given, str) else given
+        self.name = given.partition("=")[0].strip() if isinstance(given, str) else type(given).__name__
+        if workers > 1 and hasattr(self._recognizer, "usage"):
+            raise UsageError(
+                f"the recogniser {self.name!r} keeps count of what it spends, so it runs in one process; use workers=1 (--workers 1) and "
+                "its own options to do things at once"
+            )
+        self._reasons: Counter[str] = Counter()
+        self._failed = 0
+        self._shown: list[Rejected] = []
+
+    def readers(self, catalog: Catalog, **options: Any) -> tuple[Callable[[], Reads], str, dict[str, Any]]:
+        """What gives a reader with the recogniser, its fingerprint and its settings; options are those of `kg.Reader`."""
+        from kg.recognizers.reader import RecognizingReader, reading_with
+
+        first = RecognizingReader(catalog, self._recognizer, self._combine, **options)
+        make = Same(first) if self._workers == 1 else partial(reading_with, catalog, self._given, self._combine, **options)
+        return make, first.fingerprint, {**settings_of(first), "recognizer": self.name, "combine": self._combine}
+
+    def count(self, reading: Reading) -> None:
+        for item in reading.rejected:
+            if item.fatal:
+                self._failed += 1
+            else:
+                self._reasons[item.reason] += 1
+            if len(self._shown) < 1000:
+                self._shown.append(item)
+
+    def close(self) -> None:
+        if isinstance(self._given, str) and hasattr(self._recognizer, "close"):
+            self._recognizer.close()
+
+    def report(self) -> Recognizing:
+        usage = self._recognizer.usage() if hasattr(self._recognizer, "usage") else {}
+        return Recognizing(self.name, self._combine, dict(sorted(self._reasons.items())), self._failed, tuple(self._shown), dict(usage))
 
 
 class _Intake:

@@ -238,6 +238,11 @@ def _reader(graph: Graph, catalog: Catalog, reader: Reads | None) -> Callable[[]
         from kg.reader import Reader
 
         settings: Mapping[str, Any] = graph.manifest["settings"]
+        if plugged := settings.get("recognizer"):
+            raise GraphError(
+                f"{graph.path}: its papers were read with the recogniser {plugged!r}; give the same as "
+                "`reader=kg.recognizers.RecognizingReader(graph.catalog(), …)`, or build the graph again with `kg build --recognizer`"
+            )
         options = {name: settings[name] for name in ("threshold", "favour") if name in settings}
         make: Callable[[], Reads] = partial(Reader, catalog, **options)
         reader = make()

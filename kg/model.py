@@ -188,11 +188,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one paper contributes: a pure function of its text, the catalog and the settings."""
+    """All that one paper contributes: a pure function of its text, the catalog and the settings.
+
+    `rejected` lists what a plugged-in recogniser said of the paper and could not be taken (`kg.recognizers`).
+    """
 
     paper: str
     findings: tuple[Finding, ...]
     statements: tuple[Statement, ...]
+    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from kg.catalog import Catalog, format_row
 from kg.errors import DataError
 from kg.linking.linker import Candidate, Linker, Named
-from kg.model import ConceptType, Finding, Paper, Reading
+from kg.model import ConceptType, Finding, Paper, Reading, Rejected
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import Decided, Model, decide
 from kg.recognize.forest import Forest
@@ -138,15 +138,18 @@ class Reader:
         found: list[Reading] = []
         for low in range(0, len(papers), BATCH):
             batch = papers[low : low + BATCH]
-            sight = look(batch, self.statistics, self._index)
-            decided = decide(sight, self.model, *self._cuts)
+            sight, decided, rejected = self._decide(look(batch, self.statistics, self._index))
             named = [self.named(sight, number, decided[number]) for number in range(len(batch))]
             stated = self._relations.statements(sight, named)
             found.extend(
-                Reading(paper.id, tuple(findings), tuple(statements))
-                for paper, (_, findings), statements in zip(batch, named, stated, strict=True)
+                Reading(paper.id, tuple(findings), tuple(statements), refused)
+                for paper, (_, findings), statements, refused in zip(batch, named, stated, rejected, strict=True)
             )
         return found
+
+    def _decide(self, sight: Sight) -> tuple[Sight, list[list[Decided]], Sequence[tuple[Rejected, ...]]]:
+        """What names things in each paper of a sight. The one step that `kg.recognizers` replaces; it may widen the sight."""
+        return sight, decide(sight, self.model, *self._cuts), [()] * len(sight.papers)
 
     def named(self, sight: Sight, number: int, decided: Sequence[Decided]) -> tuple[list[Thing], list[Finding]]:
         """The things that one paper of a sight names, linked, and the findings made of them, in the same order."""
@@ -165,8 +168,8 @@ class Reader:
 
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""
-        sight = look([paper], self.statistics, self._index)
-        return sight, *self.named(sight, 0, decide(sight, self.model, *self._cuts)[0])
+        sight, decided, _ = self._decide(look([paper], self.statistics, self._index))
+        return sight, *self.named(sight, 0, decided[0])
 
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
         """Strings of a paper that were nearly taken for concepts, with their confidence, the surest first."""
@@ -214,7 +217,7 @@ class Reader:
             variant = self._linker.variant(chosen, [(paper.text(m.field), m.end) for m, _, _ in thing.mentions])
         relation, evidence = relation_of(sight, thing, relations, type_)
         kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
-        confidence = self.model.calibration.confidence(best.probability)
+        confidence = self.model.calibration.confidence(best.probability) if best.confidence is None else best.confidence
         return Finding(label, aliases, acronyms, type_, scores, relation, confidence, evidence, concept, variant, kept)
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import new
+from kg.cli.recognizer import combined, tell
 from kg.cli.talk import count, out, pairs, progress, say
 
 if TYPE_CHECKING:
-    from kg.build import BuildResult
+    from kg.build import BuildResult, Recognizing
     from kg.model import Rejected
 
 app = new()
@@ -34,6 +35,12 @@ def build(
     favour: Annotated[
         str, typer.Option(metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
     ] = "balanced",
+    recognizer: Annotated[
+        str | None, typer.Option(metavar="NAME[=CONFIG]", help="A further recogniser: spacy, gliner, llm, or a plug-in's.")
+    ] = None,
+    combine: Annotated[
+        str | None, typer.Option(metavar="improve|replace", help="Join its mentions with paperkg's own (the default), or take only its.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a graph that is there.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that read papers.")] = 1,
@@ -44,12 +51,14 @@ def build(
     """Build the graph of papers.
 
     Inputs are the listing's text, JSONL, JSON, CSV, TSV, BibTeX or ACL Anthology XML, plain or compressed (gzip, zstd); what each
-    was taken for is said on stderr, as is every record that was rejected. Exits with 1 if any was; the graph is written all the same.
+    was taken for is said on stderr, as is every record that was rejected. Exits with 1 if any was, or if the recogniser of
+    --recognizer had no usable answer for a paper; the graph is written all the same.
 
     \b
     Example:
       kg build papers.jsonl more.bib -o graph
       zcat papers.csv.gz | kg build - -o graph --map title=Name --map abstract=Summary
+      kg build papers.jsonl -o graph --recognizer spacy=my-pipeline --combine replace
     """
     from kg.build import build as run
 
@@ -66,6 +75,8 @@ def build(
             strict=strict,
             overwrite=overwrite,
             workers=workers,
+            recognizer=recognizer,
+            combine=combined(recognizer, combine),
             progress=draw,
             dry_run=dry_run,
         )
@@ -75,11 +86,14 @@ def build(
         say(f"rejected: {item}")
     if (more := result.counts["rejected"] - len(result.rejected)) > 0:
         say(f"and {more:,} more rejected" + ("" if dry_run else "; the graph's table `rejected` has them all"))
+    if result.recognizer is not None:
+        tell(result.recognizer, quiet)
     if not quiet:
         say(_end(result, output))
     if as_json:
         out(json.dumps(_report(result, output), ensure_ascii=False, indent=2) + "\n")
-    return 1 if result.counts["rejected"] else 0
+    failed = result.recognizer.failed if result.recognizer else 0
+    return 1 if result.counts["rejected"] or failed else 0
 
 
 def _tell(result: BuildResult) -> None:
@@ -122,7 +136,14 @@ def _report(result: BuildResult, output: Path) -> dict[str, Any]:
         "counts": dict(result.counts),
         "merged": list(result.merged),
         "rejected": [_rejected(item) for item in result.rejected],
+        **({} if result.recognizer is None else {"recognizer": _recognizing(result.recognizer)}),
     }
+
+
+def _recognizing(done: Recognizing) -> dict[str, Any]:
+    plain = {name: getattr(done, name) for name in ("name", "combine", "reasons", "failed", "usage")}
+    rejected = [{"paper": item.source, "reason": item.reason, "found": item.found, "hint": item.hint} for item in done.rejected]
+    return {**plain, "rejected": rejected}
 
 
 def _rejected(item: Rejected) -> dict[str, Any]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg.cli.app import new
+from kg.cli.recognizer import combined
 from kg.cli.show import show
 from kg.cli.talk import out, say, text_of
 from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.explain import Linked
+    from kg.recognizers.reader import RecognizingReader
 
 app = new()
 
@@ -28,6 +33,12 @@ def link(
     favour: Annotated[
         str, typer.Option(metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
     ] = "balanced",
+    recognizer: Annotated[
+        str | None, typer.Option(metavar="NAME[=CONFIG]", help="A further recogniser: spacy, gliner, llm, or a plug-in's.")
+    ] = None,
+    combine: Annotated[
+        str | None, typer.Option(metavar="improve|replace", help="Join its mentions with paperkg's own (the default), or take only its.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
 ) -> int:
     """Link a text to concepts, as if it were the abstract of a paper.
@@ -49,7 +60,13 @@ def link(
         from kg.cli.catalog import with_own
 
         known = with_own(catalog)
-    found = run(given, title=title, reader=Reader(known, model=model, favour=favour))
+    how = combined(recognizer, combine)
+    if recognizer is None:
+        found = run(given, title=title, reader=Reader(known, model=model, favour=favour))
+    else:
+        from kg.recognizers.reader import reading_with
+
+        found = _recognized(given, title, recognizer, reading_with(known, recognizer, how, model=model, favour=favour))
     if as_json:
         out(json.dumps(found.rows(), ensure_ascii=False, indent=2) + "\n")
     elif explain:
@@ -59,4 +76,20 @@ def link(
     else:
         columns = ("name", "type", "relation", "confidence", "concept", "known")
         show(Table(columns, [tuple(row[c] for c in columns) for row in found.rows()]), "table")
-    return 0
+    return 1 if any(item.fatal for item in found.reading.rejected) else 0
+
+
+def _recognized(text: str, title: str, name: str, reader: RecognizingReader) -> Linked:
+    from collections import Counter
+
+    from kg.build import Recognizing
+    from kg.cli.recognizer import tell
+    from kg.explain import link
+
+    found = link(text, title=title, reader=reader)
+    rejected = found.reading.rejected
+    reasons = Counter(item.reason for item in rejected if not item.fatal)
+    usage = reader.recognizer.usage() if hasattr(reader.recognizer, "usage") else {}
+    failed = sum(item.fatal for item in rejected)
+    tell(Recognizing(name.partition("=")[0].strip(), reader.combine, reasons, failed, rejected, usage))
+    return found

@@ -81,6 +81,7 @@ class Decided:
     is), and the probabilities of types and relations.
 
     `places` are the grams (indices of `Sight.grams`) of the group that no surer group covers; all of them where none is free.
+    `confidence` is set where something else than the score tells how sure it is (a recogniser of `kg.recognizers`).
     """
 
     group: int
@@ -88,6 +89,7 @@ class Decided:
     types: tuple[float, ...]
     relations: tuple[float, ...]
     places: tuple[int, ...]
+    confidence: float | None = None
 
 
 def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
