@@ -174,7 +174,7 @@ def _component() -> str:
 
 
 def _cache() -> str:
-    from kg.query.store import cache_folder
+    from kg.cache import cache_folder
 
     place = cache_folder()
     try:

@@ -39,7 +39,11 @@ def tell(done: Recognizing, quiet: bool = False) -> None:
         for item in [item for item in done.rejected if not item.fatal][:_SHOWN]:
             say(f"  {item}")
     if done.usage:
-        say(f"{done.name}: {', '.join(f'{name} {_shown(value)}' for name, value in done.usage.items())}")
+        say(f"{done.name}: {', '.join(f'{_words(name)} {_shown(value)}' for name, value in done.usage.items())}")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _shown(value: float | str) -> str:

@@ -13,7 +13,6 @@ import hashlib
 import os
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from kg.cache import cache_folder
 from kg.errors import EnvironmentError_
 from kg.graph import Graph
 
@@ -28,21 +28,6 @@ Opened = TypeVar("Opened")
 
 #: Seconds after which what a killed process left behind is cleared away.
 ABANDONED = 3600
-
-
-def cache_folder() -> Path:
-    """`$PAPERKG_CACHE` where that is set, otherwise `paperkg` in the user's cache folder, as the system has it."""
-    if chosen := os.environ.get("PAPERKG_CACHE"):
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        wanted = os.environ.get("XDG_CACHE_HOME", "")
-        # the XDG specification says that a relative path is to be ignored
-        base = Path(wanted) if wanted.startswith("/") else Path.home() / ".cache"
-    return base / "paperkg"
 
 
 def stores_of(graph: Graph) -> Path:

@@ -22,6 +22,7 @@ BUILT_IN = {
     "ours": "kg.recognizers.ours:Ours",
     "spacy": "kg.recognizers.spacy_entities:SpacyEntities",
     "gliner": "kg.recognizers.gliner:Gliner",
+    "llm": "kg.recognizers.llm:LanguageModel",
 }
 Factory = Callable[..., Recognizer]
 

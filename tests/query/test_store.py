@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,13 +115,13 @@ def test_a_cache_that_cannot_be_written(make_graph: Callable[..., Graph], cache:
 def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> None:
     assert store.cache_folder() == cache
     monkeypatch.delenv("PAPERKG_CACHE")
-    monkeypatch.setattr(store.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert store.cache_folder() == tmp_path / "xdg" / "paperkg"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert store.cache_folder() == Path.home() / ".cache" / "paperkg"
-    monkeypatch.setattr(store.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert store.cache_folder() == Path.home() / "Library" / "Caches" / "paperkg"
-    monkeypatch.setattr(store.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert store.cache_folder() == tmp_path / "local" / "paperkg"

@@ -11,6 +11,7 @@ from typing import Any
 
 import example_plugin
 import fake_gliner
+import fake_server
 import pytest
 import spacy
 
@@ -20,6 +21,8 @@ from kg.model import Mention, Paper
 from kg.recognizers import Recognition, Recognized, load, registry
 from kg.recognizers.compliance import CHECKS, Check, Subject
 from kg.recognizers.gliner import Gliner
+from kg.recognizers.llm import LanguageModel
+from kg.recognizers.llm import client as llm_client
 from kg.recognizers.ours import Ours
 from kg.recognizers.spacy_entities import SpacyEntities
 
@@ -80,11 +83,40 @@ def _example_plugin(example: Paper, **_: Any) -> Subject:
     )
 
 
+def _llm(example: Paper, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, **_: Any) -> Subject:
+    monkeypatch.setattr(llm_client, "FIRST_WAIT", 0.01)
+    running = fake_server.serving()
+    server = running.__enter__()
+    request.addfinalizer(lambda: running.__exit__(None, None, None))
+    server.answer = fake_server.names("PrismNet", "PRISMNET", "Glass Corpus", "light folding")
+
+    def made(**options: Any) -> LanguageModel:
+        return LanguageModel(**{"base_url": server.url, "model": "tiny", "cache": tmp_path / "answers", "retries": 0, **options})
+
+    def refused() -> object:
+        server.play(fake_server.error(401, "no"))
+        return made(cache=False).recognize([example])
+
+    return Subject(
+        make=made,
+        changed=lambda: made(model="other"),
+        example=example,
+        wrong={
+            "no server": lambda: made(base_url="http://127.0.0.1:9/v1", cache=False).recognize([example]),
+            "wrong key": refused,
+            "no key": lambda: made(key_env="NO_SUCH_VARIABLE"),
+            "limit": lambda: made(cache=False, max_requests=0).recognize([example]),
+            "address": lambda: made(base_url="here"),
+        },
+    )
+
+
 SUBJECTS: dict[str, Any] = {
     "ours": _ours,
     "spacy": _spacy,
     "spacy object": _spacy_object,
     "gliner": _gliner,
+    "llm": _llm,
     "example plug-in": _example_plugin,
 }
 

@@ -59,7 +59,7 @@ def test_one_of_another_package_is_found_by_its_name(plugged: Any) -> None:
         ([("camel", "example_plugin:annotations.optional")], "camel", "nothing to be called"),
         ([("camel", "builtins:dict")], "camel", "does not say which options it takes"),
         ([("camel", "collections:Counter")], "camel", "without `fingerprint`"),
-        ([("gliner", "example_plugin:Camel")], "ours", "needs a name of its own"),
+        ([("llm", "example_plugin:Camel")], "ours", "needs a name of its own"),
         ([("camel", "example_plugin:Camel"), ("camel", "fake_gliner:GLiNER")], "camel", "needs a name of its own"),
     ],
 )
