@@ -25,15 +25,16 @@ from kg.batches import BATCH, Reads, Same, collecting_seldom, read_all, settings
 from kg.catalog import Catalog
 from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
-from kg.model import Note, Paper, Reading, Rejected
+from kg.model import Note, Paper, Rejected
 from kg.rooms import check_rooms
 from kg.spool import Entry, Records, paper_of, unwritable
 from kg.tables import Row, paper_row, row_paper
 
 if TYPE_CHECKING:
+    from kg.recognizers.plugged import Plugged, Recognizing
     from kg.recognizers.protocol import Recognizer
 
-__all__ = ["BuildResult", "Recognizing", "Source", "build"]
+__all__ = ["BuildResult", "Source", "build"]
 
 Item = Paper | Rejected | Note
 Progress = Callable[[str, int, int | None], None]
@@ -55,22 +56,6 @@ class Source:
     papers: int = 0
     rejected: int = 0
     notes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Recognizing:
-    """What a plugged-in recogniser did in a build.
-
-    `reasons` counts the mentions of it that were rejected, by reason; `failed` the papers that it had no usable answer for; `rejected`
-    lists the first thousand of both. `usage` is what it says it spent (requests, tokens, cost), empty where it counts nothing.
-    """
-
-    name: str
-    combine: str
-    reasons: Mapping[str, int]
-    failed: int
-    rejected: tuple[Rejected, ...]
-    usage: Mapping[str, int | float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +153,9 @@ def build(
     with collecting_seldom(), _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
         known, make, fingerprint, settings = Catalog(), None, "", dict[str, Any]()
-        plugged = _Plugged(recognizer, combine, reader, workers) if recognizer is not None and not dry_run else None
+        plugged = None
+        if recognizer is not None and not dry_run:
+            plugged = _plugged(recognizer, combine, reader, workers)
         if not dry_run:
             known, make, fingerprint, settings = _readers(catalog, catalogs, reader, model, favour, workers, plugged)
         records, draft = Records(work.scratch), Draft(work, known)
@@ -241,7 +228,7 @@ def _readers(
     model: Path | str | None,
     favour: str,
     workers: int,
-    plugged: _Plugged | None,
+    plugged: Plugged | None,
 ) -> tuple[Catalog, Callable[[], Reads], str, dict[str, Any]]:
     """The catalog, what gives a reader with it, the reader's fingerprint, and the settings that the graph remembers."""
     if reader is not None:
@@ -271,52 +258,12 @@ def _readers(
     return known, make, first.fingerprint, settings_of(first)
 
 
-class _Plugged:
-    """A recogniser of the user's choice, and what became of its mentions."""
+def _plugged(recognizer: Recognizer | str, combine: str, reader: Reads | None, workers: int) -> Plugged:
+    if reader is not None:
+        raise UsageError("a reader recognises by itself; leave it out, or give a kg.recognizers.RecognizingReader and no recognizer")
+    from kg.recognizers.plugged import Plugged
 
-    def __init__(self, given: Recognizer | str, combine: str, reader: Reads | None, workers: int) -> None:
-        from kg.recognizers import from_text
-
-        if reader is not None:
-            raise UsageError(
-                "a reader recognises by itself; leave the reader out, or give a kg.recognizers.RecognizingReader and no recognizer"
-            )
-        self._given, self._combine, self._workers = given, combine, workers
-        self._recognizer = from_text(given) if isinstance(given, str) else given
-        self.name = given.partition("=")[0].strip() if isinstance(given, str) else type(given).__name__
-        if workers > 1 and hasattr(self._recognizer, "usage"):
-            raise UsageError(
-                f"the recogniser {self.name!r} keeps count of what it spends, so it runs in one process; use workers=1 (--workers 1) and "
-                "its own options to do things at once"
-            )
-        self._reasons: Counter[str] = Counter()
-        self._failed = 0
-        self._shown: list[Rejected] = []
-
-    def readers(self, catalog: Catalog, **options: Any) -> tuple[Callable[[], Reads], str, dict[str, Any]]:
-        """What gives a reader with the recogniser, its fingerprint and its settings; options are those of `kg.Reader`."""
-        from kg.recognizers.reader import RecognizingReader, reading_with
-
-        first = RecognizingReader(catalog, self._recognizer, self._combine, **options)
-        make = Same(first) if self._workers == 1 else partial(reading_with, catalog, self._given, self._combine, **options)
-        return make, first.fingerprint, {**settings_of(first), "recognizer": self.name, "combine": self._combine}
-
-    def count(self, reading: Reading) -> None:
-        for item in reading.rejected:
-            if item.fatal:
-                self._failed += 1
-            else:
-                self._reasons[item.reason] += 1
-            if len(self._shown) < 1000:
-                self._shown.append(item)
-
-    def close(self) -> None:
-        if isinstance(self._given, str) and hasattr(self._recognizer, "close"):
-            self._recognizer.close()
-
-    def report(self) -> Recognizing:
-        usage = self._recognizer.usage() if hasattr(self._recognizer, "usage") else {}
-        return Recognizing(self.name, self._combine, dict(sorted(self._reasons.items())), self._failed, tuple(self._shown), dict(usage))
+    return Plugged(recognizer, combine, workers)
 
 
 class _Intake:

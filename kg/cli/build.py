@@ -13,8 +13,9 @@ from kg.cli.recognizer import combined, tell
 from kg.cli.talk import count, out, pairs, progress, say
 
 if TYPE_CHECKING:
-    from kg.build import BuildResult, Recognizing
+    from kg.build import BuildResult
     from kg.model import Rejected
+    from kg.recognizers.plugged import Recognizing
 
 app = new()
 _MERGES = 20  # merged papers that are named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +15,8 @@ from kg.cli.talk import out, say, text_of
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from kg.catalog import Catalog
     from kg.explain import Linked
-    from kg.recognizers.reader import RecognizingReader
 
 app = new()
 
@@ -64,9 +64,7 @@ def link(
     if recognizer is None:
         found = run(given, title=title, reader=Reader(known, model=model, favour=favour))
     else:
-        from kg.recognizers.reader import reading_with
-
-        found = _recognized(given, title, recognizer, reading_with(known, recognizer, how, model=model, favour=favour))
+        found = _recognized(given, title, known, recognizer, how, model=model, favour=favour)
     if as_json:
         out(json.dumps(found.rows(), ensure_ascii=False, indent=2) + "\n")
     elif explain:
@@ -79,17 +77,16 @@ def link(
     return 1 if any(item.fatal for item in found.reading.rejected) else 0
 
 
-def _recognized(text: str, title: str, name: str, reader: RecognizingReader) -> Linked:
-    from collections import Counter
-
-    from kg.build import Recognizing
+def _recognized(text: str, title: str, catalog: Catalog | None, recognizer: str, combine: str, **options: Any) -> Linked:
     from kg.cli.recognizer import tell
     from kg.explain import link
+    from kg.recognizers.plugged import Plugged
 
-    found = link(text, title=title, reader=reader)
-    rejected = found.reading.rejected
-    reasons = Counter(item.reason for item in rejected if not item.fatal)
-    usage = reader.recognizer.usage() if hasattr(reader.recognizer, "usage") else {}
-    failed = sum(item.fatal for item in rejected)
-    tell(Recognizing(name.partition("=")[0].strip(), reader.combine, reasons, failed, rejected, usage))
+    plugged = Plugged(recognizer, combine)
+    try:
+        found = link(text, title=title, reader=plugged.reader(catalog, **options))
+        plugged.count(found.reading)
+    finally:
+        plugged.close()
+    tell(plugged.report())
     return found

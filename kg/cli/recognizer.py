@@ -8,7 +8,7 @@ from kg.cli.talk import count, say
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.build import Recognizing
+    from kg.recognizers.plugged import Recognizing
 
 _SHOWN = 5  # rejections that are shown; --json has more
 
