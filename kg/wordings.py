@@ -92,7 +92,8 @@ def skeleton(long: str) -> tuple[str, ...]:
 def akin(one: str, other: str) -> bool:
     """Whether two long forms of one abbreviation are wordings of each other: word by word the same stem.
 
-    Words have one stem where they begin with the same four letters and at most five letters follow what they have in common.
+    Words have one stem where they begin with the same four letters and at most five letters follow what they have in common. A form
+    of a single word is akin to none: too little speaks for it.
 
     >>> akin("named entity recognizer", "named entity recognition"), akin("intersection of union", "intersection over union")
     (True, True)
@@ -100,7 +101,7 @@ def akin(one: str, other: str) -> bool:
     (False, False)
     """
     a, b = _content(one), _content(other)
-    return len(a) == len(b) and all(map(_one_stem, a, b))
+    return len(a) == len(b) > 1 and all(map(_one_stem, a, b))
 
 
 def _content(long: str) -> list[str]:

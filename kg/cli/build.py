@@ -108,6 +108,9 @@ def _tell(result: BuildResult) -> None:
         say(f"merged: several records are one paper, {paper}")
     if len(result.merged) > _MERGES:
         say(f"merged: {len(result.merged) - _MERGES:,} more papers out of several records")
+    if several := result.counts.get("conflicts", 0):
+        names = count(several, "name stands", "names stand")
+        say(f"{names} for several things in these papers; the graph's table `conflicts` says what each means, and to how many")
 
 
 def _end(result: BuildResult, output: Path) -> str:

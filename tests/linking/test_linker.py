@@ -63,6 +63,7 @@ def _id(linker: Linker, *texts: str, **about: object) -> str:
     [
         ("ImageNet dataset", ("ImageNet", "generic noun dropped")),
         ("vanilla BERT model", ("BERT", "generic noun dropped")),
+        ("fast message passing", ("message passing", "generic noun dropped")),
         ("Llama 2 13B", ("Llama 2", "variant")),
         ("BERT-base-uncased", ("BERT", "variant")),
         ("T5-11B", ("T5", "variant")),
@@ -242,6 +243,23 @@ def test_slips_of_spelling_only_when_asked(linker: Linker) -> None:
     fuzzy = linker.candidates(slip, fuzzy=True)
     assert [c.concept for c in fuzzy] == ["latent-dirichlet-allocation"]
     assert fuzzy[0].comparison.via == "spelling"
+
+
+def test_another_number_or_a_word_more_is_no_slip() -> None:
+    near = Spellings(Catalog([Concept("qa", TASK, "cross-lingual QA"), Concept("shared", DATASET, "Prism-2014 Task 4")]))
+    assert near.near("cross-lingual") == [], "nor is a word less"
+    assert near.near("Prism-2024 Task 4") == []
+    assert [n.concept for n, _ in near.near("cross-lingula QA")] == ["qa"]
+
+
+def test_of_two_concepts_of_one_acronym_the_one_that_is_named_is_chosen() -> None:
+    names = {"a": "masked prism reader", "b": "masked prism reading"}
+    linker = Linker(Catalog([Concept(i, METHOD, label, acronyms=("MPR",)) for i, label in names.items()]))
+    for wanted, label in names.items():
+        found = linker.candidates(Named((label, "MPR"), METHOD, (label,)))
+        assert found[0].concept == wanted
+        assert not found[0].comparison.ambiguous, "by its label, though the acronym scores as much"
+        assert linker.choose(found) == found[0]
 
 
 def test_near_spellings(catalog: Catalog) -> None:
