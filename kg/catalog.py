@@ -3,9 +3,11 @@
 A catalog is one or more TSV files with the columns of `COLUMNS`, a concept a line, sorted by id; several values of a cell
 are joined by `|`. The files that ship with paperkg are in `ontology/catalog/`.
 
-How names match: label and aliases in any case, hyphenation, spacing and number, unless the row is flagged `exact-case`;
-acronyms only as they are written (a plural s apart). A name is *ambiguous* where its row is flagged `needs-context` or two
-rows share it as an acronym: it then counts only with something else in the paper that speaks for the concept.
+How names match: label and aliases in any case, hyphenation, spacing and number; acronyms, and names of one or two words in a
+row flagged `exact-case`, only as they are written (a plural s apart). A name is *ambiguous* where its row is flagged
+`needs-context` or two rows share it as an acronym: it then counts only with something else in the paper that speaks for the
+concept. The flag `named-model` changes no matching: it tells a model that someone released under a name (BERT, ResNet, Llama 2)
+from a general architecture (convolutional neural network).
 """
 
 from __future__ import annotations
@@ -19,12 +21,15 @@ from typing import Literal
 
 from kg.errors import DataError, UsageError, did_you_mean
 from kg.model import Concept, ConceptType
-from kg.text import fold
+from kg.text import fold, words
 
 COLUMNS = ("id", "type", "label", "aliases", "acronyms", "broader", "identifiers", "also", "flags", "source")
 EXACT_CASE = "exact-case"
 NEEDS_CONTEXT = "needs-context"
-FLAGS = frozenset({EXACT_CASE, NEEDS_CONTEXT})
+NAMED_MODEL = "named-model"
+FLAGS = frozenset({EXACT_CASE, NEEDS_CONTEXT, NAMED_MODEL})
+#: From so many words on, a name is no everyday word: it matches in any case even where its row is flagged `exact-case`.
+_LONG_NAME = 3
 #: Types that may stand in one hierarchy: a model is a kind of technique, and tasks are studied as methods.
 _FAMILY = {
     ConceptType.TASK: "work",
@@ -96,7 +101,7 @@ class Catalog(Mapping[str, Concept]):
             kinds += [("acronym", a) for a in concept.acronyms]
             for kind, text in kinds:
                 key = fold(text)
-                case = kind == "acronym" or exact
+                case = kind == "acronym" or (exact and sum(1 for _ in words(text)) < _LONG_NAME)
                 if not key or (key, text if case else "") in seen:
                     continue
                 seen.add((key, text if case else ""))
@@ -145,7 +150,7 @@ class Catalog(Mapping[str, Concept]):
         return self._concepts[concept_id]
 
     def problems(self) -> list[Problem]:
-        """Clashes, cycles and dangling links; empty for a sound catalog."""
+        """Clashes, cycles, dangling links and flags out of place; empty for a sound catalog."""
         return [*self._clashes(), *self._hierarchy()]
 
     def _clashes(self) -> Iterator[Problem]:
@@ -164,6 +169,8 @@ class Catalog(Mapping[str, Concept]):
 
     def _hierarchy(self) -> Iterator[Problem]:
         for concept in self._concepts.values():
+            if NAMED_MODEL in concept.flags and concept.type is not ConceptType.ARCHITECTURE:
+                yield Problem(concept.id, f"is a {concept.type} flagged {NAMED_MODEL}; the flag belongs to the type Architecture")
             for parent in concept.broader:
                 other = self._concepts.get(parent)
                 if other is None:
@@ -191,17 +198,18 @@ class Catalog(Mapping[str, Concept]):
                         stack.append((parent, False))
 
     def stats(self) -> dict[str, dict[str, int]]:
-        """Counts of concepts, names and links by type."""
+        """Counts of concepts, names, named models and links by type; writings that fold alike are one name."""
         rows: dict[str, dict[str, int]] = {}
         for kind in ConceptType:
             some = [c for c in self._concepts.values() if c.type is kind]
             rows[kind.value] = {
                 "concepts": len(some),
-                "names": sum(len(set(c.names)) for c in some),
+                "names": sum(len({fold(n) for n in c.names}) for c in some),
+                "named models": sum(NAMED_MODEL in c.flags for c in some),
                 "broader": sum(len(c.broader) for c in some),
                 "identifiers": sum(len(c.identifiers) for c in some),
             }
-        rows["all"] = {k: sum(r[k] for r in rows.values()) for k in ("concepts", "names", "broader", "identifiers")}
+        rows["all"] = {k: sum(r[k] for r in rows.values()) for k in next(iter(rows.values()))}
         return rows
 
     # --- files --------------------------------------------------------------------------------------------------------

@@ -184,9 +184,21 @@ def test_two_paths_to_one_ancestor_are_no_cycle() -> None:
 
 def test_stats(tiny_catalog: Catalog) -> None:
     stats = tiny_catalog.stats()
-    assert stats["Dataset"] == {"concepts": 3, "names": 7, "broader": 0, "identifiers": 0}
+    assert stats["Dataset"] == {"concepts": 3, "names": 6, "named models": 0, "broader": 0, "identifiers": 0}
     assert stats["all"] == {k: sum(stats[t.value][k] for t in ConceptType) for k in stats["all"]}
     assert stats["all"]["concepts"] == len(tiny_catalog)
+
+
+def test_writings_that_fold_alike_are_counted_once_and_named_models_by_their_flag() -> None:
+    named = frozenset({"named-model"})
+    catalog = Catalog(
+        [
+            Concept("wool-net", ARCHITECTURE, "Wool-Net", aliases=("WoolNet", "wool nets", "fleece network"), flags=named),
+            Concept("fleece-transformer", ARCHITECTURE, "fleece transformer"),
+        ]
+    )
+    row = catalog.stats()["Architecture"]
+    assert (row["concepts"], row["names"], row["named models"]) == (2, 3, 1)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.catalog import COLUMNS, EXACT_CASE, NEEDS_CONTEXT, Catalog, format_row, parse_row, shipped
+from kg.catalog import COLUMNS, EXACT_CASE, NAMED_MODEL, NEEDS_CONTEXT, Catalog, format_row, parse_row, shipped
 from kg.errors import DataError
 from kg.model import Concept, ConceptType
 from kg.text import fold, slug
@@ -56,6 +56,20 @@ def test_exact_case_clashes_only_with_the_same_writing() -> None:
     exact = frozenset({EXACT_CASE})
     assert reasons(Concept("a", DATASET, "JAR", flags=exact), Concept("b", DATASET, "Jar", flags=exact)) == []
     assert len(reasons(Concept("a", DATASET, "JAR", flags=exact), Concept("b", METRIC, "JAR", flags=exact))) == 1
+
+
+def test_exact_case_is_for_short_names_a_long_form_matches_in_any_case() -> None:
+    catalog = Catalog([Concept("jar", DATASET, "JAR", aliases=("Joint Attribute Reading", "Jam Jar"), flags=frozenset({EXACT_CASE}))])
+    assert [n.concept for n in catalog.named("joint attribute reading")] == ["jar"]
+    assert catalog.named("jar") == catalog.named("jam jar") == []
+    assert [n.concept for n in catalog.named("Jam Jar")] == ["jar"]
+
+
+def test_only_architectures_are_named_models() -> None:
+    named = frozenset({NAMED_MODEL})
+    assert reasons(Concept("a", ConceptType.ARCHITECTURE, "Blue Box", flags=named)) == []
+    (found,) = reasons(Concept("a", DATASET, "Blue Box", flags=named))
+    assert "a: is a Dataset flagged named-model" in found
 
 
 def test_a_shared_acronym_is_ambiguous_and_no_clash() -> None:
@@ -129,9 +143,16 @@ def test_shipped_catalog_has_no_problems(catalog: Catalog) -> None:
 
 def test_shipped_catalog_is_large_enough(catalog: Catalog) -> None:
     stats = catalog.stats()
-    assert stats["all"]["concepts"] >= 1500
-    assert stats["all"]["names"] >= 5000
-    wanted = {"Task": (750, 3000), "Dataset": (600, 1300), "Architecture": (300, 900), "Method": (300, 900), "Metric": (130, 450)}
+    assert stats["all"]["concepts"] >= 15_500
+    assert stats["all"]["names"] >= 24_000
+    assert stats["all"]["named models"] >= 3_500
+    wanted = {
+        "Task": (2_200, 4_400),
+        "Dataset": (5_500, 7_400),
+        "Architecture": (4_000, 5_700),
+        "Method": (3_000, 5_200),
+        "Metric": (450, 950),
+    }
     for kind, (concepts, names) in wanted.items():
         assert stats[kind]["concepts"] >= concepts, kind
         assert stats[kind]["names"] >= names, kind
@@ -198,6 +219,10 @@ def test_an_identifier_belongs_to_one_concept(catalog: Catalog) -> None:
         ("automatic speech recognition", "speech-recognition"),
         ("MovieLens 1M", "movielens-1m"),
         ("MuJoCo", "mujoco"),
+        ("contrastive language-image pre-training", "clip"),
+        ("Deep-SORT", "deepsort"),
+        ("LibriHeavy", "libriheavy"),
+        ("multi-headed attention", "multi-head-attention"),
     ],
 )
 def test_names_of_the_field_are_known(catalog: Catalog, text: str, concept: str) -> None:
@@ -209,6 +234,12 @@ def test_words_of_everyday_text_are_no_unambiguous_datasets(catalog: Catalog, wo
     for text in (word, word.capitalize()):
         loose = [n.concept for n in catalog.named(text) if not n.ambiguous and catalog[n.concept].type is DATASET]
         assert loose == []
+
+
+def test_most_datasets_are_kinds_of_another(catalog: Catalog) -> None:
+    datasets = [c for c in catalog.values() if c.type is DATASET]
+    assert sum(bool(c.broader) for c in datasets) >= 0.9 * len(datasets)
+    assert "question-answering-dataset" in catalog.ancestors("squad-2-0")
 
 
 @pytest.mark.parametrize(("child", "parent"), [("squad-2-0", "squad"), ("movielens-1m", "movielens"), ("macro-f1", "f1-score")])
