@@ -13,7 +13,6 @@ All figures are shares from 0 to 1, rounded to four places.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -23,7 +22,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import DataError
+from kg.gold_files import gold_kind as gold_kind
+from kg.gold_files import read_objects
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -47,7 +47,8 @@ class Evaluation:
     """Figures, and the errors behind them with their numbers, most frequent first.
 
     `missed` and `wrong` are names; `mistyped` and `misrelated` are "curated → found" types and relations of what was found;
-    `absent` are titles of papers without links.
+    `split` are curated concepts with the ids they got, and how many pairs of papers differ by them; `merged` are ids that stand for several
+    curated concepts, with their number; `absent` are titles of papers without links.
     """
 
     figures: dict[str, Any]
@@ -56,6 +57,8 @@ class Evaluation:
     mistyped: tuple[tuple[str, int], ...] = ()
     misrelated: tuple[tuple[str, int], ...] = ()
     absent: tuple[str, ...] = ()
+    split: tuple[tuple[str, int], ...] = ()
+    merged: tuple[tuple[str, int], ...] = ()
 
 
 def error_lines(found: Evaluation, most: int) -> list[str]:
@@ -65,6 +68,7 @@ def error_lines(found: Evaluation, most: int) -> list[str]:
     ['missed: LoRA ×3', 'no links: One']
     """
     kinds = {"missed": found.missed, "wrong": found.wrong, "wrong type": found.mistyped, "wrong relation": found.misrelated}
+    kinds |= {"several ids": found.split, "one id for several": found.merged}
     lines = [f"{kind}: " + "; ".join(f"{name} ×{n}" for name, n in errors[:most]) for kind, errors in kinds.items() if errors]
     return lines + ([f"no links: {'; '.join(found.absent[:most])}"] if found.absent else [])
 
@@ -102,7 +106,7 @@ def score_links(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph |
     Raises:
         DataError: a file is missing, or a line is not what it should be.
     """
-    papers = list(_read(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
+    papers = list(read_objects(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
     titles = {fold(paper["title"]) for paper in papers}
     records = (record for record in _link_records(links) if fold(record["title"]) in titles)
     found = _found_by_title(records, min_confidence)
@@ -116,6 +120,8 @@ def score_links(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph |
         _most(tally.mistyped),
         _most(tally.misrelated),
         tuple(tally.absent),
+        _most(tally.split()),
+        _most(tally.merged()),
     )
 
 
@@ -161,12 +167,26 @@ class _Tally:
     ids: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     meanings: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
+    def split(self) -> Counter[str]:
+        """Curated concepts that got several ids, with these → pairs of papers that differ by them."""
+        found: Counter[str] = Counter()
+        for label, given in self.ids.items():
+            ids = Counter(given)
+            if len(ids) > 1:
+                said = ", ".join(f"{name} {n}" for name, n in _most(ids))
+                found[f"{label} ({said})"] = _pairs(len(given)) - sum(map(_pairs, ids.values()))
+        return found
+
+    def merged(self) -> Counter[str]:
+        """Ids that stand for several curated concepts, with these → how many."""
+        return Counter({f"{name} ({', '.join(sorted(found))})": len(found) for name, found in self.meanings.items() if len(found) > 1})
+
     def figures(self, papers: int) -> dict[str, Any]:
         missed = self.missed.total()
         same = pairs = 0
         for given in self.ids.values():
-            pairs += len(given) * (len(given) - 1) // 2
-            same += sum(n * (n - 1) // 2 for n in Counter(given).values())
+            pairs += _pairs(len(given))
+            same += sum(map(_pairs, Counter(given).values()))
         merging = sum(len(concepts) > 1 for concepts in self.meanings.values())
         return {
             "papers": papers,
@@ -187,6 +207,10 @@ class _Tally:
 def _present(counts: Mapping[str, list[int]]) -> list[tuple[str, list[int]]]:
     """Types or relations that some required concept has, by name."""
     return sorted((name, numbers) for name, numbers in counts.items() if numbers[0])
+
+
+def _pairs(count: int) -> int:
+    return count * (count - 1) // 2
 
 
 def _of_kind(required: int, found: int, right: int, wrong: int) -> dict[str, Any]:
@@ -251,7 +275,7 @@ def judged(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph | Path
     Raises:
         DataError: as `score_links`.
     """
-    papers = list(_read(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
+    papers = list(read_objects(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
     titles = {fold(paper["title"]) for paper in papers}
     found = _found_by_title((record for record in _link_records(links) if fold(record["title"]) in titles), 0.0)
     verdicts: list[tuple[Row, bool | None]] = []
@@ -301,7 +325,7 @@ def _link_records(links: Iterable[Row] | Graph | Path | str) -> Iterable[Row]:
     from kg.graph import Graph
 
     if isinstance(links, str | Path):
-        return _read(links, ("title", "concept", "name"))
+        return read_objects(links, ("title", "concept", "name"))
     return records(links) if isinstance(links, Graph) else links
 
 
@@ -344,10 +368,10 @@ def score_relations(
     Raises:
         DataError: a file is missing, or a line is not what it should be.
     """
-    papers = _read(gold, ("title", "relations"), ("head", "relation", "tail"))
+    papers = read_objects(gold, ("title", "relations"), ("head", "relation", "tail"))
     names = {
         fold(paper["title"]): {e["name"]: _names(e["name"], e.get("aliases", ())) for e in paper["entities"]}
-        for paper in _read(links_gold, ("title", "entities"), ("name",))
+        for paper in read_objects(links_gold, ("title", "entities"), ("name",))
     }
     found: defaultdict[str, list[_Between]] = defaultdict(list)
     for row in _relation_records(relations, aliases):
@@ -400,7 +424,7 @@ def _relation_records(relations: Iterable[Row] | Graph | Path | str, aliases: bo
     from kg.graph import Graph
 
     if isinstance(relations, str | Path):
-        return _read(relations, ("title", "head_name", "relation", "tail_name"))
+        return read_objects(relations, ("title", "head_name", "relation", "tail_name"))
     return records(relations, aliases=aliases) if isinstance(relations, Graph) else relations
 
 
@@ -454,39 +478,3 @@ def _precision_recall(true: int, wrong: int, missed: int) -> dict[str, float]:
 
 def _most(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
-
-
-def gold_kind(gold: Path | str) -> str:
-    """`links` or `relations`: what a gold file is about, told by its first line.
-
-    Raises:
-        DataError: it is neither.
-    """
-    first = next(iter(_read(gold, ("title",))), {})
-    for kind, key in (("links", "entities"), ("relations", "relations")):
-        if key in first:
-            return kind
-    raise DataError(f"{gold}: no gold file; every line has a title with entities (links) or relations (relations between concepts)")
-
-
-def _read(path: Path | str, keys: tuple[str, ...], inner: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The lines of a JSON Lines file, each an object with these keys; the last is a list of objects with the `inner` ones, if any."""
-    rows = []
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                row = json.loads(line)
-                if not isinstance(row, dict) or not all(key in row for key in keys):
-                    raise DataError(f"{path}:{number}: found {line.strip()[:60]!r}; expected an object with {', '.join(keys)}")
-                if inner and not all(isinstance(one, dict) and all(key in one for key in inner) for one in row[keys[-1]]):
-                    raise DataError(f"{path}:{number}: one of the {keys[-1]} lacks one of {', '.join(inner)}; mend the file")
-                rows.append(row)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); give a file of JSON Lines") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); give a file of JSON Lines") from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}:{number}: not JSON ({error.msg}); give a file of JSON Lines, one object a line") from None
-    return rows

@@ -110,7 +110,11 @@ def test_one_id_for_one_concept(tmp_path: Path) -> None:
     titles = ("One", "Two", "Three")
     gold = write(tmp_path / "gold.jsonl", [{"title": t, "entities": [entity("LoRA"), entity("Adam")]} for t in titles])
     links = [link(t, "lora" if t != "Three" else "adam", "LoRA") for t in titles] + [link(t, "adam", "Adam") for t in titles[:2]]
-    figures = evaluate_links(gold, links)
+    found = score_links(gold, links)
+    figures = found.figures
+    assert found.split == (("lora (lora 2, adam 1)", 2),)
+    assert found.merged == (("adam (adam, lora)", 2),)
+    assert error_lines(found, 1)[-2:] == ["several ids: lora (lora 2, adam 1) ×2", "one id for several: adam (adam, lora) ×2"]
     # LoRA: 1 pair of 3, Adam: 1 of 1
     assert figures["same_concept_same_id"] == 0.5
     assert figures["ids_merging_concepts"] == 0.5

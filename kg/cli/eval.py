@@ -77,6 +77,6 @@ def _flat(figures: dict[str, Any], before: str = "") -> Any:
 
 
 def _errors(found: Any, most: int) -> dict[str, Any]:
-    return {kind: dict(getattr(found, kind)[:most]) for kind in ("missed", "wrong", "mistyped", "misrelated")} | {
+    return {kind: dict(getattr(found, kind)[:most]) for kind in ("missed", "wrong", "mistyped", "misrelated", "split", "merged")} | {
         "absent": list(found.absent[:most])
     }
