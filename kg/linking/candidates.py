@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kg.catalog import Catalog, Name, same_writing
 from kg.linking.compare import Via
@@ -26,6 +27,7 @@ _HEAD = re.compile(
 )
 # Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").
 _HEADS = ("learning", "model", "method", "network", "algorithm", "dataset", "mechanism")
+_HEAD_KEYS = tuple(map(fold, _HEADS))
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
 _SIZE = re.compile(
     r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
@@ -40,7 +42,12 @@ def reductions(text: str) -> Iterator[tuple[str, Via]]:
     >>> list(reductions("Llama 2 13B model"))
     [('Llama 2 13B model', 'name'), ('Llama 2 13B', 'generic noun dropped'), ('Llama 2', 'variant')]
     """
-    yield text, "name"
+    return iter(_reductions(text))
+
+
+@lru_cache(maxsize=50_000)
+def _reductions(text: str) -> tuple[tuple[str, Via], ...]:
+    steps: list[tuple[str, Via]] = [(text, "name")]
     # each end by itself first: "large-scale pre-training" is pre-training, and its "training" belongs to the name
     found = [text]
     for bare in found:
@@ -48,7 +55,7 @@ def reductions(text: str) -> Iterator[tuple[str, Via]]:
             shorter = part.sub("", bare).strip(" -–")
             if len(shorter) >= 2 and shorter not in found and len(found) < 6:
                 found.append(shorter)
-                yield shorter, "generic noun dropped"
+                steps.append((shorter, "generic noun dropped"))
     bare = found[-1]
     for _ in range(3):
         shorter = _SIZE.sub("", bare).strip(" -–_/")
@@ -56,7 +63,8 @@ def reductions(text: str) -> Iterator[tuple[str, Via]]:
         if shorter == bare or len(shorter) < 2 or not any(c.isalpha() for c in shorter):
             break
         bare = shorter
-        yield bare, "variant"
+        steps.append((bare, "variant"))
+    return tuple(steps)
 
 
 def without_noun(text: str) -> str:
@@ -133,8 +141,10 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
         if not some:
             for bare, via in reductions(text):
                 if via != "variant":
-                    for noun in _HEADS:
-                        yield from _matches(text, f"{bare} {noun}", "generic noun added", catalog)
+                    for noun, behind in zip(_HEADS, _HEAD_KEYS, strict=True):
+                        # most of these names are nowhere: their keys are put together without folding each
+                        if "(" in bare or fold(bare) + behind in catalog.names:
+                            yield from _matches(text, f"{bare} {noun}", "generic noun added", catalog)
     for text in long_forms:
         for reduced, _ in reductions(text):
             matches = list(_matches(text, reduced, "abbreviation", catalog))

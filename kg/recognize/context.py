@@ -46,55 +46,56 @@ def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: N
     out = np.zeros((len(chosen), len(COLUMNS)), np.float32)
     if not len(chosen):
         return out
-    counts = np.diff(groups.start)
-    member_group = np.repeat(np.arange(len(chosen)), counts[chosen])
-    offsets = np.concatenate([np.arange(groups.start[g], groups.start[g + 1]) for g in chosen])
-    members = groups.order[offsets]
-    starts = np.flatnonzero(np.concatenate(([True], member_group[1:] != member_group[:-1])))
+    counts = np.diff(groups.start)[chosen]
+    member_group = np.repeat(np.arange(len(chosen)), counts)
+    starts = np.cumsum(counts) - counts
+    members = groups.order[np.repeat(groups.start[chosen] - starts, counts) + np.arange(len(member_group))]
     p = score[chosen].astype(np.float32)
     mine = p[member_group]
     first, last = grams.first[members].astype(np.int64), grams.last[members].astype(np.int64)
     size = last - first + 1
     n = len(words)
-    table = np.zeros((n + 2 * MAX_WORDS + 2, MAX_WORDS + 1), np.float32)
-    shift = MAX_WORDS
-    table[first + shift, size] = mine
+    # scores by first word and size, with room on all sides for grams that are not there: 0
+    width = 4 * MAX_WORDS
+    table = np.zeros((n + 3 * MAX_WORDS) * width, np.float32)
+    place = (first + MAX_WORDS) * width + size + MAX_WORDS
+    table[place] = mine
 
-    def at(begin: Index, length: Index) -> Float:
-        good = (length >= 1) & (length <= MAX_WORDS)
-        return np.where(good, table[np.clip(begin + shift, 0, len(table) - 1), np.clip(length, 0, MAX_WORDS)], np.float32(0))
+    def at(begin: int, longer: int) -> Float:
+        """Scores of the grams that begin so many words behind these, and are so many words longer."""
+        scores: Float = table[place + (begin * width + longer)]
+        return scores
 
     def per_group(value: Float, least: bool = False) -> Float:
         return (np.minimum if least else np.maximum).reduceat(value, starts)
 
-    zero = np.zeros(len(members), np.float32)
-    over, under, crossing, over_count = zero.copy(), zero.copy(), zero.copy(), zero.copy()
-    under_left, under_right = zero.copy(), zero.copy()
+    over, under, crossing, over_count, under_left, under_right = np.zeros((6, len(members)), np.float32)
     for left in range(MAX_WORDS):
         for right in range(MAX_WORDS - left):
             if left + right == 0:
                 continue
-            value = at(first - left, size + left + right)
-            over = np.maximum(over, value)
+            value = at(-left, left + right)
+            np.maximum(over, value, out=over)
             over_count += value > 0.3
-            inner = at(first + left, size - left - right)
-            under = np.maximum(under, inner)
+            inner = at(left, -left - right)
+            np.maximum(under, inner, out=under)
             if left == 0:
-                under_left = np.maximum(under_left, inner)
+                np.maximum(under_left, inner, out=under_left)
             if right == 0:
-                under_right = np.maximum(under_right, inner)
-    for left in range(1, MAX_WORDS):
-        for length in range(left + 1, MAX_WORDS + 1):
-            # begins `left` words before and ends inside; begins inside and ends behind
-            crossing = np.maximum(crossing, np.where(length - left < size, at(first - left, np.full_like(size, length)), 0))
-            crossing = np.maximum(crossing, np.where(length - left < size, at(last + left - length + 1, np.full_like(size, length)), 0))
-    best_left, best_right = zero.copy(), zero.copy()
+                np.maximum(under_right, inner, out=under_right)
+    best_left, best_right = np.zeros((2, len(members)), np.float32)
+    start_row, end_row = (first + MAX_WORDS) * width + MAX_WORDS, (last + MAX_WORDS) * width + MAX_WORDS
     # the words of a batch stand in one row: a neighbour must be of the same paper, or readings would depend on the batch
     own = words.paper[first]
     before, behind = words.paper[np.maximum(first - 1, 0)] == own, words.paper[np.minimum(last + 1, n - 1)] == own
     for length in range(1, MAX_WORDS + 1):
-        best_left = np.maximum(best_left, np.where(before, at(first - length, np.full_like(size, length)), 0))
-        best_right = np.maximum(best_right, np.where(behind, at(last + 1, np.full_like(size, length)), 0))
+        for left in range(1, length):
+            # begins `left` words before and ends inside; begins inside and ends behind
+            crosses = length - left < size
+            np.maximum(crossing, np.where(crosses, table[start_row - left * width + length], 0), out=crossing)
+            np.maximum(crossing, np.where(crosses, table[end_row + (left - length + 1) * width + length], 0), out=crossing)
+        np.maximum(best_left, np.where(before, table[start_row - length * width + length], 0), out=best_left)
+        np.maximum(best_right, np.where(behind, table[end_row + width + length], 0), out=best_right)
     columns = {
         "first_look": p,
         "over": per_group(over),

@@ -96,7 +96,8 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
     """The groups that are looked at again and their columns: those of the sight, then those of `context`."""
     chosen = np.flatnonzero(first > FLOOR)
     around = context.context(sight.words, sight.grams, sight.groups, sight.pairs, first, chosen)
-    return chosen, np.concatenate([sight.matrix[chosen], around], axis=1)
+    # columns stay contiguous
+    return chosen, np.concatenate([sight.matrix.T.take(chosen, axis=1), around.T]).T
 
 
 def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED) -> list[list[Decided]]:

@@ -43,6 +43,7 @@ class CatalogIndex:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._seen: dict[tuple[tuple[Name, ...], int], tuple[float, ...]] = {}
         rows = sorted((key(folded), names) for folded, names in catalog.names.items())
         self._keys = np.array([k for k, _ in rows], np.uint64)
         self._names = [names for _, names in rows]
@@ -70,8 +71,17 @@ class CatalogIndex:
         names: dict[int, tuple[Name, ...]] = {}
         if len(self._keys) and len(keys):
             at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-            for group in np.flatnonzero(self._keys[at] == keys):
-                self._one(int(group), self._names[at[group]], words_, grams, order[start[group] : start[group + 1]], out, names)
+            there = np.flatnonzero(self._keys[at] == keys)
+            for group, entry in zip(there.tolist(), at[there].tolist(), strict=True):
+                known = self._names[entry]
+                good = known
+                if any(n.exact for n in known):
+                    members = order[start[group] : start[group + 1]]
+                    surfaces = {words_.surface(int(grams.first[m]), int(grams.last[m])) for m in members}
+                    good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
+                if good:
+                    names[group] = good
+                out[group, : self._ABOUT] = self._about(good, len(known))
         first = order[start[:-1]]
         width = len(TYPES)
         base = COLUMNS.index("head_task")
@@ -82,30 +92,24 @@ class CatalogIndex:
         out[:, base : base + width], _ = _look_up(words_.hash[grams.first[first]], self._start_keys, self._start_share)
         return KnownNames(names, out)
 
-    def _one(
-        self,
-        group: int,
-        known: tuple[Name, ...],
-        words_: Words,
-        grams: Grams,
-        members: NDArray[np.int64],
-        out: NDArray[np.float32],
-        names: dict[int, tuple[Name, ...]],
-    ) -> None:
-        surfaces = {words_.surface(int(grams.first[m]), int(grams.last[m])) for m in members}
-        good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
-        row = out[group]
-        row[4] = len(good) < len(known)
-        if not good:
-            return
-        names[group] = good
-        row[0] = 1
-        row[1] = any(not n.ambiguous for n in good)
-        row[2] = any(n.kind == "label" for n in good)
-        row[3] = all(n.kind == "acronym" for n in good)
-        row[5] = len({n.concept for n in good})
-        for name in good:
-            row[6 + _POSITION[self._catalog[name.concept].type]] = 1
+    _ABOUT = 6 + len(TYPES)
+
+    def _about(self, good: tuple[Name, ...], known: int) -> tuple[float, ...]:
+        """The first columns of a gram that may be some of `known` names; the same names come again and again."""
+        found = self._seen.get((good, known))
+        if found is None:
+            types = {self._catalog[n.concept].type for n in good}
+            found = (
+                bool(good),
+                any(not n.ambiguous for n in good),
+                any(n.kind == "label" for n in good),
+                bool(good) and all(n.kind == "acronym" for n in good),
+                len(good) < known,
+                len({n.concept for n in good}),
+                *(t in types for t in TYPES),
+            )
+            self._seen[good, known] = found
+        return found
 
 
 def _shares(counts: dict[int, list[int]]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
