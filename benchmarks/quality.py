@@ -10,7 +10,9 @@ usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json 
 | mentions | mentions against the annotated ones of SciREX abstracts and TDMSci sentences, with the model that ships |
 | ablation | groups of columns left out, fitted quickly |
 | speed | abstracts a second on one core |
-| quick | what the tests hold links to (tests/corpus/quality.json); --record writes that file |
+| quick | what the tests hold links to |
+
+--record writes tests/corpus/quality.json (part quick) and the table of confidences in docs/benchmarks.md (part crossvalidation).
 
 PhraseMatcher, with the names of the same catalog, stands beside: it is not trained on anything, every match is a link, with the
 catalog's type and the relation `mentions`.
@@ -40,7 +42,9 @@ SHOWN = (
     "precision", "recall", "f1", "type_accuracy", "relation_accuracy", "label_accuracy", "same_concept_same_id", "ids_merging_concepts",
 )  # fmt: skip
 TRAINED, BASELINE = "trained on these papers", "PhraseMatcher"
-RECORDED = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "quality.json"
+ROOT = Path(__file__).resolve().parent.parent
+RECORDED = ROOT / "tests" / "corpus" / "quality.json"
+PAGE = ROOT / "docs" / "benchmarks.md"
 Figures = dict[str, Any]
 
 
@@ -173,6 +177,16 @@ PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
 }
 
 
+def with_table(page: str, figures: Figures) -> str:
+    """A page with the table of confidences between its marks."""
+    from kg.training.crossvalidate import reliability_table
+
+    begin, end = "<!-- reliability -->\n", "<!-- /reliability -->"
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return before + begin + "\n" + "\n".join(reliability_table(figures)) + "\n\n" + end + after
+
+
 def _statistics() -> Statistics:
     return Statistics.load(data_folder() / STATISTICS)
 
@@ -183,11 +197,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON, with everything that was measured")
     parser.add_argument("--out", type=Path, help="a folder for quality.json and quality.md")
-    parser.add_argument("--record", action="store_true", help=f"with the part quick: write {RECORDED.name}, which the tests hold links to")
+    parser.add_argument("--record", action="store_true", help="keep what is measured: see above")
     args = parser.parse_args(argv)
     chosen = args.only or list(PARTS)
-    if args.record and "quick" not in chosen:
-        parser.error("--record goes with the part quick")
+    if args.record and not {"quick", "crossvalidation"} & set(chosen):
+        parser.error("--record goes with the parts quick and crossvalidation")
     from run import machine
 
     here = machine()
@@ -201,7 +215,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(str(error))
             return error.exit_code
         lines += [f"## {name}", "", *shown, ""]
-    if args.record:
+    if args.record and "crossvalidation" in figures:
+        PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), figures["crossvalidation"]), encoding="utf-8")
+    if args.record and "quick" in figures:
         RECORDED.write_text(json.dumps(figures["quick"], indent=1) + "\n", encoding="utf-8")
     whole, text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n", "\n".join(lines)
     if args.out is not None:

@@ -188,6 +188,22 @@ def test_every_column_has_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "others" not in found, [columns[n] for n in found["others"]]
 
 
+def test_the_table_of_confidences_is_put_between_its_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import quality
+
+    row = {"from": 0.9, "to": 1.0, "links": 1200, "confidence": 0.953, "right": 0.96}
+    part = {"expected_calibration_error": 0.007, "table": [row]}
+    figures = {"calibration": {"all that are looked at": part, "taken": part}}
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    once = quality.with_table(page, figures)
+    assert "| 0.9 to 1.0 | 1,200 | 0.953 | 0.960 |" in once
+    assert "Expected calibration error: 0.007 (all that are looked at), 0.007 (taken)." in once
+    assert quality.with_table(once, figures) == once
+    assert once.partition("<!-- reliability -->")[0] == page.partition("<!-- reliability -->")[0]
+    assert once.partition("<!-- /reliability -->")[2] == page.partition("<!-- /reliability -->")[2]
+
+
 def test_a_part_that_is_not_there(tmp_path: Path) -> None:
     done = run("benchmarks/quality.py", "--shared", str(tmp_path), "--only", "taste")
     assert done.returncode == 2

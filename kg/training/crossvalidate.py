@@ -164,7 +164,13 @@ def report(figures: dict[str, Any]) -> list[str]:
     for name, value in figures.items():
         if name.startswith("relations between"):
             lines += [f"{name}: " + ", ".join(f"{key} F1 {one['f1']:.3f}" for key, one in value.items()), ""]
-    lines += ["| confidence | links | mean confidence | right |", "|---|---:|---:|---:|"]
+    return [*lines, *reliability_table(figures), "", table(figures["errors"])]
+
+
+def reliability_table(figures: dict[str, Any]) -> list[str]:
+    """How many links of each confidence are right, as Markdown."""
+    lines = ["| confidence | links | mean confidence | right |", "|---|---:|---:|---:|"]
     for one in figures["calibration"]["all that are looked at"]["table"]:
-        lines.append(f"| {one['from']:.1f} to {one['to']:.1f} | {one['links']} | {one['confidence']:.3f} | {one['right']:.3f} |")
-    return [*lines, "", table(figures["errors"])]
+        lines.append(f"| {one['from']:.1f} to {one['to']:.1f} | {one['links']:,} | {one['confidence']:.3f} | {one['right']:.3f} |")
+    errors = {name: part["expected_calibration_error"] for name, part in figures["calibration"].items()}
+    return [*lines, "", "Expected calibration error: " + ", ".join(f"{error:.3f} ({name})" for name, error in errors.items()) + "."]

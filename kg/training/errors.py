@@ -32,7 +32,9 @@ def classes(papers: Sequence[Curated], graph: Graph, statistics: Statistics) -> 
     for record in records(graph):
         found[record["paper"]].append(record)
     counts: Counter[str] = Counter()
-    for item in papers:
+    sight = look([item.paper for item in papers], statistics, CatalogIndex(graph.catalog()))
+    keys = [set(sight.groups.key[sight.groups.paper == number].tolist()) for number in range(len(papers))]
+    for number, item in enumerate(papers):
         mine = found[item.paper.id]
         curated = [(e, _names(e)) for e in item.entities]
         taken = [(r, _names(r)) for r in mine]
@@ -43,8 +45,7 @@ def classes(papers: Sequence[Curated], graph: Graph, statistics: Statistics) -> 
                     met[j] = i
                     break
         wrong = [j for j in range(len(taken)) if j not in met and not any(_meet(n, taken[j][1]) for e, n in curated if not e["required"])]
-        sight = look([item.paper], statistics, CatalogIndex(graph.catalog()))
-        seen = set(sight.groups.key.tolist())
+        seen = keys[number]
         missed = [i for i, (e, _) in enumerate(curated) if e["required"] and i not in met.values()]
         for j in wrong:
             own = taken[j][1]
