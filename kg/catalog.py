@@ -39,6 +39,8 @@ _FAMILY = {
     ConceptType.METRIC: "metric",
 }
 
+_TYPES = {t.value: t for t in ConceptType}
+
 NameKind = Literal["label", "alias", "acronym"]
 
 
@@ -102,9 +104,10 @@ class Catalog(Mapping[str, Concept]):
             for kind, text in kinds:
                 key = fold(text)
                 case = kind == "acronym" or (exact and sum(1 for _ in words(text)) < _LONG_NAME)
-                if not key or (key, text if case else "") in seen:
+                mark = (key, text if case else "")
+                if not key or mark in seen:
                     continue
-                seen.add((key, text if case else ""))
+                seen.add(mark)
                 index[key].append(Name(text, concept.id, kind, case, ambiguous or (kind == "acronym" and acronyms[text] > 1)))
         return {key: tuple(found) for key, found in index.items()}
 
@@ -282,29 +285,34 @@ def parse_row(row: str) -> Concept | str:
     cells = row.split("\t")
     if len(cells) != len(COLUMNS):
         return f"{len(cells)} cells, {len(COLUMNS)} expected ({', '.join(COLUMNS)}); found {row[:60]!r}"
-    cell = dict(zip(COLUMNS, (c.strip() for c in cells), strict=True))
-    many = {k: tuple(v for v in (x.strip() for x in cell[k].split("|")) if v) for k in COLUMNS}
-    if not cell["id"] or not cell["label"]:
+    name, kind, label, aliases, acronyms, broader, identifiers, also, flags, source = (c.strip() for c in cells)
+    if not name or not label:
         return f"id or label is empty; found {row[:60]!r}"
-    types = {t.value for t in ConceptType}
-    for value in (cell["type"], *many["also"]):
-        if value not in types:
-            return f"unknown type {value!r}; {did_you_mean(value, types)}"
-    for flag in many["flags"]:
+    others = _several(also)
+    for value in (kind, *others):
+        if value not in _TYPES:
+            return f"unknown type {value!r}; {did_you_mean(value, _TYPES)}"
+    marks = _several(flags)
+    for flag in marks:
         if flag not in FLAGS:
             return f"unknown flag {flag!r}; {did_you_mean(flag, FLAGS)}"
     return Concept(
-        id=cell["id"],
-        type=ConceptType(cell["type"]),
-        label=cell["label"],
-        aliases=many["aliases"],
-        acronyms=many["acronyms"],
-        broader=many["broader"],
-        identifiers=many["identifiers"],
-        also=tuple(ConceptType(t) for t in many["also"]),
-        flags=frozenset(many["flags"]),
-        source=cell["source"],
+        id=name,
+        type=_TYPES[kind],
+        label=label,
+        aliases=_several(aliases),
+        acronyms=_several(acronyms),
+        broader=_several(broader),
+        identifiers=_several(identifiers),
+        also=tuple(_TYPES[value] for value in others),
+        flags=frozenset(marks),
+        source=source,
     )
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    """The values of a cell, which bars separate."""
+    return tuple(v for x in cell.split("|") if (v := x.strip())) if cell else ()
 
 
 def _lines(file: Path, problems: list[Problem]) -> list[str]:

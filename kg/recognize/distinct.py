@@ -43,6 +43,25 @@ def hash_parts(folded: str) -> tuple[int, int]:
     return value, power
 
 
+def hashes(folded: Sequence[str]) -> NDArray[np.uint64]:
+    """The hashes of many strings of folded characters, as `hash_parts` gives them one by one."""
+    data = [text.encode() for text in folded]
+    size = np.array([len(part) for part in data], np.int64)
+    letters = np.frombuffer(b"".join(data), np.uint8)
+    # by length, so that those that still go on at a letter stand together
+    order = np.argsort(-size, kind="stable")
+    begin = (np.cumsum(size) - size)[order]
+    going = np.searchsorted(-size[order], -np.arange(size.max(initial=0)))
+    value = np.zeros(len(data), np.uint64)
+    for at, count in enumerate(going.tolist()):
+        value[:count] *= np.uint64(_BASE)
+        value[:count] += letters[begin[:count] + at]
+        value[:count] += np.uint64(1)
+    found = np.empty_like(value)
+    found[order] = value
+    return found
+
+
 def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
     """Hash, power, flags, cue class and ending of a word."""
     value, power = hash_parts(fold_word(word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 
 from kg.catalog import Catalog, Name, same_writing
 from kg.model import ConceptType
-from kg.recognize.grams import Grams, Words, key
-from kg.text import fold_word, words
+from kg.recognize.distinct import hashes
+from kg.recognize.grams import Grams, Words
+from kg.text import fold_word
 
 TYPES: tuple[ConceptType, ...] = tuple(ConceptType)
+_WORD = re.compile(r"[^\W_]+[+#]*")
 _POSITION = {t: i for i, t in enumerate(TYPES)}
 #: Columns of `KnownNames.columns`, in this order.
 COLUMNS: tuple[str, ...] = (
@@ -44,23 +47,20 @@ class CatalogIndex:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._seen: dict[tuple[tuple[Name, ...], int], tuple[float, ...]] = {}
-        rows = sorted((key(folded), names) for folded, names in catalog.names.items())
-        self._keys = np.array([k for k, _ in rows], np.uint64)
-        self._names = [names for _, names in rows]
-        heads: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(TYPES))
-        starts: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(TYPES))
+        keys = hashes([*catalog.names])
+        order = np.argsort(keys, kind="stable")
+        names = [*catalog.names.values()]
+        self._keys = keys[order]
+        self._names = [names[n] for n in order.tolist()]
+        heads: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(TYPES))
+        starts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(TYPES))
         for concept in catalog.values():
             position = _POSITION[concept.type]
-            first, last = set(), set()
-            for name in (concept.label, *concept.aliases):
-                spans = list(words(name))
-                if len(spans) > 1:
-                    first.add(key(fold_word(name[slice(*spans[0])])))
-                    last.add(key(fold_word(name[slice(*spans[-1])])))
+            found = [w for name in (concept.label, *concept.aliases) if len(w := _WORD.findall(name)) > 1]
             # a concept counts once for a word, however many of its names end in it
-            for word in last:
+            for word in {fold_word(w[-1]) for w in found}:
                 heads[word][position] += 1
-            for word in first:
+            for word in {fold_word(w[0]) for w in found}:
                 starts[word][position] += 1
         self._head_keys, self._head_share = _shares(heads)
         self._start_keys, self._start_share = _shares(starts)
@@ -112,10 +112,11 @@ class CatalogIndex:
         return found
 
 
-def _shares(counts: dict[int, list[int]]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+def _shares(counts: dict[str, list[int]]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
     """Sorted keys, and for each the count by type."""
-    ordered = sorted(counts)
-    return np.array(ordered, np.uint64), np.array([counts[k] for k in ordered], np.float32).reshape(-1, len(TYPES))
+    keys = hashes([*counts])
+    order = np.argsort(keys, kind="stable")
+    return keys[order], np.array([*counts.values()], np.float32).reshape(-1, len(TYPES))[order]
 
 
 def _look_up(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import FIELDS, Paper
-from kg.recognize.distinct import MARKS, Distinct
+from kg.recognize.distinct import MARKS, Distinct, hashes
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
 from kg.text import fold, sentences
 
@@ -147,3 +147,8 @@ def test_a_table_grows_and_keeps_its_numbers() -> None:
     (lengths,) = table.rows([*texts, *texts], 6000)
     assert lengths.tolist() == [len(t) for t in texts] * 2
     assert [table[t] for t in texts] == list(range(3000))
+
+
+@given(st.lists(TEXTS.map(fold), max_size=20))
+def test_many_keys_at_once_are_those_one_by_one(folded: list[str]) -> None:
+    assert hashes(folded).tolist() == [key(f) for f in folded]
