@@ -148,6 +148,56 @@ def stats(catalog: FileOption = None, format_: FormatOption = "table") -> int:
     return 0
 
 
+@app.command()
+def mine(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUTS...", help="Folders of graphs, or papers, which are read first.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The proposals (TSV), to be edited.")],
+    least: Annotated[int, typer.Option(metavar="N", min=1, help="Papers that use it, beside the one that introduces it.")] = 2,
+    top: Annotated[int | None, typer.Option(metavar="N", min=1, help="Proposals at most.")] = None,
+    catalog: FileOption = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
+) -> int:
+    """Propose new entries: what one paper introduces and others use.
+
+    FILE is a catalog: edit it, then give it to kg build --catalog. Beside it, FILE with .evidence.csv for .tsv tells what each proposal
+    rests on, and what is unsure. --catalog counts only where papers are read; a graph has the catalog it was built with.
+
+    \b
+    Example:
+      kg catalog mine graph -o proposals.tsv --least 3
+      kg catalog mine papers.jsonl -o proposals.tsv
+    """
+    import tempfile
+
+    from kg.build import build
+    from kg.catalog import COLUMNS, format_row
+    from kg.errors import UsageError
+    from kg.graph import Graph, is_graph
+    from kg.mine import catalog_of, evidence_of
+    from kg.mine import mine as run
+
+    beside = output.with_suffix(".evidence.csv")
+    for path in (output, beside):
+        if path.exists() and not overwrite:
+            raise UsageError(f"{path} exists already; give another path, or --overwrite to replace it")
+    graphs = [Path(i) for i in inputs if Path(i).is_dir() and is_graph(Path(i))]
+    papers = [i for i in inputs if Path(i) not in graphs]
+    with tempfile.TemporaryDirectory() as folder:
+        opened = [Graph.open(g) for g in graphs]
+        if papers:
+            result = build(papers, Path(folder) / "graph", catalogs=catalog or ())
+            for item in result.rejected:
+                say(f"rejected: {item}")
+            opened.append(result.graph)
+        proposals = run(opened, least=least, top=top)
+    rows = ["\t".join(COLUMNS), *(format_row(c) for c in catalog_of(proposals).values())]
+    output.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    beside.write_text(evidence_of(proposals).to_csv(), encoding="utf-8")
+    unsure = sum(bool(p.doubts()) for p in proposals)
+    say(f"{output}: {count(len(proposals), 'proposal')}, {unsure:,} unsure; what they rest on: {beside}")
+    return 0
+
+
 def _record(known: Catalog, concept: Concept) -> dict[str, Any]:
     return {
         "concept": concept.id,

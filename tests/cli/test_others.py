@@ -126,6 +126,35 @@ def test_catalog_show_by_id_and_by_name(kg: Run) -> None:
     assert (ran.code, ran.out) == (1, "")
 
 
+def test_catalog_mine_proposes_what_one_paper_introduces_and_others_use(kg: Run, tmp_path: Path) -> None:
+    """From papers and from their graph the same; what comes out fits `kg build --catalog`."""
+    texts = [
+        "We propose ShearFormer, a new transformer for image classification. ShearFormer outperforms ResNet on ImageNet.",
+        "We study object detection on COCO. Our detector outperforms ShearFormer and Swin Transformer.",
+        "We study medical image segmentation. Our network outperforms ShearFormer and U-Net.",
+    ]
+    titles = ["ShearFormer: A Transformer for Images", "Detecting Objects in Pastures", "Segmenting Medical Images of Sheep"]
+    papers = tmp_path / "papers.jsonl"
+    records = [{"id": f"own:{n}", "title": a, "abstract": b, "year": 2020 + n} for n, (a, b) in enumerate(zip(titles, texts, strict=True))]
+    papers.write_text("".join(json.dumps(record) + "\n" for record in records))
+    ran = kg("catalog", "mine", papers, "-o", tmp_path / "proposals.tsv")
+    assert ran.code == 0, ran.err
+    (found,) = Catalog.load(tmp_path / "proposals.tsv").values()
+    assert (found.label, found.known) == ("ShearFormer", True)
+    assert "own:0" in found.source
+    evidence = (tmp_path / "proposals.evidence.csv").read_text()
+    assert "ShearFormer: A Transformer for Images" in evidence
+    assert kg("catalog", "check", "--catalog", tmp_path / "proposals.tsv").code == 0
+    assert kg("build", papers, "-o", tmp_path / "graph", "-q").code == 0
+    assert kg("catalog", "mine", tmp_path / "graph", "-o", tmp_path / "again.tsv").code == 0
+    assert (tmp_path / "again.tsv").read_text() == (tmp_path / "proposals.tsv").read_text()
+    ran = kg("catalog", "mine", tmp_path / "graph", "-o", tmp_path / "again.tsv")
+    assert ran.code == 2
+    assert "--overwrite" in ran.err
+    ran = kg("catalog", "mine", tmp_path / "graph", "-o", tmp_path / "again.tsv", "--overwrite", "--least", "3")
+    assert "0 proposals" in ran.err
+
+
 def test_catalog_search_and_stats(kg: Run) -> None:
     found = kg("catalog", "search", "Transformer", "--limit", "3", "--format", "json").json()
     assert found[0]["label"] == "Transformer"
