@@ -8,6 +8,8 @@ from kg.text import sentences
 def pieces(text: str, most: int) -> list[tuple[int, int]]:
     """Bounds of pieces of at most `most` characters that end where sentences do; a longer sentence is cut at a blank.
 
+    Pieces without a letter or digit are left out: some models find something in marks alone.
+
     >>> text = "One two. Three four. Five six."
     >>> [text[a:b] for a, b in pieces(text, 20)]
     ['One two. Three four.', 'Five six.']
@@ -23,4 +25,4 @@ def pieces(text: str, most: int) -> list[tuple[int, int]]:
             found.append((start, cut))
             start = cut
         found.append((start, end))
-    return found
+    return [(a, b) for a, b in found if any(c.isalnum() for c in text[a:b])]

@@ -113,6 +113,7 @@ def test_the_fingerprint(package: ModuleType, model: Path) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("gliner") is None, reason="the package gliner is not installed")
 def test_the_real_package_has_the_interface_of_the_stand_in() -> None:
     from gliner import GLiNER
+    from gliner.model import BaseEncoderGLiNER
 
     inspect.signature(GLiNER.from_pretrained).bind("folder", local_files_only=True, map_location="cpu")
-    inspect.signature(GLiNER.predict_entities).bind(None, "text", ["label"], flat_ner=True, threshold=0.5)
+    inspect.signature(BaseEncoderGLiNER.predict_entities).bind(None, "text", ["label"], flat_ner=True, threshold=0.5)

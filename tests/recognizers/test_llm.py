@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import email.utils
 import json
 import threading
@@ -372,6 +373,25 @@ def test_what_is_no_json_at_all(server: Server, make: Make, example: Paper) -> N
     server.play(Reply(body=b"<html>gateway</html>"))
     with pytest.raises(EnvironmentError_, match="the server's answer is no JSON object; given up after 3 tries"):
         make().recognize([example])
+
+
+def test_an_interrupted_run_sends_no_further_request_and_keeps_what_it_has(server: Server, make: Make) -> None:
+    def answer(request: dict[str, Any]) -> Reply:
+        if len(server.requests) == 4:
+            _thread.interrupt_main()
+        return Reply('{"concepts": []}', wait=pause)
+
+    pause = threading.Event()
+    server.answer = answer
+    threading.Timer(1.0, pause.set).start()
+    with pytest.raises(KeyboardInterrupt):
+        make(concurrency=4).recognize(_papers(60))
+    time.sleep(1.5)
+    sent = len(server.requests)
+    assert sent <= 8
+    model = make()
+    assert len(model.recognize(_papers(60))) == 60
+    assert model.usage()["from_cache"] == sent
 
 
 # --- keys, addresses --------------------------------------------------------------------------------------------------

@@ -53,4 +53,4 @@ def test_pieces_hold_all_words_and_are_short() -> None:
     gaps = [text[b:c] for (_, b), (c, _) in pairwise(found)]
     assert set(gaps) <= {"", " "}
     assert text[: found[0][0]] == "" and text[found[-1][1] :] == ""
-    assert pieces("", 80) == pieces("  ", 80) == []
+    assert pieces("", 80) == pieces("  ", 80) == pieces("… — !!! ???", 80) == []

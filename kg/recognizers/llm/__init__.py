@@ -193,12 +193,13 @@ class LanguageModel:
                 found[one.key] = kept
                 self._usage.add("from_cache")
         errors: list[Exception] = []
+        over = threading.Event()
 
         def work() -> None:
             while not errors and not self._stop.is_set():
                 try:
                     one = waiting.get_nowait()
-                    found[one.key] = self._one(one)
+                    found[one.key] = self._one(one, over)
                 except (Empty, Stopped):
                     return
                 except Exception as error:  # noqa: BLE001 - it is raised again where the threads were started
@@ -207,21 +208,25 @@ class LanguageModel:
 
         # daemons: a request that is under way must not keep an interrupted program from ending
         threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self._concurrency, waiting.qsize()))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(0.2)
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(0.2)
+        finally:
+            # whoever interrupts this wants no further request to be sent, and paid for
+            over.set()
         if errors:
             raise errors[0]
         return found
 
-    def _one(self, asked: _Asked) -> Answer | str:
+    def _one(self, asked: _Asked, over: threading.Event) -> Answer | str:
         """The answer to one request; an unusable one is asked for once more, with another seed."""
         failure = ""
         for again in (0, 1):
             try:
-                answer = self._answer(asked, again)
+                answer = self._answer(asked, again, over)
             except Unanswered as error:
                 return self._unanswered(error)
             with self._lock:
@@ -247,7 +252,7 @@ class LanguageModel:
                 ) from error
         return str(error)
 
-    def _answer(self, asked: _Asked, again: int) -> Answer:
+    def _answer(self, asked: _Asked, again: int, over: threading.Event) -> Answer:
         """What the endpoint answers; forms of the answer that it refuses are left out from the first that it takes."""
         settings = {**self._settings, **({"seed": self._settings["seed"] + again} if "seed" in self._settings else {})}
         first: Unanswered | None = None
@@ -260,6 +265,8 @@ class LanguageModel:
             }
 
             def begin(*, again: bool, further: bool = first is not None or again > 0) -> None:
+                if over.is_set():
+                    raise Stopped
                 self._usage.begin(again=again or further)
 
             try:
