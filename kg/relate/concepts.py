@@ -14,8 +14,8 @@ from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
 from kg.relate.pairs import Pairs, pairs_of
 
-#: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong.
-THRESHOLD = 0.25
+#: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong (see docs/decisions/0009).
+THRESHOLD = 0.4
 NONE = "none"
 #: Types that head and tail of a relation can have; what the text seems to say otherwise is misread.
 FITTING: dict[ConceptRelation, tuple[frozenset[ConceptType], frozenset[ConceptType]]] = {
@@ -43,26 +43,35 @@ class ConceptRelations:
         Args:
             named: for every paper its things and the findings made of them.
         """
-        pairs = [pairs_of(sight, things, findings, self.ancestors) for things, findings in named]
+        found: list[list[Statement]] = [[] for _ in named]
+        if not len(self._forest.roots) and self._forest.base[0] >= self._forest.base.max():
+            return found  # a model that was fitted without curated relations
+        pairs = pairs_of(sight, named, self.ancestors)
         # all pairs of all papers at once: a call for every paper would cost more than the scores
-        probabilities = softmax(self._forest.scores(np.concatenate([p.matrix for p in pairs]))) if pairs else np.zeros((0, 0))
-        ends = np.cumsum([len(p.heads) for p in pairs])[:-1]
-        return [
-            self._stated(sight, findings, of_paper, rows)
-            for (_, findings), of_paper, rows in zip(named, pairs, np.split(probabilities, ends), strict=True)
-        ]
-
-    def _stated(self, sight: Sight, findings: Sequence[Finding], pairs: Pairs, probabilities: NDArray[np.float64]) -> list[Statement]:
-        best: dict[tuple[int, int], Statement] = {}
+        probabilities = softmax(self._forest.scores(pairs.matrix))
+        bounds = np.searchsorted(pairs.paper, np.arange(len(named) + 1))
         surest = [k for k, r in enumerate(self._relations) if r is not None]
-        for row in np.flatnonzero((probabilities[:, surest] >= self._threshold).any(axis=1)).tolist():
-            head, tail, (first, last) = pairs.heads[row], pairs.tails[row], pairs.spans[row]
+        hopeful = np.flatnonzero((probabilities[:, surest] >= self._threshold).any(axis=1))
+        of_paper = np.searchsorted(hopeful, bounds)
+        for number, (_, findings) in enumerate(named):
+            if of_paper[number] < of_paper[number + 1]:
+                rows = hopeful[of_paper[number] : of_paper[number + 1]].tolist()
+                found[number] = self._stated(sight, findings, pairs, probabilities, rows)
+        return found
+
+    def _stated(
+        self, sight: Sight, findings: Sequence[Finding], pairs: Pairs, probabilities: NDArray[np.float64], rows: Sequence[int]
+    ) -> list[Statement]:
+        best: dict[tuple[int, int], Statement] = {}
+        for row in rows:
+            head, tail = int(pairs.head[row]), int(pairs.tail[row])
             fitting = [(k, r) for k, r in enumerate(self._relations) if r is not None and _fits(r, findings, head, tail)]
             k, relation = max(fitting, key=lambda o: (probabilities[row, o[0]], -o[0]))
             value = round(float(probabilities[row, k]), 4)
             both = (min(head, tail), max(head, tail))
             if value < self._threshold or (both in best and value <= best[both].confidence):
                 continue
+            first, last = int(pairs.first[row]), int(pairs.last[row])
             start, end = clause(sight, first, last)
             field = FIELDS[int(sight.words.field[first])]
             best[both] = Statement(head, relation, tail, value, field, start, end)

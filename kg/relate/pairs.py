@@ -1,4 +1,8 @@
-"""Pairs of things that one paper names together, and what is seen of them: one row a pair, head → tail."""
+"""Pairs of things that one paper names together, and what is seen of them: one row a pair, head → tail.
+
+All papers of a batch at once, as arrays. What a row sees is where head and tail stand nearest to each other, the words that
+govern each of them there and anywhere, their types, and whether one name holds the other.
+"""
 
 from __future__ import annotations
 
@@ -8,219 +12,189 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.model import ConceptType, Finding, Relation
-from kg.recognize.grams import FIRST, GAP_BREAK, MARK
-from kg.recognize.lexicon import CUE, CUE_NAMES
+from kg.model import Finding
+from kg.recognize.grams import GAP_HYPHEN
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
-from kg.text import fold_word, words
+from kg.relate.about import NOUNS, THING, Things, names_of, noun_behind, things_of, word_before
+from kg.relate.lexicon import CODE, GOVERNORS, NAMES
+from kg.relate.meetings import FAR, Meetings, between, connector, mark_predicates, meetings
+from kg.relate.patterns import PATTERNS
+from kg.relate.places import BESIDE, Int, Places, Text, places, read
 
-_TYPES = tuple(ConceptType)
-_RELATIONS = tuple(Relation)
-_CUES = len(CUE_NAMES)
-#: Words between two mentions beyond which they are not taken to say something of each other.
-FAR = 40
-#: Cues that are counted before the first mention, between the two, and behind the second.
-_OUTSIDE = ("propose", "use", "base", "evaluate", "compare", "address", "such", "train", "achieve", "for", "on", "name", "existing", "own")
-
+_SIDE = ("for", "on", "in", "with", "via", "using", "to", "from", "of", "as", "than", "like", "and", "own", "propose", "name", "use",
+         "combine", "base", "consist", "evaluate", "compare", "address", "study", "improve", "achieve", "be",
+         "which", "not", "aim")  # fmt: skip
+_MARKS = ("comma", "open", "colon", "edge")
+_LEFT = (*_SIDE, *_MARKS)
+#: Classes of the word right before a mention.
+_WORDS = ("train", "a", "the", "own", "existing", "using", "propose", "base", "name", "of", "for")
+_BEFORE = ("own", "propose", "use", "combine", "base", "consist", "evaluate", "compare", "address", "study", "improve", "achieve",
+           "train", "existing", "which", "not", "aim", "like")  # fmt: skip
+_BEHIND = ("propose", "use", "evaluate", "compare", "improve", "achieve", "be", "for", "on")
+_ONLY = tuple(n for n in NAMES if n in GOVERNORS)
 COLUMNS: tuple[str, ...] = (
-    "head_first", "distance", "things_between", "commas_between", "breaks_between", "title", "nested", "same_last_word", "sentences",
-    "position", "shared", "ancestor", "head_title", "tail_title", "head_count", "tail_count", "head_main", "tail_main", "head_start",
-    "colon", "open", "apart", "head_p", "tail_p",
-    *(f"head_{t.value}" for t in _TYPES), *(f"tail_{t.value}" for t in _TYPES),
-    *(f"head_{r.value}" for r in _RELATIONS), *(f"tail_{r.value}" for r in _RELATIONS),
-    *(f"between_{c}" for c in CUE_NAMES[1:]), *(f"before_{c}" for c in _OUTSIDE), *(f"behind_{c}" for c in _OUTSIDE),
-    *(f"next_head_{c}" for c in CUE_NAMES[1:]), *(f"next_tail_{c}" for c in CUE_NAMES[1:]),
+    "head_first", "distance", "things_between", "marks_between", "in_title", "nested", "listed", "shared", "apart",
+    "position", "sentence_words",
+    "tied", "hyphen_based",
+    "head_ends_as_tail", "tail_ends_as_head", "head_holds_tail", "tail_holds_head", "broader", "narrower", "title_between",
+    "main_kind", "proposals",
+    *(f"pattern_{c}" for c in PATTERNS[1:]),
+    *(f"only_{c}" for c in (*_ONLY, *_MARKS[:3])), *(f"between_{c}" for c in NAMES[1:]),
+    *(f"before_{c}" for c in _BEFORE), *(f"behind_{c}" for c in _BEHIND),
+    *(f"{side}_left_{c}" for side in ("head", "tail") for c in _LEFT), *(f"{side}_right_{c}" for side in ("head", "tail") for c in _LEFT),
+    *(f"{side}_noun_{c}" for side in ("head", "tail") for c in NOUNS), *(f"{side}_word_{c}" for side in ("head", "tail") for c in _WORDS),
+    *(f"{side}_{c}" for side in ("head", "tail") for c in THING),
 )  # fmt: skip
 _AT = {name: i for i, name in enumerate(COLUMNS)}
-_BETWEEN, _BEFORE, _BEHIND = _AT[f"between_{CUE_NAMES[1]}"], _AT[f"before_{_OUTSIDE[0]}"], _AT[f"behind_{_OUTSIDE[0]}"]
-_NEXT_HEAD, _NEXT_TAIL = _AT[f"next_head_{CUE_NAMES[1]}"], _AT[f"next_tail_{CUE_NAMES[1]}"]
-_OUT_CUES = np.array([CUE[c] for c in _OUTSIDE])
+_CODES = {"left": _LEFT, "right": _LEFT, "noun": NOUNS, "word": _WORDS, "only": (*_ONLY, *_MARKS[:3])}
+#: For what stands beside a mention (an index of `BESIDE`) the columns that say so.
+_TABLES = {kind: np.array([[b == c for c in codes] for b in BESIDE], np.float32) for kind, codes in _CODES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Ordered pairs of findings of one paper; `first` and `last` are the words that the pair's evidence spans."""
+    """Ordered pairs of findings of a batch: `paper` is the number of the paper, `head` and `tail` number its findings, `first` and
+    `last` are the words that the evidence spans. Sorted by paper, then both numbers, each pair in both directions."""
 
-    heads: list[int]
-    tails: list[int]
-    spans: list[tuple[int, int]]
+    paper: Int
+    head: Int
+    tail: Int
+    first: Int
+    last: Int
     matrix: NDArray[np.float32]
 
 
-Place = tuple[int, int]  # first and last word of a mention, both inclusive
-
-
-@dataclass(frozen=True, slots=True)
-class _Meeting:
-    """Where two things stand together: their mentions, the words between them, and in how many sentences they meet."""
-
-    a: Place
-    b: Place
-    distance: int
-    shared: int
-
-    @property
-    def apart(self) -> bool:
-        return self.shared == 0
-
-
-def pairs_of(sight: Sight, named: Sequence[Thing], findings: Sequence[Finding], ancestors: Mapping[str, Sequence[str]]) -> Pairs:
-    """All ordered pairs of things with mentions in one sentence, each at the place where they are nearest; and those of the
-    thing that the paper is about most with every other, at the place that decided the other's relation.
+def pairs_of(sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]], ancestors: Mapping[str, Sequence[str]]) -> Pairs:
+    """All ordered pairs of things with mentions in one sentence, at the place where they are nearest; and those of what the
+    paper is about most with every other thing, at the place of the other.
 
     Args:
+        named: for every paper of the sight its things and the findings made of them.
         ancestors: for catalog ids the ids of their broader concepts.
     """
-    by_sentence: dict[int, list[tuple[int, int, int]]] = {}
-    for number, thing in enumerate(named):
-        for _, first, last in thing.mentions:
-            by_sentence.setdefault(int(sight.words.sentence[first]), []).append((first, last, number))
-    for there in by_sentence.values():
-        there.sort()
-    main = _main(findings)
-    meetings = _meetings(by_sentence)
-    for number, finding in enumerate(findings):
-        both = (min(main, number), max(main, number))
-        if main >= 0 and number != main and both not in meetings:
-            # what a sentence says of "our method" is said of what the paper proposes
-            places = _decisive(named[main], findings[main]), _decisive(named[number], finding)
-            meetings[both] = _Meeting(*(places if main < number else places[::-1]), FAR, 0)
-    if not meetings:
-        return Pairs([], [], [], np.zeros((0, len(COLUMNS)), np.float32))
-    facts = [_facts(thing, finding) for thing, finding in zip(named, findings, strict=True)]
-    heads: list[int] = []
-    tails: list[int] = []
-    spans: list[Place] = []
-    rows = iter(matrix := np.zeros((2 * len(meetings), len(COLUMNS)), np.float32))
-    for (a, b), met in sorted(meetings.items(), key=lambda m: m[0]):
-        if met.apart:
-            # the sentence of the other thing, from its beginning to the mention
-            span = met.b if a == main else met.a
-            begin = int(np.searchsorted(sight.words.sentence, sight.words.sentence[span[0]], "left"))
-            place = _place(sight, by_sentence, FAR, (begin, begin - 1), span)
-        else:
-            span = (min(met.a[0], met.b[0]), max(met.a[1], met.b[1]))
-            place = _place(sight, by_sentence, met.distance, met.a, met.b)
-        place[_AT["apart"]] = met.apart
-        place[_AT["shared"]] = met.shared
-        for head, tail, h, t in ((a, b, met.a, met.b), (b, a, met.b, met.a)):
-            row = next(rows)
-            row[:] = place
-            _fill(row, sight, h, t, facts[head], facts[tail])
-            row[_AT["head_main"]] = head == main
-            row[_AT["tail_main"]] = tail == main
-            broader = findings[tail].concept
-            row[_AT["ancestor"]] = bool(broader) and broader in ancestors.get(findings[head].concept, ())
-            heads.append(head)
-            tails.append(tail)
-            spans.append(span)
-    return Pairs(heads, tails, spans, matrix)
+    findings = [f for _, found in named for f in found]
+    if len(findings) < 2:
+        return _nothing()
+    text = read(sight.words)
+    where = places(text, [things for things, _ in named], [f.type for f in findings])
+    things = things_of(text, where, named)
+    met = meetings(text, where, things)
+    if not len(met.low):
+        return _nothing()
+    mark_predicates(things, met)
+    names = names_of(findings, things.begin, ancestors)
+    return _rows(text, where, things, met, names)
 
 
-def _meetings(by_sentence: Mapping[int, Sequence[tuple[int, int, int]]]) -> dict[tuple[int, int], _Meeting]:
-    """For every two things (the smaller number first) the place where they are nearest in one sentence."""
-    nearest: dict[tuple[int, int], tuple[int, Place, Place]] = {}
-    shared: dict[tuple[int, int], set[int]] = {}
-    for sentence, there in by_sentence.items():
-        for i, (a1, a2, a) in enumerate(there):
-            for b1, b2, b in there[i + 1 :]:
-                if a == b or b1 - a2 > FAR:
-                    continue
-                both = (min(a, b), max(a, b))
-                shared.setdefault(both, set()).add(sentence)
-                distance = max(0, b1 - a2 - 1)
-                found = (distance, (a1, a2), (b1, b2)) if a < b else (distance, (b1, b2), (a1, a2))
-                if both not in nearest or found < nearest[both]:
-                    nearest[both] = found
-    return {both: _Meeting(a, b, distance, len(shared[both])) for both, (distance, a, b) in nearest.items()}
+def _nothing() -> Pairs:
+    none = np.zeros(0, np.int64)
+    return Pairs(none, none, none, none, none, np.zeros((0, len(COLUMNS)), np.float32))
 
 
-def _fill(row: NDArray[np.float32], sight: Sight, head: Place, tail: Place, of_head: _Facts, of_tail: _Facts) -> None:
-    """The columns that depend on which of the two is the head."""
-    row[_AT["head_first"]] = head[0] < tail[0]
-    row[_AT["head_start"]] = bool(sight.words.flags[head[0]] & FIRST)
-    row[_AT["nested"]] = (head[0] <= tail[0] and tail[1] <= head[1]) - (tail[0] <= head[0] and head[1] <= tail[1])
-    row[_AT["same_last_word"]] = of_head.last_word == of_tail.last_word
-    for fact, side in ((of_head, "head"), (of_tail, "tail")):
-        row[_AT[f"{side}_title"]] = fact.in_title
-        row[_AT[f"{side}_count"]] = fact.count
-        row[_AT[f"{side}_p"]] = fact.probability
-        row[_AT[f"{side}_{_TYPES[0].value}"] + fact.type] = 1
-        row[_AT[f"{side}_{_RELATIONS[0].value}"] + fact.relation] = 1
-    for place, base in ((head, _NEXT_HEAD), (tail, _NEXT_TAIL)):
-        before, after = _beside(sight, *place)
-        if before:
-            row[base + before - 1] = 1
-        if after:
-            row[base + after - 1] += 2
+def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mapping[tuple[int, int], int]) -> Pairs:
+    n = len(met.low)
+    w = text.words
+    apart = met.shared == 0
+    main = things.main[things.paper[met.low]]
+    # apart, only the other thing's place is seen
+    a = np.where(apart & (main == met.low), met.b, met.a)
+    b = np.where(apart & (main == met.high), met.a, met.b)
+    forward = where.first[met.a] < where.first[met.b]
+    forward |= (where.first[met.a] == where.first[met.b]) & (where.last[met.a] > where.last[met.b])
+    i, j = np.where(forward, a, b), np.where(forward, b, a)
+    low_word, high_word = between(text, where, i, j)
+    high_word = np.where(apart, low_word, high_word)
+    counts = text.counts
+    inner = counts[high_word] - counts[np.minimum(low_word, high_word)]
+    begin, end = text.begin[where.first[i]], text.end[where.first[i]]
+    before = counts[where.start[i]] - counts[begin]
+    behind = counts[end] - counts[np.minimum(where.stop[j] + 1, end)]
+    common = np.zeros((n, len(COLUMNS)), np.float32)
+
+    def put(name: str, values: NDArray[np.generic] | float) -> None:
+        common[:, _AT[name]] = values
+
+    put("distance", np.where(apart, FAR, high_word - low_word))
+    put("things_between", np.where(apart, 0, _things_between(where, low_word, high_word)))
+    put("marks_between", np.where(apart, 0, _marks_between(text, low_word, high_word)))
+    put("in_title", w.field[where.first[j]] == 0)
+    put("listed", (where.listed[i] == where.listed[j]) & ~apart)
+    put("shared", met.shared)
+    put("apart", apart)
+    first_sentence = np.searchsorted(w.sentence_bounds[:, 0], w.paper[where.first[j]])
+    put("position", where.sentence[j] - first_sentence)
+    put("sentence_words", end - begin)
+    put("title_between", met.titled)
+    put("main_kind", things.main_kind[things.paper[met.low]])
+    put("proposals", things.proposals[things.paper[met.low]])
+    tied = (where.last[i] + 1 == where.first[j]) & (w.gap[where.last[i]] == GAP_HYPHEN) & ~apart
+    put("tied", tied)
+    based = noun_behind(text, where)[i] == CODE["base"]
+    put("hyphen_based", (w.gap[where.last[i]] == GAP_HYPHEN) & based & ~apart)
+    common[:, _AT["between_for"] : _AT["between_for"] + len(NAMES) - 1] = inner[:, 1:] > 0
+    common[:, _AT["before_own"] : _AT["before_own"] + len(_BEFORE)] = before[:, [CODE[c] for c in _BEFORE]] > 0
+    common[:, _AT["behind_propose"] : _AT["behind_propose"] + len(_BEHIND)] = behind[:, [CODE[c] for c in _BEHIND]] > 0
+    connecting = np.where(apart, 0, connector(text, where, i, j))
+    inside = (where.first[j] <= where.last[i]) & ~apart
+    matrix = np.empty((2 * n, len(COLUMNS)), np.float32)
+    even, odd = matrix[0::2], matrix[1::2]
+    even[:] = common
+    odd[:] = common
+    sides = {
+        "left": text.before(where.start)[0],
+        "right": text.behind(where.stop)[0],
+        "noun": noun_behind(text, where),
+        "word": word_before(text, where),
+    }
+    bits = np.array(
+        [[names.get((x, y), 0), names.get((y, x), 0)] for x, y in zip(met.low.tolist(), met.high.tolist(), strict=True)]
+    ).reshape(-1, 2)
+    for rows, head, tail, at_head, at_tail, sign, mine, other in (
+        (even, met.low, met.high, a, b, np.where(forward, 1, -1), bits[:, 0], bits[:, 1]),
+        (odd, met.high, met.low, b, a, np.where(forward, -1, 1), bits[:, 1], bits[:, 0]),
+    ):
+        rows[:, _AT["head_first"]] = sign
+        rows[:, _AT["nested"]] = inside * sign
+        for name, bit, value in (
+            ("head_ends_as_tail", 1, mine), ("tail_ends_as_head", 1, other), ("head_holds_tail", 2, mine), ("tail_holds_head", 2, other),
+            ("broader", 4, mine), ("narrower", 4, other),
+        ):  # fmt: skip
+            rows[:, _AT[name]] = (value & bit) > 0
+        rows[:, _AT[f"only_{_ONLY[0]}"] :][:, : _TABLES["only"].shape[1]] = _TABLES["only"][connecting] * sign[:, None]
+        rows[:, _AT[f"pattern_{PATTERNS[1]}"] : _AT[f"pattern_{PATTERNS[1]}"] + len(PATTERNS) - 1] = met.ever if rows is even else -met.ever
+        for side, at in (("head", at_head), ("tail", at_tail)):
+            for kind, beside in sides.items():
+                base = _AT[f"{side}_{kind}_{_CODES[kind][0]}"]
+                rows[:, base : base + len(_CODES[kind])] = _TABLES[kind][beside[at]]
+        for side, thing in (("head", head), ("tail", tail)):
+            base = _AT[f"{side}_{THING[0]}"]
+            rows[:, base : base + len(THING)] = things.columns[thing]
+    paper = things.paper[met.low]
+    begin_ = things.begin[paper]
+    x, y = met.low - begin_, met.high - begin_
+    other = np.where(main == met.low, met.b, met.a)
+    first = np.where(apart, where.first[other], np.minimum(where.first[met.a], where.first[met.b]))
+    last = np.where(apart, where.last[other], np.maximum(where.last[met.a], where.last[met.b]))
+    return Pairs(
+        np.repeat(paper, 2),
+        np.stack((x, y), 1).reshape(-1),
+        np.stack((y, x), 1).reshape(-1),
+        np.repeat(first, 2),
+        np.repeat(last, 2),
+        matrix,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    in_title: bool
-    count: int
-    probability: float
-    type: int
-    relation: int
-    last_word: str
+def _things_between(where: Places, low: Int, high: Int) -> Int:
+    """How many lists or mentions begin between two words."""
+    starts = np.unique(where.start[~where.inside])
+    found: Int = np.searchsorted(starts, high) - np.searchsorted(starts, low)
+    return np.maximum(found, 0)
 
 
-def _facts(thing: Thing, finding: Finding) -> _Facts:
-    spans = list(words(finding.label))
-    last = fold_word(finding.label[slice(*spans[-1])]) if spans else ""
-    return _Facts(
-        any(m.field == "title" for m, _, _ in thing.mentions), len(thing.mentions), thing.groups[0].probability, _TYPES.index(finding.type),
-        _RELATIONS.index(finding.relation), last,
-    )  # fmt: skip
-
-
-def _main(findings: Sequence[Finding]) -> int:
-    """The thing that the paper is about most: the surest of those it proposes, or -1."""
-    proposed = [(-f.confidence, n) for n, f in enumerate(findings) if f.relation is Relation.PROPOSES]
-    return min(proposed)[1] if proposed else -1
-
-
-def _decisive(thing: Thing, finding: Finding) -> tuple[int, int]:
-    """The words of the mention that decided the relation."""
-    wanted = finding.evidence[0].mention
-    return next((first, last) for mention, first, last in thing.mentions if mention == wanted)
-
-
-def _beside(sight: Sight, first: int, last: int) -> tuple[int, int]:
-    """The cue classes of the words right before and right after a mention, 0 where the sentence ends."""
-    w = sight.words
-    before = 0 if w.flags[first] & FIRST else int(w.cue[first - 1])
-    after = int(w.cue[last + 1]) if last + 1 < len(w) and w.sentence[last + 1] == w.sentence[last] else 0
-    return before, after
-
-
-def _place(
-    sight: Sight, by_sentence: Mapping[int, Sequence[tuple[int, int, int]]], distance: int, a: Place, b: Place
-) -> NDArray[np.float32]:
-    """The columns that head and tail have in common."""
-    w = sight.words
-    (a1, a2), (b1, b2) = a, b
-    row = np.zeros(len(COLUMNS), np.float32)
-    sentence = int(w.sentence[b1])
-    low, high = min(a2, b2) + 1, max(a1, b1)
-    begin = int(np.searchsorted(w.sentence, sentence, "left"))
-    end = int(np.searchsorted(w.sentence, sentence, "right"))
-    row[_AT["distance"]] = distance
-    row[_AT["things_between"]] = sum(low <= first < high for first, _, _ in by_sentence[sentence])
-    if high >= low:
-        after = w.after[low - 1 : high]
-        row[_AT["commas_between"]] = np.count_nonzero(after == MARK[","])
-        row[_AT["breaks_between"]] = np.count_nonzero(w.gap[low - 1 : high] == GAP_BREAK)
-        row[_AT["colon"]] = np.count_nonzero(after == MARK[":"]) > 0
-        row[_AT["open"]] = np.count_nonzero(after == MARK["("]) > 0
-    row[_AT["title"]] = int(w.field[b1]) == 0
-    row[_AT["position"]] = sentence - int(np.searchsorted(w.sentence_bounds[:, 0], w.paper[b1]))
-    row[_AT["sentences"]] = end - begin
-    between = np.bincount(w.cue[low:high], minlength=_CUES) if high > low else np.zeros(_CUES)
-    row[_BETWEEN : _BETWEEN + _CUES - 1] = between[1:]
-    before = np.bincount(w.cue[begin : min(a1, b1)], minlength=_CUES)
-    behind = np.bincount(w.cue[max(a2, b2) + 1 : end], minlength=_CUES)
-    row[_BEFORE : _BEFORE + len(_OUTSIDE)] = before[_OUT_CUES]
-    row[_BEHIND : _BEHIND + len(_OUTSIDE)] = behind[_OUT_CUES]
-    return row
+def _marks_between(text: Text, low: Int, high: Int) -> Int:
+    """How many marks stand between the word before `low` and `high`."""
+    marks = np.concatenate(([0], np.cumsum(text.mark > 0)))
+    found: Int = np.maximum(marks[high] - marks[np.maximum(low - 1, 0)], 0)
+    return found

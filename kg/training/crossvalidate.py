@@ -28,9 +28,10 @@ from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
 from kg.training.calibrate import Scored, calibrated, calibration, loose, measured, scored
 from kg.training.errors import classes, table
-from kg.training.fit import PairRows, fit_statements, held_out, labelled_pairs
+from kg.training.fit import held_out
 from kg.training.folds import PAPER, described, folds
 from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys
+from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
 #: How the parts of the gold are called in what is printed.
 NAMES = {LISTING: "listing", OTHERS: "other venues", OWN: "own"}
@@ -81,7 +82,7 @@ def hold_out(
     whole = []
     for number, reader in enumerate(readers):
         rows = [some for n, of_paper in pairs.items() if fold[n] != number for some in of_paper]
-        # by venue all papers that have relations are in one fold: nothing is left to fit the relations of that fold on
+        # own curated papers have no relations: nothing is left to fit them on
         model = replace(reader.model, statements=fit_statements(rows, seeds)) if rows else reader.model
         whole.append(Reader(catalog, model=model, statistics=statistics))
     return HeldOut(papers, fold, whole, pairs)

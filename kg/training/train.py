@@ -23,8 +23,9 @@ from kg.training.boost import lightgbm
 from kg.training.calibrate import calibration
 from kg.training.card import write_card
 from kg.training.crossvalidate import HeldOut, hold_out
-from kg.training.fit import fit, fit_statements
+from kg.training.fit import fit
 from kg.training.gold import Curated, curated, own, unseen
+from kg.training.statements import fit_statements
 from kg.training.statistics import counted
 
 LEAST = 10  # curated papers without which trees are no better than a guess

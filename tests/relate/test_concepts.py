@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from kg.catalog import Catalog
-from kg.model import ConceptRelation, ConceptType, Paper, Reading, Relation, Statement
+from kg.model import ConceptRelation, ConceptType, Paper, Reading, Statement
 from kg.reader import Reader
 from kg.recognize.forest import SCALE, Forest
 from kg.relate.concepts import FITTING, NONE, THRESHOLD, ConceptRelations, clause
-from kg.relate.pairs import COLUMNS, FAR, pairs_of
+from kg.relate.pairs import COLUMNS
 
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
 PAPER = Paper(
@@ -31,7 +31,7 @@ def reader(tiny_catalog: Catalog) -> Reader:
 def _always(relation: ConceptRelation, second: ConceptRelation | None = None) -> Forest:
     """A forest that reads one relation in every pair, and another a little less."""
     outputs = (NONE, *(r.value for r in ConceptRelation))
-    base = [4 * SCALE if o == relation.value else 7 * SCALE // 2 if second and o == second.value else 0 for o in outputs]
+    base = [4 * SCALE if o == relation.value else 31 * SCALE // 8 if second and o == second.value else 0 for o in outputs]
     leaf = np.zeros(1, np.int32)
     return Forest(
         COLUMNS, outputs, np.full(1, -1, np.int16), np.zeros(1, np.float32), leaf, leaf, leaf,
@@ -84,31 +84,6 @@ def test_nothing_is_stated_where_nothing_is_read(reader: Reader, tiny_catalog: C
         assert _stated(reader, tiny_catalog, none, Paper("p", "", text))[1] == []
 
 
-def test_pairs_and_their_columns(reader: Reader, tiny_catalog: Catalog) -> None:
-    sight, named, findings = reader.seen(PAPER)
-    pairs = pairs_of(sight, named, findings, {"bert": ["transformer"], "image-classification": []})
-    assert pairs.matrix.shape == (len(pairs.heads), len(COLUMNS))
-    assert np.isfinite(pairs.matrix).all()
-    rows = {(findings[h].label, findings[t].label): pairs.matrix[i] for i, (h, t) in enumerate(zip(pairs.heads, pairs.tails, strict=True))}
-    assert {(b, a) for a, b in rows} == set(rows), "each pair in both directions"
-
-    def value(head: str, tail: str, column: str) -> float:
-        return float(rows[head, tail][COLUMNS.index(column)])
-
-    assert value("PrismNet", "ImageNet", "head_first") == 0
-    assert value("ImageNet", "PrismNet", "head_first") == 1
-    assert value("ImageNet", "PrismNet", "distance") == 0
-    assert value("ImageNet", "PrismNet", "commas_between") == 1
-    assert value("PrismNet", "ImageNet", "head_main") == 1
-    assert value("ImageNet", "PrismNet", "head_main") == 0
-    assert value("PrismNet", "BERT", "between_compare") == value("BERT", "PrismNet", "between_compare")
-    assert value("PrismNet", "ImageNet", "tail_Dataset") == 1
-    assert value("PrismNet", "ImageNet", "apart") == 0
-    if "dropout" in {f.label for f in findings}:
-        assert value("PrismNet", "dropout", "apart") == 1
-        assert value("PrismNet", "dropout", "distance") == FAR
-
-
 def test_clauses_end_at_marks(reader: Reader) -> None:
     sight, _, _ = reader.seen(PAPER)
     words = [sight.words.surface(i, i) for i in range(len(sight.words))]
@@ -125,8 +100,8 @@ def test_clauses_end_at_marks(reader: Reader) -> None:
 
 
 def _sound(paper: Paper, reading: Reading) -> None:
-    """The clause holds a mention of head and tail; where it holds but one, the other is what the paper proposes most surely."""
-    proposed = [(-f.confidence, n) for n, f in enumerate(reading.findings) if f.relation is Relation.PROPOSES]
+    """The clause holds a mention of head and tail; where it holds but one, the other is what the paper is about most: one thing."""
+    absent: set[int] = set()
     for s in reading.statements:
         clause = paper.text(s.field)[s.start : s.end]
         assert clause == clause.strip() != ""
@@ -136,11 +111,12 @@ def _sound(paper: Paper, reading: Reading) -> None:
             for e in reading.findings[number].evidence
             if e.mention.field == s.field and s.start <= e.mention.start and e.mention.end <= s.end
         }
-        missing = {s.head, s.tail} - held
-        assert not missing or missing == {min(proposed)[1]}
+        assert held
+        absent |= {s.head, s.tail} - held
         heads, tails = FITTING.get(s.relation, (set(ConceptType), set(ConceptType)))
         assert reading.findings[s.head].type in heads
         assert reading.findings[s.tail].type in tails
+    assert len(absent) <= 1
 
 
 def test_statements_of_readings_rest_on_their_clause(tiny_catalog: Catalog, tiny_papers: list[Paper]) -> None:
