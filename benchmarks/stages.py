@@ -103,18 +103,62 @@ def kept(path: Path) -> Iterator[Any]:
                 return
 
 
+# --- a large catalog ----------------------------------------------------------------------------------------------------
+
+LARGE = 100_000
+_SYLLABLES = ("ba", "co", "de", "fi", "gu", "ha", "jo", "ke", "li", "mo", "nu", "pe", "ra", "si", "to", "vu")
+_KINDS = (("Task", "parsing"), ("Dataset", "benchmark"), ("Architecture", "network"), ("Method", "learning"), ("Metric", "score"))
+
+
+def write_names(path: Path, count: int = LARGE) -> None:
+    """Writes a catalog of made-up concepts with two names each, `count` names together, all different."""
+    from kg.catalog import COLUMNS
+
+    def word(number: int) -> str:
+        return "".join(_SYLLABLES[number >> shift & 15] for shift in (0, 4, 8, 12))
+
+    with path.open("w", encoding="utf-8") as file:
+        file.write("\t".join(COLUMNS) + "\n")
+        for n in range(count // 2):
+            kind, noun = _KINDS[n % len(_KINDS)]
+            file.write(
+                f"made-up-{n}\t{kind}\t{word(n)} {word(n * 7919 % 65536)} {noun}\t{word(n)}-{word(n * 31 % 65536)}"
+                + "\t" * 5
+                + "\tmade up\n"
+            )
+
+
 # --- the stages ---------------------------------------------------------------------------------------------------------
 
 
 def start(args: argparse.Namespace) -> Result:
     """Imports, the catalog, the trained decisions and everything else that is made once, up to the first paper read."""
+    names = args.work / "names.tsv"
+    if args.stage.endswith(":large"):
+        write_names(names)
     watch = Watch()
     with watch():
+        from kg.batches import collecting_seldom
+        from kg.catalog import Catalog
         from kg.model import Paper
         from kg.reader import Reader
 
-        Reader().read([Paper("title:warm-up", "Warming up", "We fine-tune BERT on SQuAD and compare it with RoBERTa.")])
-    return watch.result()
+        with collecting_seldom():  # as a build does
+            catalog = Catalog.load().merge(Catalog.load(names)) if names.exists() else Catalog.load()
+            Reader(catalog).read([Paper("title:warm-up", "Warming up", "We fine-tune BERT on SQuAD and compare it with RoBERTa.")])
+    return watch.result(names=sum(map(len, catalog.names.values())))
+
+
+def large(args: argparse.Namespace) -> Result:
+    """A whole build with the catalog of `start:large`."""
+    from kg.build import build
+
+    watch = Watch()
+    with watch():
+        graph = build(
+            papers=loaded(args.input, args.papers), catalogs=[args.work / "names.tsv"], out=args.work / "large", overwrite=True
+        ).graph
+    return watch.result(papers=graph.counts()["papers"])
 
 
 def load(args: argparse.Namespace) -> Result:
@@ -205,6 +249,7 @@ def size_of(path: Path) -> int:
 
 STAGES: dict[str, Callable[[argparse.Namespace], Result]] = {
     "start": start,
+    "large": large,
     "load": load,
     "read": read,
     "write": write,
@@ -216,7 +261,7 @@ STAGES: dict[str, Callable[[argparse.Namespace], Result]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("stage", help=f"{', '.join(STAGES)}; an export is export:FORMAT")
+    parser.add_argument("stage", help=f"{', '.join(STAGES)}; an export is export:FORMAT, and start:large has 100,000 names more")
     parser.add_argument("--input", type=Path, required=True)
     parser.add_argument("--papers", type=int)
     parser.add_argument("--work", type=Path, required=True)

@@ -45,9 +45,18 @@ def measured(papers: Path) -> dict[str, Any]:
 def test_every_stage_and_export_is_measured(measured: dict[str, Any]) -> None:
     (corpus,) = measured["corpora"]
     wanted = {"start", "load", "read", "write", "whole build", "whole build and all exports", "PhraseMatcher"}
+    wanted |= {"start, large catalog", "whole build, large catalog"}
     assert set(corpus["stages"]) == wanted | {f"export {one.name}" for one in FORMATS}
     assert all(one["seconds"] > 0 and one["peak_mib"] > 10 for one in corpus["stages"].values())
     assert measured["machine"]["cores"] >= 1
+
+
+def test_the_large_catalog_has_a_hundred_thousand_names_more(measured: dict[str, Any]) -> None:
+    (corpus,) = measured["corpora"]
+    stages = corpus["stages"]
+    assert stages["start, large catalog"]["names"] - stages["start"]["names"] == 100_000
+    assert stages["whole build, large catalog"]["papers"] == 5
+    assert stages["whole build, large catalog"]["peak_mib"] < 1024
 
 
 def test_only_papers_with_an_abstract_count(measured: dict[str, Any]) -> None:
