@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kg.recognize.grams import MARK
 from kg.relate.lexicon import CODE, NAMES
@@ -61,20 +62,21 @@ def _compiled(pattern: str) -> str:
 
 
 _MATCHER = re.compile("|".join(f"({_compiled(p)})" for _, _, p in _CONSTRUCTIONS))
-_SHOWN = {MARK[mark]: shown for mark, shown in SHOWN.items()}
+#: For every mark its sign between letters, as a code point; 0 for those that are not written.
+_MARKS = np.zeros(256, "<u4")
+for _mark, _shown in SHOWN.items():
+    _MARKS[MARK[_mark]] = ord(_shown)
 
 
-def written(text: Text) -> tuple[str, np.ndarray]:
+def written(text: Text) -> tuple[str, NDArray[np.int64]]:
     """The words of a batch as letters with marks behind them, and where each word begins there (one more entry than words)."""
-    out: list[str] = []
-    at = [0]
-    size = 0
-    for code, mark in zip(text.code.tolist(), text.words.after.tolist(), strict=True):
-        shown = _SHOWN.get(mark, "")
-        out.append(chr(0x100 + code) + shown)
-        size += 1 + len(shown)
-        at.append(size)
-    return "".join(out), np.array(at)
+    signs = np.empty((len(text.code), 2), "<u4")
+    signs[:, 0] = text.code
+    signs[:, 0] += 0x100
+    signs[:, 1] = _MARKS[text.words.after]
+    at = np.concatenate(([0], np.cumsum(1 + (signs[:, 1] > 0))))
+    flat = signs.reshape(-1)
+    return flat[flat > 0].tobytes().decode("utf-32-le"), at
 
 
 @lru_cache(maxsize=200_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
 from kg.relate.meetings import FAR
 from kg.relate.pairs import COLUMNS, pairs_of
-from kg.relate.patterns import PATTERNS
+from kg.relate.patterns import PATTERNS, written
 from kg.relate.places import places, read
 
 PAPER = Paper(
@@ -133,3 +135,12 @@ def test_nothing_named_gives_no_pairs(reader: Reader) -> None:
     sight, named, findings = reader.seen(Paper("p", "", "BERT."))
     pairs = pairs_of(sight, [(named, findings)], {})
     assert pairs.matrix.shape == (0, len(COLUMNS))
+
+
+def test_words_are_written_as_letters_with_marks(reader: Reader) -> None:
+    sight, _, _ = reader.seen(Paper("p", "", "We use it, a (new) kind: for x."))
+    letters, at = written(read(sight.words))
+    words = [sight.words.surface(i, i) for i in range(len(sight.words))]
+    pieces = dict(zip(words, (letters[a:b] for a, b in itertools.pairwise(at.tolist())), strict=True))
+    assert [pieces[w][1:] for w in ("We", "it", "a", "new", "kind", "x")] == ["", ",", "(", ",", ":", ""]
+    assert len({pieces[w][0] for w in ("use", "it", "a", "new", "kind", "for")}) == 6, "a letter for each class"
