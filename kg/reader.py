@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import fields
 from functools import cache
@@ -14,27 +14,29 @@ import numpy as np
 from kg.catalog import Catalog, format_row
 from kg.errors import DataError
 from kg.linking.linker import Candidate, Linker, Named
-from kg.model import ConceptType, Finding, Paper, Reading, Rejected
+from kg.linking.meaning import Around
+from kg.linking.senses import Senses, telling
+from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import Decided, Model, decide
 from kg.recognize.forest import Forest
-from kg.recognize.grams import key
+from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
 from kg.relate.concepts import ConceptRelations
 from kg.relate.papers import relation_of
-from kg.text import fold
 
 _TYPES = tuple(ConceptType)
+_PROPOSES = tuple(Relation).index(Relation.PROPOSES)
 _KEPT = 5  # candidates kept with a finding
 #: Papers that are read together; the result does not depend on it.
 BATCH = 200
 
 
-#: Files of a model beside its trained decisions: the counts of word sequences, and what it was made from.
-STATISTICS, MANIFEST = "statistics.npz", "model.json"
+#: Files of a model beside its trained decisions: the counts of word sequences, those of meanings, and what it was made from.
+STATISTICS, SENSES, MANIFEST = "statistics.npz", "senses.npz", "model.json"
 
 
 def data_folder() -> Path:
@@ -48,20 +50,25 @@ def is_model(folder: Path) -> bool:
 
 
 @cache
-def _shipped() -> tuple[Model, Statistics]:
-    return Model.load(data_folder()), Statistics.load(data_folder() / STATISTICS)
+def _shipped() -> tuple[Model, Statistics, Senses]:
+    folder = data_folder()
+    return Model.load(folder), Statistics.load(folder / STATISTICS), Senses.load(folder / SENSES)
 
 
-def _loaded(folder: Path) -> tuple[Model, Statistics]:
-    """The trained decisions of a folder, and its statistics; those that ship where it has none of its own.
+def _loaded(folder: Path) -> tuple[Model, Statistics, Senses]:
+    """The trained decisions of a folder, its statistics and its senses; those that ship where it has none of its own.
 
     Raises:
         DataError: it is no model.
     """
     if not is_model(folder):
         raise DataError(f"{folder}: no model there (it has no {MANIFEST}); give a folder that `kg train` wrote")
-    own = folder / STATISTICS
-    return Model.load(folder), Statistics.load(own) if own.is_file() else _shipped()[1]
+    counts, senses = folder / STATISTICS, folder / SENSES
+    return (
+        Model.load(folder),
+        Statistics.load(counts) if counts.is_file() else _shipped()[1],
+        Senses.load(senses) if senses.is_file() else _shipped()[2],
+    )
 
 
 class Reader:
@@ -74,6 +81,7 @@ class Reader:
         favour: `precision` (few wrong links), `balanced`, or `recall` (few missed ones).
         model: the trained decisions, or the folder with them that `kg train` wrote; without it those that ship.
         statistics: the counts of word sequences; without them those of the folder, or those that ship.
+        senses: the counts of what names mean, likewise.
 
     Raises:
         DataError: the folder is no model, or one of another version of paperkg.
@@ -88,15 +96,17 @@ class Reader:
         favour: str = BALANCED,
         model: Model | Path | str | None = None,
         statistics: Statistics | None = None,
+        senses: Senses | None = None,
     ) -> None:
         self.catalog = Catalog.load() if catalog is None else catalog
         if isinstance(model, str | Path):
-            model, own = _loaded(Path(model))
-            statistics = statistics or own
+            model, own, meanings = _loaded(Path(model))
+            statistics, senses = statistics or own, senses or meanings
         self._tune(model or _shipped()[0], favour, threshold)
         self.statistics = statistics or _shipped()[1]
+        self.senses = senses or _shipped()[2]
         self._index = CatalogIndex(self.catalog)
-        self._linker = Linker(self.catalog, senses=self._sense)
+        self._linker = Linker(self.catalog, senses=self.senses)
         self._relations = ConceptRelations(self.catalog, self.model.statements)
 
     def _tune(self, model: Model, favour: str, threshold: float | None) -> None:
@@ -117,16 +127,13 @@ class Reader:
             other._relations = ConceptRelations(self.catalog, model.statements)
         return other
 
-    def _sense(self, acronym: str, longs: Iterable[str]) -> float | None:
-        return self.statistics.share(key(fold(acronym)), [key(fold(x)) for x in longs])
-
     @property
     def fingerprint(self) -> str:
         """A hash of everything but the papers that a reading depends on: catalog, thresholds, trained decisions, statistics."""
         digest = hashlib.sha256(repr(self._cuts).encode())
         for concept in self.catalog.values():
             digest.update(format_row(concept).encode())
-        trained: list[Forest | Calibration | Statistics] = [*self.model.parts, self.statistics]
+        trained: list[Forest | Calibration | Statistics | Senses] = [*self.model.parts, self.statistics, self.senses]
         for part in trained:
             for name in (f.name for f in fields(part)):
                 value = getattr(part, name)
@@ -156,7 +163,7 @@ class Reader:
         apart = things(sight, number, decided)
         together: list[tuple[Thing, Candidate | None, list[Candidate]]] = []
         at: dict[str, int] = {}
-        for thing, (chosen, candidates) in zip(apart, self._link(apart), strict=True):
+        for thing, (chosen, candidates) in zip(apart, self._link(apart, self._around(sight, number)), strict=True):
             if chosen is not None and chosen.concept in at:
                 first, before, kept = together[at[chosen.concept]]
                 together[at[chosen.concept]] = (_union(first, thing), max(before, chosen, key=_surer), kept)
@@ -179,7 +186,18 @@ class Reader:
         near = decide(sight, self.model, low, nested=low)[0]
         return [(places_text(sight, d), self.model.calibration.confidence(d.probability)) for d in near if d.group not in taken][:limit]
 
-    def _link(self, named: Sequence[Thing]) -> list[tuple[Candidate | None, list[Candidate]]]:
+    def _around(self, sight: Sight, number: int) -> Around:
+        """The words of one paper by which the meanings of names are told apart."""
+        words, senses = sight.words, self.senses
+        low, high = np.searchsorted(words.paper, (number, number + 1)).tolist()
+        hashes = words.hash[low:high]
+        columns, good = senses.known_words(hashes), telling(words, low, high)
+        plain = (words.flags[low:high] & (ALLCAP | INNERCAP | DIGIT)) == 0
+        usual = senses.usual(hashes[good], columns[good], plain[good])
+        columns[~good] = -1
+        return Around(columns.tolist(), low) if usual is None else Around(columns.tolist(), low, usual)
+
+    def _link(self, named: Sequence[Thing], around: Around) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""
         asked = [
             Named(
@@ -187,6 +205,9 @@ class Reader:
                 _TYPES[max(range(len(_TYPES)), key=lambda i, t=thing: t.groups[0].types[i])],  # type: ignore[misc]
                 tuple(thing.long),
                 thing.type_word,
+                thing.groups[0].relations[_PROPOSES] > 0.5,
+                tuple((first, last) for _, first, last in thing.mentions),
+                around,
             )
             for thing in named
         ]
@@ -216,7 +237,7 @@ class Reader:
             paper = sight.papers[int(sight.words.paper[thing.mentions[0][1]])]
             variant = self._linker.variant(chosen, [(paper.text(m.field), m.end) for m, _, _ in thing.mentions])
         relation, evidence = relation_of(sight, thing, relations, type_)
-        kept = tuple((c.concept, c.score, c.why()) for c in candidates[:_KEPT])
+        kept = tuple((c.concept, c.score, self._linker.told(candidates, number)) for number, c in enumerate(candidates[:_KEPT]))
         confidence = self.model.calibration.confidence(best.probability) if best.confidence is None else best.confidence
         return Finding(label, aliases, acronyms, type_, scores, relation, confidence, evidence, concept, variant, kept)
 

@@ -118,6 +118,20 @@ def size_behind(text: str, end: int) -> str:
     return match.group(1)
 
 
+def doubtful(name: Name, same: bool = False) -> bool:
+    """Whether the context has a say in what a name means: abbreviations, names that the catalog flags, and single words. Names of
+    several words say what they mean, and so do those with capitals inside ("CodeBERT"), where they are written so.
+
+    Args:
+        same: whether the text writes the name as the catalog does.
+    """
+    if name.kind == "acronym" or name.ambiguous:
+        return True
+    if same and any(map(str.islower, name.text)) and any(map(str.isupper, name.text[1:])):
+        return False
+    return name.exact or name.text.isalnum()
+
+
 def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] = ()) -> Iterator[tuple[str, Name, Via, bool]]:
     """Every (text, catalog name, step, same writing) that the strings of one mention lead to.
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kg.catalog import NameKind
+from kg.linking.meaning import TypeAgreement
 
 #: By which step the name in the paper led to the name in the catalog.
-Via = Literal["name", "abbreviation", "generic noun dropped", "generic noun added", "variant", "spelling"]
-
-TypeAgreement = Literal["agrees", "acceptable", "differs", "another family", "unknown"]
+Via = Literal["name", "abbreviation", "usual long form", "generic noun dropped", "generic noun added", "variant", "spelling"]
 
 WEIGHTS: dict[str, float] = {
     "label": 0.62,
@@ -21,6 +20,7 @@ WEIGHTS: dict[str, float] = {
     "acronym": 0.52,
     "via name": 0.20,
     "via abbreviation": 0.20,
+    "via usual long form": 0.10,
     "via generic noun dropped": 0.16,
     "via variant": 0.16,
     "via generic noun added": 0.08,
@@ -35,10 +35,12 @@ WEIGHTS: dict[str, float] = {
     "type word beside it": 0.12,
     "long form in the paper agrees": 0.24,
     "long form in the paper differs": -0.60,
-    "other senses of the acronym": -0.60,
+    "other meanings of the name": -0.40,
 }
 #: At most this many concepts of the context count.
 CONTEXT_LIMIT = 3
+#: A name that may mean other things must mean the concept with this probability.
+MEANT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ class Comparison:
     `text` is the string in the paper, `name` the catalog's name of `kind` it was compared with, reached `via` a step.
     `type` tells how the type read in the paper stands to the concept's: "agrees", "acceptable" (one of its other types),
     "differs" (of the same family, such as method and architecture), "another family", or "unknown".
-    `sense` is, for an acronym, the share of papers of the field that mean this concept by it where they define it, 0 to 1; None
-    where that is not known or the name is no acronym.
+    `sense` is the probability that the name means this concept in this paper, by what the field means by it, by the words around and
+    by the type; None where the name can mean nothing else, or the paper says what it means. `fit` is what the words around say
+    of it (a logarithm of odds, 0 for nothing), `other` the most probable other meaning of the name where that is more probable.
     `long_form` tells how a long form that the paper gives stands to the concept's names: "agrees", "differs" or "none".
     `context` lists related concepts that the paper also names.
     """
@@ -64,6 +67,8 @@ class Comparison:
     long_form: Literal["agrees", "differs", "none"] = "none"
     type_word: bool = False
     sense: float | None = None
+    fit: float = 0.0
+    other: str = ""
     context: tuple[str, ...] = ()
 
     @property
@@ -80,15 +85,22 @@ class Comparison:
             or self.long_form == "agrees"
             or self.via == "abbreviation"
             or bool(self.context)
-            or (self.sense is not None and self.sense >= 0.5)
+            or (self.sense is not None and self.sense >= MEANT)
         )
+
+    @property
+    def meant(self) -> bool:
+        """Whether nothing says that the name means something else here."""
+        return self.sense is None or self.sense >= MEANT
 
     def parts(self) -> list[tuple[str, float]]:
         """The named shares that the score sums up, in a fixed order."""
         found = [self.kind, f"via {self.via}"]
         if self.same_writing:
             found.append("same writing")
-        if self.type == "agrees":
+        if self.sense is not None:
+            pass  # the type has its say in what the name means
+        elif self.type == "agrees":
             found.append("type agrees")
         elif self.type == "acceptable":
             found.append("type acceptable")
@@ -104,7 +116,7 @@ class Comparison:
             found.append("type word beside it")
         parts = [(name, WEIGHTS[name]) for name in found]
         if self.sense is not None and self.long_form != "agrees":
-            name = "other senses of the acronym"
+            name = "other meanings of the name"
             parts.append((name, round((1 - self.sense) * WEIGHTS[name], 4)))
         if self.context:
             count = min(CONTEXT_LIMIT, len(self.context))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kg.catalog import Catalog
-from kg.linking.candidates import Spellings, alike, names_for, size_behind, size_of, variant_of
-from kg.linking.compare import CONTEXT_LIMIT, Comparison, TypeAgreement, score
+from kg.catalog import Catalog, Name
+from kg.linking.candidates import Spellings, alike, doubtful, names_for, size_behind, size_of, variant_of
+from kg.linking.compare import CONTEXT_LIMIT, Comparison, Via, score
+from kg.linking.meaning import Around, Evidence, Meanings, Meant, TypeAgreement
+from kg.linking.senses import Senses
 from kg.model import Concept, ConceptType
 from kg.text import fold
 
@@ -28,8 +30,10 @@ class Candidate:
 
     def why(self) -> str:
         """The shares of the score in words."""
-        parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in self.comparison.parts())
-        return f"{self.comparison.text!r} is {self.comparison.kind} {self.comparison.name!r}: {parts}"
+        compared = self.comparison
+        parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in compared.parts())
+        found = f"{compared.text!r} is {compared.kind} {compared.name!r}: {parts}"
+        return found if compared.sense is None else f"{found}; means it with probability {compared.sense:.2f}, words around {compared.fit:+.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,17 @@ class Named:
     """What is linked: the strings by which one paper names one thing, and what was read about it.
 
     `type` is the type read from the text, `long_forms` the long forms that the paper gives for its acronyms, `type_word` the type
-    that a noun beside a mention shows ("the SST-2 dataset"), or None.
+    that a noun beside a mention shows ("the SST-2 dataset"), or None; `introduced` says that the paper seems to propose it. `places` are the first and last words of its mentions in the
+    paper, whose words are `around`.
     """
 
     texts: tuple[str, ...]
     type: ConceptType | None = None
     long_forms: tuple[str, ...] = ()
     type_word: ConceptType | None = None
-
-
-#: (acronym, long forms) → the share of papers that mean one of them by it, or None where that is not known.
-Senses = Callable[[str, Iterable[str]], float | None]
+    introduced: bool = False
+    places: tuple[tuple[int, int], ...] = ()
+    around: Around | None = None
 
 
 class Linker:
@@ -55,15 +59,14 @@ class Linker:
 
     Args:
         threshold: score below which no candidate is chosen.
-        senses: what the field means by acronyms; without it only the catalog tells which are ambiguous.
+        senses: what the field means by names, and the words around each meaning; without it only the catalog tells.
     """
 
     def __init__(self, catalog: Catalog, threshold: float = THRESHOLD, senses: Senses | None = None) -> None:
         self.catalog = catalog
-        self._senses = senses
         self.threshold = threshold
+        self._meanings = Meanings(catalog, senses or Senses.none())
         self._spellings = Spellings(catalog)
-        self._shares: dict[tuple[str, str], float | None] = {}
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset(), fuzzy: bool = False) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the clearer name, then to the smaller id.
@@ -73,26 +76,85 @@ class Linker:
             fuzzy: whether names that differ by a slip of spelling are considered as well.
         """
         best: dict[str, Candidate] = {}
-        for text, name, via, same in names_for(named.texts, self.catalog, named.long_forms):
-            self._consider(best, named, Comparison(text, name.text, name.kind, via, same, name.ambiguous), name.concept, context)
+        found = list(names_for(named.texts, self.catalog, named.long_forms))
+        by_text: dict[str, list[tuple[Name, Via, bool]]] = {}
+        for text, name, via, same in found:
+            by_text.setdefault(text, []).append((name, via, same))
+        for text in dict.fromkeys((*named.texts, *by_text)):
+            some = by_text.get(text, [])
+            if not named.long_forms:
+                listed = {name.concept for name, _, _ in some}
+                some += [(name, "usual long form", False) for name in self._meanings.usual(text) if name.concept not in listed]
+            meant = self._meant(named, text, some, context)
+            for name, via, same in some:
+                comparison = Comparison(text, name.text, name.kind, via, same, name.ambiguous)
+                self._consider(best, named, comparison, name.concept, context, meant if via != "abbreviation" else None)
         if fuzzy and not best:
             for text in named.texts:
                 for name, _ in self._spellings.near(text):
                     comparison = Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous)
-                    self._consider(best, named, comparison, name.concept, context)
+                    self._consider(best, named, comparison, name.concept, context, None)
         return sorted(best.values(), key=_rank)
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
-        """The best candidate if it is good enough, not tied with another, and not an ambiguous name that nothing else supports."""
-        if not candidates or candidates[0].score < self.threshold:
-            return None
-        if candidates[0].comparison.ambiguous and not candidates[0].comparison.supported:
-            return None
-        if len(candidates) > 1 and candidates[1].score == candidates[0].score and candidates[0].comparison.ambiguous:
-            return None
-        return candidates[0]
+        """The best candidate, or None where something keeps it from being taken (see `verdict`)."""
+        return candidates[0] if candidates and not self.verdict(candidates, 0) else None
 
-    def _consider(self, best: dict[str, Candidate], named: Named, comparison: Comparison, concept_id: str, context: frozenset[str]) -> None:
+    def verdict(self, candidates: Sequence[Candidate], number: int) -> str:
+        """Why a candidate is not taken; empty for the one that is.
+
+        Args:
+            candidates: all candidates, best first.
+            number: the place of the candidate in question.
+        """
+        mine, best = candidates[number], candidates[0]
+        if not mine.comparison.meant:
+            other = mine.comparison.other
+            return f"the name means it with probability {mine.comparison.sense:.2f} only" + (f"; rather {other}" if other else "")
+        if mine.score < self.threshold:
+            return f"below the threshold {self.threshold:.2f}"
+        if mine.comparison.ambiguous and not mine.comparison.supported:
+            return "an ambiguous name, and nothing else speaks for it"
+        if number:
+            return f"{best.concept} is better by {best.score - mine.score:.2f}: {_decisive(best, mine)}"
+        if len(candidates) > 1 and candidates[1].score == best.score and best.comparison.ambiguous:
+            return f"an ambiguous name, and {candidates[1].concept} is as good"
+        return ""
+
+    def told(self, candidates: Sequence[Candidate], number: int) -> str:
+        """How a candidate compares and, if it is not taken, why."""
+        lost = self.verdict(candidates, number)
+        return candidates[number].why() + (f"; not taken: {lost}" if lost else "")
+
+    def _meant(self, named: Named, text: str, some: Sequence[tuple[Name, Via, bool]], context: frozenset[str]) -> Meant | None:
+        """What a string means here, if it can mean several things."""
+        asked: dict[str, tuple[Name, bool, bool]] = {}
+        sure = set()
+        for name, via, _ in some:
+            usual = via == "usual long form"
+            if not usual and (via in ("abbreviation", "spelling") or not doubtful(name, name.text in text)):
+                sure.add(name.concept)
+                continue
+            # the first letter may be a capital because a sentence begins
+            written = name.text[1:] in text or not text.isalpha() or text.isupper()
+            if name.concept not in asked or (written and not asked[name.concept][1]):
+                asked[name.concept] = name, written, usual
+        asked = {concept: about for concept, about in asked.items() if concept not in sure}
+        if not asked:
+            return None
+        around = named.around or Around((), 0)
+        evidence = {}
+        for concept_id in asked:
+            concept = self.catalog[concept_id]
+            types = (concept.type, *concept.also)
+            agreement = _type_agreement(named.type, concept.type, concept.also)
+            related = min(CONTEXT_LIMIT, len(self._related(concept_id) & context))
+            evidence[concept_id] = Evidence(agreement, named.type_word is not None and named.type_word in types, related, named.introduced)
+        return self._meanings.weigh(asked, text, evidence, around.besides(named.places), around.outside)
+
+    def _consider(
+        self, best: dict[str, Candidate], named: Named, comparison: Comparison, concept_id: str, context: frozenset[str], meant: Meant | None
+    ) -> None:
         concept = self.catalog[concept_id]
         keys = {fold(n) for n in concept.names}
         long_form = "none"
@@ -102,29 +164,28 @@ class Linker:
             if long_form == "differs" and comparison.kind != "acronym":
                 long_form = "none"
         related = tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if comparison.ambiguous else ()
-        sense = None
-        if comparison.kind == "acronym" and self._senses and comparison.via != "abbreviation":
-            sense = self._sense(comparison.name, concept)
         described = replace(
             comparison,
-            sense=sense,
             type=_type_agreement(named.type, concept.type, concept.also),
             long_form=long_form,  # type: ignore[arg-type]
             type_word=named.type_word is not None and named.type_word in (concept.type, *concept.also),
             context=related,
         )
+        if meant is not None and concept_id in meant.share and long_form != "agrees":
+            described = replace(
+                described, sense=meant.share[concept_id], fit=meant.fit[concept_id], other=self._instead(meant, concept_id)
+            )
         found = Candidate(concept_id, score(described), described)
         if concept_id not in best or _rank(found) < _rank(best[concept_id]):
             best[concept_id] = found
 
-    def _sense(self, acronym: str, concept: Concept) -> float | None:
-        key = (acronym, concept.id)
-        if key not in self._shares:
-            assert self._senses is not None
-            # "Re-ID" is the abbreviation of the end of "person re-identification"
-            names = (concept.label, *concept.aliases)
-            self._shares[key] = self._senses(acronym, dict.fromkeys(n.split(" ", k)[k] for n in names for k in range(n.count(" ") + 1)))
-        return self._shares[key]
+    def _instead(self, meant: Meant, concept_id: str) -> str:
+        """The most probable meaning other than a concept, where it is more probable; empty where it has no text."""
+        other, share = meant.other
+        rival = max((c for c in meant.share if c != concept_id), key=lambda c: (meant.share[c], c), default="")
+        if rival and meant.share[rival] >= share:
+            other, share = self.catalog[rival].label, meant.share[rival]
+        return other if share > meant.share[concept_id] else ""
 
     def _related(self, concept_id: str) -> frozenset[str]:
         return self._kin.get(concept_id, frozenset())
@@ -164,6 +225,15 @@ class Linker:
 def _rank(candidate: Candidate) -> tuple[float, bool, str]:
     """What candidates are sorted by: the score, then a name of one concept before an ambiguous one, then the id."""
     return -candidate.score, candidate.comparison.ambiguous, candidate.concept
+
+
+def _decisive(best: Candidate, other: Candidate) -> str:
+    """The share of the scores in which two candidates differ most, in words."""
+    mine, theirs = dict(best.comparison.parts()), dict(other.comparison.parts())
+    if mine == theirs:
+        return "the smaller id of two that are equal"
+    part = max(sorted({*mine, *theirs}), key=lambda p: mine.get(p, 0.0) - theirs.get(p, 0.0))
+    return f"{part} {mine.get(part, 0.0):+.2f} against {theirs.get(part, 0.0):+.2f}"
 
 
 def _type_agreement(read: ConceptType | None, main: ConceptType, also: tuple[ConceptType, ...]) -> TypeAgreement:

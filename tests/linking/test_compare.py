@@ -17,7 +17,7 @@ comparisons = st.builds(
     text=st.just("a"),
     name=st.just("b"),
     kind=st.sampled_from(["label", "alias", "acronym"]),
-    via=st.sampled_from(["name", "abbreviation", "generic noun dropped", "generic noun added", "variant", "spelling"]),
+    via=st.sampled_from(["name", "abbreviation", "usual long form", "generic noun dropped", "generic noun added", "variant", "spelling"]),
     same_writing=st.booleans(),
     ambiguous=st.booleans(),
     type=st.sampled_from(["agrees", "acceptable", "differs", "another family", "unknown"]),
@@ -56,8 +56,8 @@ def test_not_more_context_than_the_limit_counts() -> None:
 
 
 @pytest.mark.parametrize("sense", [0.0, 0.25, 1.0])
-def test_other_senses_count_for_acronyms_unless_the_paper_says_which(sense: float) -> None:
+def test_other_meanings_count_unless_the_paper_says_which(sense: float) -> None:
     acronym = replace(SAME, kind="acronym", sense=sense)
-    assert dict(acronym.parts())["other senses of the acronym"] == pytest.approx((1 - sense) * WEIGHTS["other senses of the acronym"])
-    assert "other senses of the acronym" not in dict(replace(acronym, long_form="agrees").parts())
+    assert dict(acronym.parts())["other meanings of the name"] == pytest.approx((1 - sense) * WEIGHTS["other meanings of the name"])
+    assert "other meanings of the name" not in dict(replace(acronym, long_form="agrees").parts())
     assert "ambiguous" not in dict(replace(acronym, ambiguous=True).parts()), "what the field means by it says more"

@@ -199,21 +199,6 @@ def test_needs_context_without_any_is_refused(linker: Linker) -> None:
     assert _id(linker, "Pile", type=DATASET, type_word=DATASET) == "pile"
 
 
-def test_what_the_field_means_by_an_acronym(catalog: Catalog) -> None:
-    asked = []
-
-    def senses(acronym: str, longs: Iterable[str]) -> float | None:
-        asked.append((acronym, tuple(longs)))
-        return {"PCA": 0.1, "Adam": None}.get(acronym, 0.9)
-
-    linker = Linker(catalog, senses=senses)
-    assert _id(linker, "PCA", type=METHOD) == "", "nine of ten papers mean something else by it"
-    assert _id(linker, "PCA", type=METHOD, long_forms=("principal component analysis",)) == "pca"
-    assert _id(linker, "Adam", type=METHOD) == "adam"
-    assert [longs[0] for a, longs in asked if a == "PCA"] == ["principal component analysis"], "asked once"
-    assert not [a for a, _ in asked if a == "BERT"], "labels are not asked for"
-
-
 # --- refusing ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,177 @@
+"""What the field means by a name that several things share, and which words stand around each meaning.
+
+A *meaning* is a phrase: the label of a concept of the catalog, or a long form that papers give for an abbreviation and that the
+catalog does not know. For each there are
+
+* the number of papers that define the abbreviation by it, and
+* its *profile*: for words of the field, how much more or less often they occur in papers that name it than in others.
+
+Made by `kg train` (`kg.training.senses`) from some 100,000 titles and abstracts; only such counts and ratios are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.recognize.grams import FUNCTION, HARD, NUMBER, SOFT, Words, key
+from kg.text import fold
+
+_ARRAYS = ("words", "phrases", "start", "gap", "ratio", "others", "band", "shorts", "short_start", "meaning", "papers", "defined", "blob")
+#: Ratios are kept as natural logarithms in quarters, between -4 and 4.
+STEPS = 4
+LIMIT = 4
+#: Words by how many papers they are in, a band for each doubling.
+BANDS = 12
+#: The logarithms are added up over the words of a paper and divided by the square root of their number, since words that
+#: occur together say the same: 2 was best on papers whose definitions were hidden, for whole abstracts and for parts of them.
+SCALE = 2.0
+#: A profile is made of this many papers at least.
+LEAST_PAPERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A meaning of an abbreviation: a row of the profiles, its text, and how many papers define the abbreviation by it."""
+
+    row: int
+    text: str
+    papers: int
+
+
+@dataclass(frozen=True)
+class Senses:
+    """Arrays as `save` writes them.
+
+    `words` are the sorted keys of the words of profiles; `phrases` the sorted keys of meanings. The profile of meaning i has the
+    `ratio`s (logarithms in quarters) `ratio[start[i]:start[i+1]]`; `gap` tells their words, each as the distance from the one before.
+    Of words that it does not list, `others[i, b]` is the ratio of those of band b, and `band` the band of every word. `shorts` are the sorted keys of abbreviations, case and all;
+    abbreviation j has the meanings `meaning[short_start[j]:short_start[j+1]]`, each given by so many `papers`, and is `defined` in so
+    many. `blob` holds the texts of the meanings, a line each, in UTF-8.
+    """
+
+    words: NDArray[np.uint64]
+    phrases: NDArray[np.uint64]
+    start: NDArray[np.uint32]
+    gap: NDArray[np.uint16]
+    ratio: NDArray[np.int8]
+    others: NDArray[np.int8]
+    band: NDArray[np.uint8]
+    shorts: NDArray[np.uint64]
+    short_start: NDArray[np.uint32]
+    meaning: NDArray[np.uint16]
+    papers: NDArray[np.uint16]
+    defined: NDArray[np.uint16]
+    blob: NDArray[np.uint8]
+
+    @classmethod
+    def load(cls, path: Path) -> Senses:
+        """Reads what `save` wrote."""
+        with np.load(path) as data:
+            return cls(*(data[name] for name in _ARRAYS))
+
+    def save(self, path: Path) -> None:
+        """Writes all arrays into one compressed file."""
+        np.savez_compressed(path, **{name: getattr(self, name) for name in _ARRAYS})
+
+    @classmethod
+    def none(cls) -> Senses:
+        """No abbreviation and no profile: every name means what the catalog says."""
+        big, wide, small = (np.zeros(0, kind) for kind in (np.uint64, np.uint16, np.uint8))
+        edge = np.zeros(1, np.uint32)
+        signed = small.astype(np.int8)
+        return cls(big, big, edge, wide, signed, signed.reshape(0, BANDS), small, big, edge, wide, wide, wide, small)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return self.blob.tobytes().decode("utf-8").split("\n")
+
+    @cached_property
+    def _table(self) -> NDArray[np.int8]:
+        """Ratios of shape (meanings, words)."""
+        table = self.others[:, self.band]
+        sizes = np.diff(self.start.astype(np.int64))
+        run = np.concatenate(([0], np.cumsum(self.gap, dtype=np.int64)))
+        word = run[1:] - np.repeat(run[self.start[:-1]], sizes)
+        table[np.repeat(np.arange(len(self.phrases)), sizes), word] = self.ratio
+        return table
+
+    def row(self, names: Iterable[str]) -> int:
+        """The row of the first of some names that has a profile; -1 where none has."""
+        for name in names:
+            at = _find(self.phrases, key(fold(name)))
+            if at >= 0 and self.start[at + 1] > self.start[at]:
+                return at
+        return -1
+
+    def meanings(self, short: str) -> tuple[list[Meaning], int]:
+        """What papers mean by an abbreviation as it is written, the most frequent first, and how many papers define it at all."""
+        at = _find(self.shorts, key(short))
+        if at < 0:
+            return [], 0
+        rows = range(int(self.short_start[at]), int(self.short_start[at + 1]))
+        found = [Meaning(int(self.meaning[i]), self._texts[self.meaning[i]], int(self.papers[i])) for i in rows]
+        return found, int(self.defined[at])
+
+    def known_words(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """For the keys of words their columns of the profiles; -1 for those that no profile knows."""
+        if not len(self.words):
+            return np.full(len(hashes), -1)
+        at = np.minimum(np.searchsorted(self.words, hashes), len(self.words) - 1)
+        return np.where(self.words[at] == hashes, at, -1)
+
+    def usual(self, hashes: NDArray[np.uint64], columns: NDArray[np.int64], plain: NDArray[np.bool_]) -> float | None:
+        """How usual the different words of a text are in the field: the mean of their bands, -1 for a word in no band; None without words.
+
+        Args:
+            hashes: the keys of the words that count.
+            columns: what `known_words` gave for them.
+            plain: which are written as a plain word; others without a column are names, and do not count.
+        """
+        good = (columns >= 0) | plain
+        _, first = np.unique(hashes[good], return_index=True)
+        if not len(first) or not len(self.words):
+            return None
+        at = columns[good][first]
+        return float(round(np.where(at >= 0, self.band[at].astype(np.int64), -1).sum() / len(at), 3))
+
+    def fit(self, row: int, columns: NDArray[np.int64]) -> float:
+        """How well the different words of a text fit a meaning: the logarithm of the odds that they are of a paper that names it,
+        against any paper of the field. 0 says nothing.
+
+        Args:
+            columns: what `known_words` gave for the different words that count.
+        """
+        if row < 0 or not len(columns):
+            return 0.0
+        total = int(self._table[row, columns].sum(dtype=np.int64))
+        return float(round(SCALE * total / STEPS / float(len(columns)) ** 0.5, 2))
+
+
+def telling(words: Words, low: int = 0, high: int | None = None) -> NDArray[np.bool_]:
+    """Which words of a batch, from `low` to before `high`, tell what a paper is about: no function words, no numbers, and no words of
+    less than three letters.
+    """
+    part = slice(low, high)
+    return ((words.flags[part] & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end[part] - words.start[part] >= 3)
+
+
+def single(short: str) -> str:
+    """An abbreviation without the s of a plural.
+
+    >>> single("GANs"), single("AIS"), single("DPs")
+    ('GAN', 'AIS', 'DP')
+    """
+    return short[:-1] if len(short) > 2 and short[-1] == "s" and short[-2].isupper() else short
+
+
+def _find(keys: NDArray[np.uint64], wanted: int) -> int:
+    if not len(keys):
+        return -1
+    at = min(int(np.searchsorted(keys, np.uint64(wanted))), len(keys) - 1)
+    return at if keys[at] == np.uint64(wanted) else -1
