@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kg.catalog import Catalog, format_row
 from kg.errors import DataError
@@ -156,7 +157,26 @@ class Reader:
 
     def _decide(self, sight: Sight) -> tuple[Sight, list[list[Decided]], Sequence[tuple[Rejected, ...]]]:
         """What names things in each paper of a sight. The one step that `kg.recognizers` replaces; it may widen the sight."""
-        return sight, decide(sight, self.model, *self._cuts), [()] * len(sight.papers)
+        return sight, self.decided(sight), [()] * len(sight.papers)
+
+    def decided(self, sight: Sight) -> list[list[Decided]]:
+        """What our own decision takes for names of things in each paper of a sight."""
+        return decide(sight, self.model, *self._cuts, fitting=self._fitting(sight))
+
+    def _fitting(self, sight: Sight) -> NDArray[np.int64]:
+        """The groups of a sight that are written as a name of the catalog which counts only so, and whose concept the words around fit."""
+        found, around = [], {}
+        for group, names in sight.names.items():
+            if any(name.exact for name in names):
+                number = int(sight.groups.paper[group])
+                if number not in around:
+                    around[number] = self._around(sight, number)
+                grams = sight.grams
+                places = [(int(grams.first[g]), int(grams.last[g])) for g in sight.groups.order[sight.groups.start[group] : sight.groups.start[group + 1]]]
+                words = around[number].besides(places)
+                if any(self._linker.fits(name.concept, words) for name in names if name.exact):
+                    found.append(group)
+        return np.array(sorted(found), np.int64)
 
     def named(self, sight: Sight, number: int, decided: Sequence[Decided]) -> tuple[list[Thing], list[Finding]]:
         """The things that one paper of a sight names, linked, and the findings made of them, in the same order."""
@@ -181,7 +201,7 @@ class Reader:
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
         """Strings of a paper that were nearly taken for concepts, with their confidence, the surest first."""
         sight = look([paper], self.statistics, self._index)
-        taken = {d.group for d in decide(sight, self.model, *self._cuts)[0]}
+        taken = {d.group for d in self.decided(sight)[0]}
         low = self.model.calibration.score(least)
         near = decide(sight, self.model, low, nested=low)[0]
         return [(places_text(sight, d), self.model.calibration.confidence(d.probability)) for d in near if d.group not in taken][:limit]

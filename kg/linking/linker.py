@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kg.catalog import Catalog, Name
 from kg.linking.candidates import Spellings, alike, doubtful, names_for, size_behind, size_of, variant_of
 from kg.linking.compare import CONTEXT_LIMIT, Comparison, Via, score
@@ -14,6 +17,8 @@ from kg.linking.senses import Senses
 from kg.model import Concept, ConceptType
 from kg.text import fold
 
+#: A fit from which words clearly speak for a concept (a logarithm of odds).
+CLEARLY = 2.0
 #: Below this score a mention is taken for a concept that the catalog does not know.
 THRESHOLD = 0.55
 _MODEL = {ConceptType.ARCHITECTURE, ConceptType.METHOD}
@@ -186,6 +191,10 @@ class Linker:
         if rival and meant.share[rival] >= share:
             other, share = self.catalog[rival].label, meant.share[rival]
         return other if share > meant.share[concept_id] else ""
+
+    def fits(self, concept_id: str, words: NDArray[np.int64]) -> bool:
+        """Whether the words around a name clearly fit a concept."""
+        return self._meanings.fit(concept_id, words) >= CLEARLY
 
     def _related(self, concept_id: str) -> frozenset[str]:
         return self._kin.get(concept_id, frozenset())

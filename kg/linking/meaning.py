@@ -156,7 +156,7 @@ class Meanings:
             if name.kind == "acronym":
                 weights[concept] = weights.get(concept, 0.0) + LISTED + LISTED_SHARE * given_by
         known = sum(weights.values()) + sum(papers for _, papers, _ in others)
-        fit = {concept: self._fit(concept, words) for concept in weights}
+        fit = {concept: self.fit(concept, words) for concept in weights}
         odds = {c: w * math.exp(fit[c] + evidence[c].odds()) for c, w in weights.items()}
         rivals = [(meaning, w * math.exp(_within(self.senses.fit(row, words)))) for meaning, w, row in others]
         named = sum(odds.values()) + sum(w for _, w in rivals)
@@ -174,7 +174,8 @@ class Meanings:
     def _kin(self, one: str, other: str) -> bool:
         return one in self._catalog.ancestors(other) or other in self._catalog.ancestors(one)
 
-    def _fit(self, concept: str, words: NDArray[np.int64]) -> float:
+    def fit(self, concept: str, words: NDArray[np.int64]) -> float:
+        """How well words fit a concept and what it is a kind of: a logarithm of odds, 0 where they say nothing."""
         own, broader = self._profiles(concept)
         return _within(self.senses.fit(own, words) + BROADER * max(0.0, self.senses.fit(broader, words)))
 

@@ -55,7 +55,7 @@ class Ours:
         reader = self._reader
         for low in range(0, len(papers), BATCH):
             sight = look(papers[low : low + BATCH], reader.statistics, reader._index)
-            decided = decide(sight, reader.model, *reader._cuts)
+            decided = reader.decided(sight)
             found += [Recognition(tuple(_mentions(sight, n, mine, reader.model.calibration))) for n, mine in enumerate(decided)]
         return found
 
