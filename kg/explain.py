@@ -65,8 +65,8 @@ class Linked:
             cue = f" (cue {finding.evidence[0].cue!r})" if finding.evidence[0].cue else ""
             yield f"  rests on: {self.sentence(finding)}{cue}"
             for number, (candidate, score, why) in enumerate(finding.candidates):
-                taken = ", taken" if number == 0 and candidate == finding.concept else ""
-                yield f"  candidate {candidate}: {score:.2f}{taken}; {why}"
+                taken = "taken" if number == 0 and candidate == finding.concept else "not taken"
+                yield f"  candidate {candidate}: {score:.2f}, {taken}; {why}"
             if not finding.candidates:
                 yield "  candidates: none, no name of the catalog compares"
         for statement in self.reading.statements:

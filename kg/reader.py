@@ -164,18 +164,21 @@ class Reader:
         return decide(sight, self.model, *self._cuts, fitting=self._fitting(sight))
 
     def _fitting(self, sight: Sight) -> NDArray[np.int64]:
-        """The groups of a sight that are written as a name of the catalog which counts only so, and whose concept the words around fit."""
-        found, around = [], {}
+        """The groups of a sight that are written as a name of the catalog that stands out, and whose concept the words around fit."""
+        found = []
+        around: dict[int, Around] = {}
+        order, start, first, last = sight.groups.order, sight.groups.start, sight.grams.first, sight.grams.last
         for group, names in sight.names.items():
-            if any(name.exact for name in names):
-                number = int(sight.groups.paper[group])
-                if number not in around:
-                    around[number] = self._around(sight, number)
-                grams = sight.grams
-                places = [(int(grams.first[g]), int(grams.last[g])) for g in sight.groups.order[sight.groups.start[group] : sight.groups.start[group + 1]]]
-                words = around[number].besides(places)
-                if any(self._linker.fits(name.concept, words) for name in names if name.exact):
-                    found.append(group)
+            concepts = {name.concept for name in names if name.exact or name.text.isupper()}
+            if not concepts:
+                continue
+            number = int(sight.groups.paper[group])
+            if number not in around:
+                around[number] = self._around(sight, number)
+            members = order[start[group] : start[group + 1]]
+            words = around[number].besides(list(zip(first[members].tolist(), last[members].tolist(), strict=True)))
+            if any(self._linker.fits(concept, words) for concept in concepts):
+                found.append(group)
         return np.array(sorted(found), np.int64)
 
     def named(self, sight: Sight, number: int, decided: Sequence[Decided]) -> tuple[list[Thing], list[Finding]]:

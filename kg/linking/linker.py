@@ -14,7 +14,7 @@ from kg.linking.candidates import Spellings, alike, doubtful, names_for, size_be
 from kg.linking.compare import CONTEXT_LIMIT, Comparison, Via, score
 from kg.linking.meaning import Around, Evidence, Meanings, Meant, TypeAgreement
 from kg.linking.senses import Senses
-from kg.model import Concept, ConceptType
+from kg.model import ConceptType
 from kg.text import fold
 
 #: A fit from which words clearly speak for a concept (a logarithm of odds).
@@ -38,7 +38,11 @@ class Candidate:
         compared = self.comparison
         parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in compared.parts())
         found = f"{compared.text!r} is {compared.kind} {compared.name!r}: {parts}"
-        return found if compared.sense is None else f"{found}; means it with probability {compared.sense:.2f}, words around {compared.fit:+.2f}"
+        return (
+            found
+            if compared.sense is None
+            else f"{found}; means it with probability {compared.sense:.2f}, words around {compared.fit:+.2f}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class Named:
     """What is linked: the strings by which one paper names one thing, and what was read about it.
 
     `type` is the type read from the text, `long_forms` the long forms that the paper gives for its acronyms, `type_word` the type
-    that a noun beside a mention shows ("the SST-2 dataset"), or None; `introduced` says that the paper seems to propose it. `places` are the first and last words of its mentions in the
-    paper, whose words are `around`.
+    that a noun beside a mention shows ("the SST-2 dataset"), or None; `introduced` says that the paper seems to propose it. `places`
+    are the first and last words of its mentions in the paper, whose words are `around`.
     """
 
     texts: tuple[str, ...]
@@ -129,7 +133,7 @@ class Linker:
     def told(self, candidates: Sequence[Candidate], number: int) -> str:
         """How a candidate compares and, if it is not taken, why."""
         lost = self.verdict(candidates, number)
-        return candidates[number].why() + (f"; not taken: {lost}" if lost else "")
+        return candidates[number].why() + (f"; reason: {lost}" if lost else "")
 
     def _meant(self, named: Named, text: str, some: Sequence[tuple[Name, Via, bool]], context: frozenset[str]) -> Meant | None:
         """What a string means here, if it can mean several things."""
@@ -158,7 +162,13 @@ class Linker:
         return self._meanings.weigh(asked, text, evidence, around.besides(named.places), around.outside)
 
     def _consider(
-        self, best: dict[str, Candidate], named: Named, comparison: Comparison, concept_id: str, context: frozenset[str], meant: Meant | None
+        self,
+        best: dict[str, Candidate],
+        named: Named,
+        comparison: Comparison,
+        concept_id: str,
+        context: frozenset[str],
+        meant: Meant | None,
     ) -> None:
         concept = self.catalog[concept_id]
         keys = {fold(n) for n in concept.names}
@@ -177,9 +187,7 @@ class Linker:
             context=related,
         )
         if meant is not None and concept_id in meant.share and long_form != "agrees":
-            described = replace(
-                described, sense=meant.share[concept_id], fit=meant.fit[concept_id], other=self._instead(meant, concept_id)
-            )
+            described = replace(described, sense=meant.share[concept_id], fit=meant.fit[concept_id], other=self._instead(meant, concept_id))
         found = Candidate(concept_id, score(described), described)
         if concept_id not in best or _rank(found) < _rank(best[concept_id]):
             best[concept_id] = found

@@ -23,7 +23,7 @@ LISTED, LISTED_SHARE = 3.0, 0.15
 #: rest is a spelling of the usual ones.
 BY_CAPITALS, ALONE_SHARE = (0.20, 0.13, 0.02), 0.5
 #: Likewise of names that are no abbreviations: where the catalog flags them as ambiguous, where they are written in another way.
-FLAGGED, WRITTEN_OTHERWISE, AS_WRITTEN = 1.0, 1.0, 0.02
+FLAGGED, WRITTEN_OTHERWISE, AS_WRITTEN = 1.2, 0.7, 0.02
 #: Meanings from outside the field: their weight in a text whose words are as usual in the field as `USUAL`, and the logarithm of the odds
 #: that each step below it (a word half as usual) adds. Nine of ten abstracts of the gold are above 5, half the texts
 #: from other fields below 4. Strange words alone do not outweigh words that fit.
@@ -42,7 +42,7 @@ BROADER = 0.5
 class Around:
     """The words of one paper by which meanings are told apart."""
 
-    def __init__(self, columns: Sequence[int], first: int, usual: float = USUAL) -> None:
+    def __init__(self, columns: Sequence[int], first: int, usual: float = math.inf) -> None:
         """`columns[i]` is the column of word `first + i` in the profiles, or -1 for a word that does not count; `usual` tells how usual
         the words are in the field (`Senses.usual`).
         """
@@ -123,7 +123,12 @@ class Meanings:
         return self.senses.row((self._catalog[concept].label, *self._catalog[concept].aliases))
 
     def weigh(
-        self, names: Mapping[str, tuple[Name, bool, bool]], text: str, evidence: Mapping[str, Evidence], words: NDArray[np.int64], outside: float
+        self,
+        names: Mapping[str, tuple[Name, bool, bool]],
+        text: str,
+        evidence: Mapping[str, Evidence],
+        words: NDArray[np.int64],
+        outside: float,
     ) -> Meant:
         """What a string means.
 

@@ -50,9 +50,10 @@ class Senses:
 
     `words` are the sorted keys of the words of profiles; `phrases` the sorted keys of meanings. The profile of meaning i has the
     `ratio`s (logarithms in quarters) `ratio[start[i]:start[i+1]]`; `gap` tells their words, each as the distance from the one before.
-    Of words that it does not list, `others[i, b]` is the ratio of those of band b, and `band` the band of every word. `shorts` are the sorted keys of abbreviations, case and all;
-    abbreviation j has the meanings `meaning[short_start[j]:short_start[j+1]]`, each given by so many `papers`, and is `defined` in so
-    many. `blob` holds the texts of the meanings, a line each, in UTF-8.
+    Of words that it does not list, `others[i, b]` is the ratio of those of band b, and `band` the band of every word.
+
+    `shorts` are the sorted keys of abbreviations, case and all; abbreviation j has the meanings `meaning[short_start[j]:short_start[j+1]]`,
+    each given by so many `papers`, and is `defined` in so many. `blob` holds the texts of the meanings, a line each, in UTF-8.
     """
 
     words: NDArray[np.uint64]
@@ -82,9 +83,9 @@ class Senses:
     @classmethod
     def none(cls) -> Senses:
         """No abbreviation and no profile: every name means what the catalog says."""
-        big, wide, small = (np.zeros(0, kind) for kind in (np.uint64, np.uint16, np.uint8))
+        big, wide = np.zeros(0, np.uint64), np.zeros(0, np.uint16)
+        small, signed = np.zeros(0, np.uint8), np.zeros(0, np.int8)
         edge = np.zeros(1, np.uint32)
-        signed = small.astype(np.int8)
         return cls(big, big, edge, wide, signed, signed.reshape(0, BANDS), small, big, edge, wide, wide, wide, small)
 
     @cached_property
@@ -95,7 +96,8 @@ class Senses:
     def _table(self) -> NDArray[np.int8]:
         """Ratios of shape (meanings, words)."""
         table = self.others[:, self.band]
-        sizes = np.diff(self.start.astype(np.int64))
+        start = self.start.astype(np.int64)
+        sizes: NDArray[np.int64] = start[1:] - start[:-1]
         run = np.concatenate(([0], np.cumsum(self.gap, dtype=np.int64)))
         word = run[1:] - np.repeat(run[self.start[:-1]], sizes)
         table[np.repeat(np.arange(len(self.phrases)), sizes), word] = self.ratio
@@ -158,7 +160,8 @@ def telling(words: Words, low: int = 0, high: int | None = None) -> NDArray[np.b
     less than three letters.
     """
     part = slice(low, high)
-    return ((words.flags[part] & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end[part] - words.start[part] >= 3)
+    good: NDArray[np.bool_] = ((words.flags[part] & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end[part] - words.start[part] >= 3)
+    return good
 
 
 def single(short: str) -> str:

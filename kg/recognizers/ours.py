@@ -10,7 +10,7 @@ from kg.catalog import Catalog
 from kg.model import Paper
 from kg.reader import BATCH, Reader
 from kg.recognize.calibration import BALANCED, Calibration
-from kg.recognize.decide import Decided, decide
+from kg.recognize.decide import Decided
 from kg.recognize.sight import Sight, look
 from kg.recognize.things import Places
 from kg.recognizers.options import fraction

@@ -106,6 +106,7 @@ _CONTENT = {
     "statements.npz": "trees: how two concepts stand to each other",
     "calibration.npz": "scores to confidences, and thresholds",
     "statistics.npz": "counts of word sequences",
+    "senses.npz": "counts of what names mean",
 }
 _SHARED = """\
 - Counts of word sequences: titles, abstracts and author keywords of some 47,000 papers of machine-learning venues, 1987 to 2025 (no licence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from os.path import commonprefix
 from pathlib import Path
 
 import numpy as np
@@ -172,7 +172,12 @@ def same_stems(one: str, other: str) -> bool:
     (True, False)
     """
     a, b = ([fold_word(text[i:j]) for i, j in words(text)] for text in (one, other))
-    return len(a) == len(b) and all(len(commonprefix((x, y))) >= COMMON * max(len(x), len(y)) for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and all(map(_alike, a, b))
+
+
+def _alike(one: str, other: str) -> bool:
+    length = max(len(one), len(other))
+    return one[: math.ceil(COMMON * length)] == other[: math.ceil(COMMON * length)]
 
 
 def _described(concept: Concept, before: _Meaning | None) -> _Meaning:
@@ -233,9 +238,7 @@ def _occurrences(
     shape = (len(papers), len(kept))
     inside = sparse.csr_matrix((np.concatenate(times)[good], (np.concatenate(at_paper)[good], column[good])), shape=shape)
     pairs = np.array(list(found), np.int64).reshape(-1, 2)
-    named = sparse.csr_matrix(
-        (np.array(list(found.values()), np.int32), (pairs[:, 0], pairs[:, 1])), shape=(len(meanings), len(papers))
-    )
+    named = sparse.csr_matrix((np.array(list(found.values()), np.int32), (pairs[:, 0], pairs[:, 1])), shape=(len(meanings), len(papers)))
     return every[kept], inside, named
 
 
@@ -289,17 +292,20 @@ def _profiles(
 
 def bands(df: np.ndarray) -> np.ndarray:
     """The band of words that are in so many papers: one for each doubling."""
-    return np.clip(np.log2(np.maximum(df, 1) / LEAST_WORD), 0, BANDS - 1).astype(np.uint8)
+    found: np.ndarray = np.clip(np.log2(np.maximum(df, 1) / LEAST_WORD), 0, BANDS - 1).astype(np.uint8)
+    return found
 
 
 def _rest(logs: np.ndarray, weight: np.ndarray, band: np.ndarray) -> np.ndarray:
     """The weighted mean of logarithms in each band, shape (BANDS,); 0 where nothing weighs."""
     total = np.bincount(band, weight, BANDS)
-    return np.divide(np.bincount(band, weight * logs, BANDS), total, out=np.zeros(BANDS), where=total > 0)
+    mean: np.ndarray = np.divide(np.bincount(band, weight * logs, BANDS), total, out=np.zeros(BANDS), where=total > 0)
+    return mean
 
 
 def _steps(logs: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(STEPS * logs), -STEPS * LIMIT, STEPS * LIMIT).astype(np.int8)
+    steps: np.ndarray = np.clip(np.rint(STEPS * logs), -STEPS * LIMIT, STEPS * LIMIT).astype(np.int8)
+    return steps
 
 
 def _deviance(counts: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy as np
 from kg.aside import aside
 from kg.catalog import Catalog
 from kg.errors import UsageError
-from kg.reader import STATISTICS, data_folder, is_model
+from kg.linking.senses import Senses
+from kg.reader import SENSES, STATISTICS, data_folder, is_model
 from kg.recognize.decide import Model
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import look
@@ -25,6 +26,7 @@ from kg.training.card import write_card
 from kg.training.crossvalidate import HeldOut, hold_out
 from kg.training.fit import fit
 from kg.training.gold import Curated, curated, own, unseen
+from kg.training.senses import counted as meanings
 from kg.training.statements import fit_statements
 from kg.training.statistics import counted
 
@@ -35,7 +37,7 @@ LEAST = 10  # curated papers without which trees are no better than a guess
 class Material:
     """What is trained on: curated papers, the counts of word sequences, the catalog, and where the curated relations are.
 
-    `mine` says that the counts were made here, and belong to the model.
+    `mine` says that the counts were made here, and belong to the model; `senses` are those of meanings, where they were made as well.
     """
 
     papers: list[Curated]
@@ -43,6 +45,7 @@ class Material:
     catalog: Catalog
     shared: Path | None
     mine: bool
+    senses: Senses | None = None
 
 
 def material(
@@ -78,8 +81,10 @@ def material(
         shown = "".join(f"\n  {name!r} in {paper.title!r}" for paper, name in lost[:10])
         say(f"{len(lost)} curated concepts stand nowhere in the text of their paper and teach nothing, for example{shown}")
     counts = shared is not None and statistics is None
-    found = counted(shared, titles, say) if counts and shared is not None else Statistics.load(statistics or data_folder() / STATISTICS)
-    return Material(both, found, Catalog.load() if catalog is None else catalog, shared, counts or statistics is not None)
+    known = Catalog.load() if catalog is None else catalog
+    if counts and shared is not None:
+        return Material(both, counted(shared, titles, say), known, shared, True, meanings(shared, known, titles, say))
+    return Material(both, Statistics.load(statistics or data_folder() / STATISTICS), known, shared, statistics is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +134,7 @@ def train(
         model.save(work.new)
         if given.mine:
             given.statistics.save(work.new / STATISTICS)
+        if given.senses is not None:
+            given.senses.save(work.new / SENSES)
         write_card(work.new, model, given, seeds, figures)
     return Trained(out, model, held)

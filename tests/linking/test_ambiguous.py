@@ -94,7 +94,9 @@ def test_ambiguous_names_are_linked_to_what_they_mean(reader: Reader, readings: 
         marks[kind(row)]["right" if good else "wrong"] += 1
         if not good:
             found = [f.concept or f"new: {f.label}" for f, _ in over(row, reading)]
-            misses.append(f"{row['mention']} means {row['means']} ({row['truth']}); found {', '.join(found) or 'nothing'}: {row['text'][:70]}")
+            misses.append(
+                f"{row['mention']} means {row['means']} ({row['truth']}); found {', '.join(found) or 'nothing'}: {row['text'][:70]}"
+            )
     total = sum((Counter(m) for m in marks.values()), Counter())
     with capsys.disabled():
         for name, mark in (*sorted(marks.items()), ("all", total)):

@@ -9,7 +9,7 @@ import pytest
 
 from kg.catalog import Catalog
 from kg.linking.linker import Candidate, Linker, Named
-from kg.linking.meaning import Around
+from kg.linking.meaning import USUAL, Around
 from kg.linking.senses import LIMIT, STEPS, Senses, single, telling
 from kg.model import Concept, ConceptType, Paper
 from kg.recognize.grams import words_of
@@ -67,7 +67,7 @@ def candidates(linker: Linker, senses: Senses, mention: str, text: str, type_: C
     columns = senses.known_words(words.hash)
     columns[~telling(words)] = -1
     place = next(n for n in range(len(words)) if words.surface(n, n) == mention)
-    return linker.candidates(Named((mention,), type_, places=((place, place),), around=Around(columns.tolist(), 0)))
+    return linker.candidates(Named((mention,), type_, places=((place, place),), around=Around(columns.tolist(), 0, USUAL)))
 
 
 def chosen(linker: Linker, senses: Senses, mention: str, text: str, type_: ConceptType | None = METHOD) -> str:
@@ -142,7 +142,7 @@ def test_saved_and_read_again_they_are_the_same(senses: Senses, papers: list[Pap
 
 def test_without_counts_every_name_means_what_the_catalog_says(catalog: Catalog) -> None:
     none = Linker(catalog)
-    assert [c.comparison.sense for c in none.candidates(Named(("Falcon",), ARCHITECTURE))] == [pytest.approx(0.94)]
+    assert [c.comparison.sense for c in none.candidates(Named(("Falcon",), ARCHITECTURE))] == [pytest.approx(0.98)]
     assert none.choose(none.candidates(Named(("LDA",), METHOD))) is None, "two concepts, and nothing tells which"
 
 
@@ -168,6 +168,6 @@ def test_every_loser_is_told_why(linker: Linker, senses: Senses) -> None:
     found = candidates(linker, senses, "LDA", "Topics of many documents and corpora come from LDA.")
     assert linker.verdict(found, 0) == ""
     assert all(linker.verdict(found, n) for n in range(1, len(found)))
-    assert "not taken: the name means it with probability" in linker.told(found, 1)
-    assert "not taken" not in linker.told(found, 0)
+    assert "reason: the name means it with probability" in linker.told(found, 1)
+    assert "reason" not in linker.told(found, 0)
     assert "words around" in linker.told(found, 0)
