@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -146,7 +146,7 @@ class Reader:
         found: list[Reading] = []
         for low in range(0, len(papers), BATCH):
             batch = papers[low : low + BATCH]
-            sight, decided, rejected = self._decide(look(batch, self.statistics, self._index))
+            sight, decided, rejected = self._decide(self.look(batch))
             named = [self.named(sight, number, decided[number]) for number in range(len(batch))]
             stated = self._relations.statements(sight, named)
             found.extend(
@@ -157,11 +157,12 @@ class Reader:
 
     def _decide(self, sight: Sight) -> tuple[Sight, list[list[Decided]], Sequence[tuple[Rejected, ...]]]:
         """What names things in each paper of a sight. The one step that `kg.recognizers` replaces; it may widen the sight."""
-        return sight, self.decided(sight), [()] * len(sight.papers)
+        return sight, decide(sight, self.model, *self._cuts), [()] * len(sight.papers)
 
-    def decided(self, sight: Sight) -> list[list[Decided]]:
-        """What our own decision takes for names of things in each paper of a sight."""
-        return decide(sight, self.model, *self._cuts, fitting=self._fitting(sight))
+    def look(self, papers: Sequence[Paper]) -> Sight:
+        """What is seen of a batch before anything is decided."""
+        sight = look(papers, self.statistics, self._index)
+        return replace(sight, fitting=self._fitting(sight))
 
     def _fitting(self, sight: Sight) -> NDArray[np.int64]:
         """The groups of a sight that are written as a name of the catalog that stands out, and whose concept the words around fit."""
@@ -198,13 +199,13 @@ class Reader:
 
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""
-        sight, decided, _ = self._decide(look([paper], self.statistics, self._index))
+        sight, decided, _ = self._decide(self.look([paper]))
         return sight, *self.named(sight, 0, decided[0])
 
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
         """Strings of a paper that were nearly taken for concepts, with their confidence, the surest first."""
-        sight = look([paper], self.statistics, self._index)
-        taken = {d.group for d in self.decided(sight)[0]}
+        sight = self.look([paper])
+        taken = {d.group for d in decide(sight, self.model, *self._cuts)[0]}
         low = self.model.calibration.score(least)
         near = decide(sight, self.model, low, nested=low)[0]
         return [(places_text(sight, d), self.model.calibration.confidence(d.probability)) for d in near if d.group not in taken][:limit]

@@ -102,13 +102,10 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
     return chosen, np.concatenate([sight.matrix.T.take(chosen, axis=1), around.T]).T
 
 
-def decide(
-    sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED, fitting: NDArray[np.int64] | None = None
-) -> list[list[Decided]]:
+def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED) -> list[list[Decided]]:
     """The groups of every paper that name concepts, the surest first.
 
     Args:
-        fitting: groups that are names of known concepts which the words of their paper fit; their score is raised by `FITS`.
         threshold: score from which a group is taken, 0 to 1.
         nested: the same for groups whose places are all covered by surer ones.
 
@@ -124,8 +121,8 @@ def decide(
     score = sigmoid(model.second.scores(matrix))[:, 0]
     # the first look decided with more examples, the second with more of the surroundings
     score = np.round((score + first[chosen]) / 2, 4)
-    if fitting is not None:
-        score = np.where(np.isin(chosen, fitting), np.minimum(score + FITS, 1.0), score)
+    if sight.fitting is not None:
+        score = np.where(np.isin(chosen, sight.fitting), np.minimum(score + FITS, 1.0), score)
     kept = np.flatnonzero(score >= threshold)
     taken = select(sight, chosen[kept], score[kept], nested)
     rows = np.array([kept[i] for paper in taken for i, _ in paper], np.int64)

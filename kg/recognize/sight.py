@@ -21,7 +21,7 @@ from kg.recognize.statistics import Statistics
 @dataclass(frozen=True, slots=True)
 class Sight:
     """`columns` names the columns of `matrix`, shape (groups, columns), each column contiguous; `names` are the catalog names that a
-    group may be.
+    group may be; `fitting` the groups that are names of known concepts which the words of their paper fit (see `kg.reader`).
     """
 
     papers: Sequence[Paper]
@@ -32,6 +32,7 @@ class Sight:
     columns: tuple[str, ...]
     matrix: NDArray[np.float32]
     names: dict[int, tuple[Name, ...]]
+    fitting: NDArray[np.int64] | None = None
 
 
 def look(papers: Sequence[Paper], statistics: Statistics, index: CatalogIndex) -> Sight:

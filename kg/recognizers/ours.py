@@ -10,8 +10,8 @@ from kg.catalog import Catalog
 from kg.model import Paper
 from kg.reader import BATCH, Reader
 from kg.recognize.calibration import BALANCED, Calibration
-from kg.recognize.decide import Decided
-from kg.recognize.sight import Sight, look
+from kg.recognize.decide import Decided, decide
+from kg.recognize.sight import Sight
 from kg.recognize.things import Places
 from kg.recognizers.options import fraction
 from kg.recognizers.protocol import Recognition, Recognized
@@ -54,8 +54,8 @@ class Ours:
         found: list[Recognition] = []
         reader = self._reader
         for low in range(0, len(papers), BATCH):
-            sight = look(papers[low : low + BATCH], reader.statistics, reader._index)
-            decided = reader.decided(sight)
+            sight = reader.look(papers[low : low + BATCH])
+            decided = decide(sight, reader.model, *reader._cuts)
             found += [Recognition(tuple(_mentions(sight, n, mine, reader.model.calibration))) for n, mine in enumerate(decided)]
         return found
 

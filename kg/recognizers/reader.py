@@ -10,7 +10,7 @@ from kg.errors import PaperkgError, UsageError, did_you_mean
 from kg.model import Paper
 from kg.reader import Reader
 from kg.recognize.decide import decide
-from kg.recognize.sight import Sight, look
+from kg.recognize.sight import Sight
 from kg.recognize.things import places_text
 from kg.recognizers.combine import COMBINE, Choice, Combine, combined
 from kg.recognizers.protocol import Recognizer
@@ -49,7 +49,7 @@ class RecognizingReader(Reader):
 
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
         """Strings that paperkg's own decision found likely and that name nothing in the reading, with their confidence."""
-        sight = look([paper], self.statistics, self._index)
+        sight = self.look([paper])
         wide, decided, _ = self._decide(sight)
         taken = {int(wide.groups.key[d.group]) for d in decided[0]}
         low = self.model.calibration.score(least)
