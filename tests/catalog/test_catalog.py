@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -223,6 +224,12 @@ def test_an_identifier_belongs_to_one_concept(catalog: Catalog) -> None:
         ("Deep-SORT", "deepsort"),
         ("LibriHeavy", "libriheavy"),
         ("multi-headed attention", "multi-head-attention"),
+        ("part-of-speech", "part-of-speech-tagging"),
+        ("low-resource translation", "low-resource-machine-translation"),
+        ("WFST", "weighted-finite-state-transducer"),
+        ("V-trace", "v-trace"),
+        ("GIZA++", "giza-plus-plus"),
+        ("AM-Softmax", "additive-margin-softmax"),
     ],
 )
 def test_names_of_the_field_are_known(catalog: Catalog, text: str, concept: str) -> None:
@@ -236,13 +243,37 @@ def test_words_of_everyday_text_are_no_unambiguous_datasets(catalog: Catalog, wo
         assert loose == []
 
 
+@pytest.mark.parametrize(
+    "word", ["transpose", "melody", "pit", "coat", "mammoth", "relic", "megabyte", "multipath", "step 2", "text boxes", "rehearsal"]
+)
+def test_words_of_everyday_text_are_no_unambiguous_techniques(catalog: Catalog, word: str) -> None:
+    for text in (word, word.capitalize()):
+        assert [n.concept for n in catalog.named(text) if not n.ambiguous] == []
+
+
+def test_a_later_version_of_a_model_is_a_concept_of_its_own(catalog: Catalog) -> None:
+    later = re.compile(r"v?[2-9](\.\d+)?|\+{1,2}")
+    # a number that is no later version: the first release bears it, or it counts layers
+    first = {("dolly", "Dolly 2.0"), ("got-ocr", "GOT-OCR2.0"), ("lenet", "LeNet-5"), ("mdeberta", "mDeBERTaV3")}
+    found = []
+    for concept in catalog.values():
+        label = concept.label.lower().replace("-", "").replace(" ", "")
+        for alias in concept.aliases if "named-model" in concept.flags else ():
+            rest = alias.lower().replace("-", "").replace(" ", "").removeprefix(label)
+            if later.fullmatch(rest):
+                found.append((concept.id, alias))
+    assert set(found) - first == set()
+
+
 def test_most_datasets_are_kinds_of_another(catalog: Catalog) -> None:
     datasets = [c for c in catalog.values() if c.type is DATASET]
     assert sum(bool(c.broader) for c in datasets) >= 0.9 * len(datasets)
     assert "question-answering-dataset" in catalog.ancestors("squad-2-0")
 
 
-@pytest.mark.parametrize(("child", "parent"), [("squad-2-0", "squad"), ("movielens-1m", "movielens"), ("macro-f1", "f1-score")])
+@pytest.mark.parametrize(
+    ("child", "parent"), [("squad-2-0", "squad"), ("movielens-1m", "movielens"), ("macro-f1", "f1-score"), ("internvl2-5", "internvl")]
+)
 def test_versions_are_kinds_of_their_family(catalog: Catalog, child: str, parent: str) -> None:
     assert parent in catalog.ancestors(child)
 
