@@ -23,6 +23,7 @@ from kg.recognize.decide import Decided, Model, decide
 from kg.recognize.forest import Forest
 from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP
 from kg.recognize.known import CatalogIndex
+from kg.recognize.network import Network
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
@@ -134,8 +135,12 @@ class Reader:
         digest = hashlib.sha256(repr(self._cuts).encode())
         for concept in self.catalog.values():
             digest.update(format_row(concept).encode())
-        trained: list[Forest | Calibration | Statistics | Senses] = [*self.model.parts, self.statistics, self.senses]
+        trained: list[Forest | Calibration | Network | Statistics | Senses] = [*self.model.parts, self.statistics, self.senses]
         for part in trained:
+            if isinstance(part, Network):
+                for name, array in part.arrays().items():
+                    digest.update(name.encode() + array.tobytes())
+                continue
             for name in (f.name for f in fields(part)):
                 value = getattr(part, name)
                 digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())

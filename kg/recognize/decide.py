@@ -15,6 +15,7 @@ from kg.errors import DataError
 from kg.recognize import context
 from kg.recognize.calibration import Calibration
 from kg.recognize.forest import Forest, sigmoid, softmax
+from kg.recognize.network import Network, probabilities
 from kg.recognize.sight import Sight
 
 #: Groups with less than this at the first look are not looked at again.
@@ -27,11 +28,16 @@ NESTED = 0.8
 FITS = 0.1
 #: The file of the calibration in a model's folder.
 CALIBRATION = "calibration.npz"
+#: … and that of the network.
+NETWORK = "network.npz"
 
 
 @dataclass(frozen=True)
 class Model:
-    """The trained forests, one for each decision, and what their scores mean."""
+    """The trained forests, one for each decision, the network that decides with them, and what their scores mean.
+
+    Without a network the forests decide alone.
+    """
 
     FORESTS: ClassVar[tuple[str, ...]] = ("first", "second", "types", "relations", "statements")
 
@@ -41,6 +47,7 @@ class Model:
     relations: Forest
     statements: Forest
     calibration: Calibration = field(default_factory=lambda: Calibration.none(THRESHOLD, NESTED))
+    network: Network | None = None
 
     @classmethod
     def load(cls, folder: Path) -> Model:
@@ -57,12 +64,13 @@ class Model:
             except (OSError, ValueError, KeyError, BadZipFile) as error:
                 raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
         first, second, types, relations, statements = found
-        return cls(first, second, types, relations, statements, Calibration.load(folder / CALIBRATION))
+        network = Network.load(folder / NETWORK) if (folder / NETWORK).exists() else None
+        return cls(first, second, types, relations, statements, Calibration.load(folder / CALIBRATION), network)
 
     @property
-    def parts(self) -> tuple[Forest | Calibration, ...]:
-        """The forests, in the order of their names, and the calibration."""
-        return *self.forests, self.calibration
+    def parts(self) -> tuple[Forest | Calibration | Network, ...]:
+        """The forests, in the order of their names, the calibration, and the network if there is one."""
+        return *self.forests, self.calibration, *((self.network,) if self.network else ())
 
     @property
     def forests(self) -> tuple[Forest, ...]:
@@ -75,6 +83,8 @@ class Model:
         for name, forest in zip(self.FORESTS, self.forests, strict=True):
             forest.save(folder / f"{name}.npz")
         self.calibration.save(folder / CALIBRATION)
+        if self.network is not None:
+            self.network.save(folder / NETWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +130,23 @@ def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: flo
     chosen, matrix = second_look(sight, first)
     score = sigmoid(model.second.scores(matrix))[:, 0]
     # the first look decided with more examples, the second with more of the surroundings
-    score = np.round((score + first[chosen]) / 2, 4)
+    trees = score = np.round((score + first[chosen]) / 2, 4)
+    read = None
+    if model.network is not None:
+        read = model.network.scores(sight.words, sight.grams, sight.groups, len(sight.papers), chosen)
+        score = np.round((trees + probabilities(read[:, :1])[:, 0]) / 2, 4)
     if sight.fitting is not None:
-        score = np.where(np.isin(chosen, sight.fitting), np.minimum(score + FITS, 1.0), score)
+        score = np.where(np.isin(chosen, sight.fitting), np.round(np.minimum(score + FITS, 1.0), 4), score)
     kept = np.flatnonzero(score >= threshold)
     taken = select(sight, chosen[kept], score[kept], nested)
     rows = np.array([kept[i] for paper in taken for i, _ in paper], np.int64)
-    columns = np.concatenate([matrix[rows], score[rows, None].astype(np.float32)], axis=1)
+    columns = np.concatenate([matrix[rows], trees[rows, None].astype(np.float32)], axis=1)
     types = softmax(model.types.scores(columns))
     relations = softmax(model.relations.scores(columns))
+    if read is not None:
+        edge = 1 + types.shape[1]
+        types = np.round((types + probabilities(read[rows, 1:edge])) / 2, 4)
+        relations = np.round((relations + probabilities(read[rows, edge:])) / 2, 4)
     found: list[list[Decided]] = []
     at = 0
     for paper in taken:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -197,16 +198,20 @@ class Network:
                 out[paper[begin], half * x.shape[1] : (half + 1) * x.shape[1]] = means
         return out
 
-    def save(self, path: Path) -> None:
-        """Writes the network as one compressed file of arrays."""
-        arrays: dict[str, NDArray[np.generic]] = {}
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything that was trained, by name."""
+        found: dict[str, NDArray[Any]] = {}
         for part in fields(self):
             value = getattr(self, part.name)
             for name, layer in _layers(part.name, value):
-                arrays |= {f"{name}.{f.name}": getattr(layer, f.name) for f in fields(Layer)}
+                found |= {f"{name}.{f.name}": getattr(layer, f.name) for f in fields(Layer)}
             if isinstance(value, np.ndarray):
-                arrays[part.name] = value
-        np.savez_compressed(path, **arrays)
+                found[part.name] = value
+        return found
+
+    def save(self, path: Path) -> None:
+        """Writes the network as one compressed file of arrays."""
+        np.savez_compressed(path, **self.arrays())
 
     @classmethod
     def load(cls, path: Path) -> Network:
@@ -232,3 +237,15 @@ def _layers(name: str, value: object) -> Sequence[tuple[str, Layer]]:
     if isinstance(value, Layer):
         return [(name, value)]
     return [(f"{name}.{n}", layer) for n, layer in enumerate(value)] if isinstance(value, tuple) else []
+
+
+def probabilities(scores: Float) -> NDArray[np.float64]:
+    """Probabilities of log-odds, shape (rows, 1), or of scores of several outcomes, shape (rows, outcomes); rounded so that the last
+    bits of `exp` on different machines do not show.
+    """
+    wide = scores.astype(np.float64)
+    if wide.shape[1] == 1:
+        return np.round(1.0 / (1.0 + np.exp(-wide)), 4)
+    powers = np.exp(wide - wide.max(axis=1, keepdims=True))
+    rounded: NDArray[np.float64] = np.round(powers / powers.sum(axis=1, keepdims=True), 4)
+    return rounded

@@ -202,9 +202,9 @@ def start(seed: int, known: int, dim: int = DIM) -> Params:
 def _forward(params: Params, b: dict[str, Array], papers: int, key: Array | None, drop: float) -> Array:
     """Log-odds of the groups, shape (groups, OUTPUTS), as `Network.scores`; with dropout where a key is given."""
     import jax.numpy as jnp
-    from jax import lax, nn, random, tree_util
+    from jax import lax, nn, random
 
-    keys = iter(random.split(key, 8)) if key is not None else None
+    keys = iter(random.split(key, 4)) if key is not None else None
 
     def straight(x: Array, rounded: Array) -> Array:
         # rounding has no slope: the gradient passes as if there were none
@@ -222,19 +222,19 @@ def _forward(params: Params, b: dict[str, Array], papers: int, key: Array | None
         scale = jnp.max(jnp.abs(w), axis=0) / WEIGHT
         return x @ straight(w, jnp.rint(w / scale) * scale) + layer["b"]
 
-    def dropped(x: Array) -> Array:
-        if keys is None:
-            return x
-        return x * random.bernoulli(next(keys), 1 - drop, x.shape) / (1 - drop)
+    def dropout(rows: int, columns: int) -> Array:
+        # random numbers are a third of the work: one mask serves all layers that read the same rows
+        return random.bernoulli(next(keys), 1 - drop, (rows, columns)) / (1 - drop) if keys is not None else jnp.ones((1, 1))
 
     there, groups = b["there"], b["about"].shape[0]
-    x = dropped(table("word")[b["id"]]) + b["bits"] @ table("bits")
+    mask = dropout(*there.shape[:1], params["word"].shape[1])
+    x = table("word")[b["id"]] * mask + b["bits"] @ table("bits")
     for name in _TABLES:
         x = x + table(name)[b[name]]
     x = steps(x) * there
     d = x.shape[1]
     for layer, reach in zip(params["convolutions"], DILATIONS, strict=True):
-        seen = dropped(x)
+        seen = x * mask
         edge = jnp.zeros((reach, d))
         left, right = jnp.concatenate([edge, seen[:-reach]]), jnp.concatenate([seen[reach:], edge])
         y = linear(jnp.concatenate([left, seen, right], axis=1), layer)
@@ -249,18 +249,19 @@ def _forward(params: Params, b: dict[str, Array], papers: int, key: Array | None
     title = there * (b["place"] == 0)[:, None]
     about = steps(nn.relu(linear(jnp.concatenate([mean(there), mean(title)], axis=1), params["context"])), 0)
     x = steps(x + about[b["paper"]]) * there
-    sums = jnp.concatenate([jnp.zeros((1, d)), jnp.cumsum(x, axis=0)])
     first, last = b["first"], b["last"]
     size = last - first + 1
-    middle = steps((sums[last + 1] - sums[first]) / size[:, None])
-    span = linear(dropped(jnp.concatenate([x[first], x[last], middle], axis=1)), params["span"])
+    total = sum(x[jnp.minimum(first + k, last)] * (k < size)[:, None] for k in range(MAX_WORDS))
+    middle = steps(total / size[:, None])
+    mask = dropout(first.shape[0], d)
+    span = linear(jnp.concatenate([x[first] * mask, x[last] * mask, middle * mask], axis=1), params["span"])
     span = steps(nn.relu(span + params["width"][jnp.minimum(size, MAX_WORDS)]), 0)
     most = jnp.zeros((groups, d)).at[b["group"]].max(span)
     count = jnp.zeros((groups, 1)).at[b["group"]].add(1.0)
     means = steps(jnp.zeros((groups, d)).at[b["group"]].add(span) / jnp.maximum(count, 1), 0)
-    inner = linear(dropped(jnp.concatenate([most, means, about[b["about"]]], axis=1)), params["inner"])
-    del tree_util
-    return linear(dropped(steps(nn.relu(inner), 0)), params["out"])
+    mask = dropout(groups, d)
+    inner = linear(jnp.concatenate([most * mask, means * mask, about[b["about"]] * mask], axis=1), params["inner"])
+    return linear(steps(nn.relu(inner), 0) * dropout(groups, d), params["out"])
 
 
 def _loss(params: Params, b: dict[str, Array], papers: int, key: Array, drop: float) -> Array:
