@@ -42,7 +42,7 @@ def train(
     Trained are which strings are concepts, their types, relations, and what a confidence means.
 
     SHARED, --gold, or both say what to train on; the model goes to -o, and kg build --model and kg link --model use it. Needs
-    LightGBM: pip install "paperkg[train]".
+    LightGBM and JAX: pip install "paperkg[train]".
 
     \b
     Example:
@@ -79,7 +79,7 @@ def train(
     talk(f"{count(len(given.papers), 'curated paper')}, {count(len(given.catalog), 'concept')} in the catalog")
     held = figures = None
     if crossvalidate:
-        held = hold_out(given.papers, given.catalog, given.statistics, given.shared, by=by, say=talk)
+        held = hold_out(given.papers, given.catalog, given.statistics, given.shared, by=by, silver=given.silver, say=talk)
         figures, found = score(held, given.catalog, given.statistics, given.shared)
         out(json.dumps(figures, indent=2) + "\n" if as_json else "\n".join(report(figures)) + "\n")
         for name, evaluation in found.items() if errors else ():

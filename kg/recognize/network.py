@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -39,6 +40,8 @@ _FLAGS, _ENDINGS = 9, 32
 BITS = _FLAGS + _ENDINGS + 1
 #: Where in its field a word stands: one place for every `_STRIDE` words.
 PLACES, _STRIDE = 12, 24
+#: Words, and groups, that are worked on at a time; the result does not depend on it.
+_WORDS, _GROUPS = 1_500, 1_000
 OUTPUTS = 1 + len(ConceptType) + len(Relation)
 
 Float = NDArray[np.float32]
@@ -76,13 +79,17 @@ def rows_of(words: Words, papers: int) -> Rows:
     bits[:, _FLAGS:-1] = (words.ending[:, None] >> np.arange(_ENDINGS, dtype=np.uint32)) & 1
     bits[:, -1] = words.field == 0
     # the first word of every field
-    new = np.flatnonzero(np.concatenate(([True], (paper[1:] != paper[:-1]) | (words.field[1:] != words.field[:-1])))) if n else np.zeros(0, int)
+    new = (
+        np.flatnonzero(np.concatenate(([True], (paper[1:] != paper[:-1]) | (words.field[1:] != words.field[:-1]))))
+        if n
+        else np.zeros(0, int)
+    )
     since = np.arange(n) - np.repeat(new, np.diff(np.append(new, n)))
     place = np.where(words.field == 0, 0, np.minimum(1 + since // _STRIDE, PLACES - 1))
     return Rows(of_word, of_row, bits, place, *(a.astype(np.int64) for a in (words.cue, words.before, words.after, words.gap)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layer:
     """One linear layer: integer weights of shape (inputs, outputs), the scale and the bias of every output."""
 
@@ -90,12 +97,20 @@ class Layer:
     scale: Float
     bias: Float
 
-    def __call__(self, steps: Float) -> Float:
-        """From activations in steps, shape (rows, inputs), to numbers, shape (rows, outputs)."""
-        total: Float = steps @ self.weight.astype(np.float32)
+    @cached_property
+    def numbers(self) -> Float:
+        """The weights as float32, in which products are fast and, of such integers, exact."""
+        return self.weight.astype(np.float32)
+
+    def of_sums(self, total: Float) -> Float:
+        """From sums of products with the weights to the outputs, in place."""
         total *= self.scale / np.float32(STEPS)
         total += self.bias
         return total
+
+    def __call__(self, steps: Float) -> Float:
+        """From activations in steps, shape (rows, inputs), to numbers, shape (rows, outputs)."""
+        return self.of_sums(steps @ self.numbers)
 
 
 def steps_of(value: Float, least: int = -LIMIT) -> Float:
@@ -134,28 +149,40 @@ class Network:
 
     def scores(self, words: Words, grams: Grams, groups: Groups, papers: int, chosen: Index) -> Float:
         """Log-odds of the chosen groups, shape (len(chosen), OUTPUTS): concept or not, then types, then relations."""
-        if not len(chosen):
-            return np.zeros((0, OUTPUTS), np.float32)
+        out = np.zeros((len(chosen), OUTPUTS), np.float32)
         rows = rows_of(words, papers)
         x, about = self._read(words, rows, papers)
-        member = np.repeat(groups.start[:-1][chosen], np.diff(groups.start)[chosen])
-        count = np.diff(groups.start)[chosen]
+        for low in range(0, len(chosen), _GROUPS):
+            some = chosen[low : low + _GROUPS]
+            out[low : low + _GROUPS] = self._decide(x, about[groups.paper[some]], rows, grams, groups, some)
+        return out
+
+    def _decide(self, x: Float, about: Float, rows: Rows, grams: Grams, groups: Groups, chosen: Index) -> Float:
+        """Log-odds of some groups, with what their papers are about."""
+        start, count = groups.start[:-1][chosen], np.diff(groups.start)[chosen]
         begin = np.cumsum(count) - count
-        member = groups.order[member + np.arange(len(member)) - np.repeat(begin, count)]
+        member = groups.order[np.repeat(start - begin, count) + np.arange(count.sum())]
         first, last = rows.of_word[grams.first[member]], rows.of_word[grams.last[member]]
-        sums = np.concatenate([np.zeros((1, x.shape[1]), np.int32), np.cumsum(x, axis=0, dtype=np.int32)])
-        size = (last - first + 1)[:, None]
-        mean = np.rint((sums[last + 1] - sums[first]).astype(np.float32) / size.astype(np.float32))
-        span = self.span(np.concatenate([x[first], x[last], mean], axis=1))
-        span += self.width[np.minimum(size[:, 0], MAX_WORDS)]
+        d, size = x.shape[1], last - first + 1
+        ends = np.empty((len(member), 3 * d), np.float32)
+        ends[:, :d], ends[:, d : 2 * d] = x[first], x[last]
+        total = ends[:, :d].copy()
+        for place in range(1, MAX_WORDS):
+            further = np.flatnonzero(size > place)
+            total[further] += x[first[further] + place]
+        np.rint(total / size[:, None].astype(np.float32), out=ends[:, 2 * d :])
+        span = self.span(ends)
+        span += self.width[np.minimum(size, MAX_WORDS)]
         span = steps_of(span, 0)
-        most = np.maximum.reduceat(span, begin)
-        mean = np.rint(np.add.reduceat(span, begin) / count[:, None].astype(np.float32))
-        inner = self.inner(np.concatenate([most, mean, about[groups.paper[chosen]]], axis=1))
-        return self.out(steps_of(inner, 0))
+        inside = np.empty((len(chosen), 3 * d), np.float32)
+        inside[:, :d] = np.maximum.reduceat(span, begin)
+        np.rint(np.add.reduceat(span, begin) / count[:, None].astype(np.float32), out=inside[:, d : 2 * d])
+        inside[:, 2 * d :] = about
+        return self.out(steps_of(self.inner(inside), 0))
 
     def _read(self, words: Words, rows: Rows, papers: int) -> tuple[Float, Float]:
-        """Activations of all rows and of all papers."""
+        """Activations of all rows and of all papers, some papers at a time, so that what is worked on stays in the cache."""
+        d = self.word.shape[1]
         tables = (
             (self.word, self.ids(words)),
             (self.place, rows.place),
@@ -164,39 +191,46 @@ class Network:
             (self.after, rows.after),
             (self.gap, rows.gap),
         )
-        seen = rows.bits @ self.bits.astype(np.float32)
-        for table, index in tables:
-            seen += table[index]
-        x = np.zeros((len(rows.paper), seen.shape[1]), np.float32)
-        x[rows.of_word] = np.clip(seen, -LIMIT, LIMIT)
-        between = rows.paper < 0
-        for layer, reach in zip(self.convolutions, DILATIONS, strict=True):
-            wide = np.zeros((len(x), 3 * x.shape[1]), np.float32)
-            d = x.shape[1]
-            wide[reach:, :d] = x[:-reach]
-            wide[:, d : 2 * d] = x
-            wide[:-reach, 2 * d :] = x[reach:]
-            y = layer(wide)
-            gate = np.clip(y[:, d:] * np.float32(0.25) + np.float32(0.5), 0, 1)
-            x = np.clip(x + np.rint(y[:, :d] * gate * np.float32(STEPS)), -LIMIT, LIMIT)
-            x[between] = 0
-        about = steps_of(self.context(self._means(x, words, rows, papers)), 0)
-        x[rows.of_word] = np.clip(x[rows.of_word] + about[words.paper], -LIMIT, LIMIT)
-        return x, about
+        bits = self.bits.astype(np.float32)
+        x, about = np.zeros((len(rows.paper), d), np.float32), np.zeros((papers, d), np.float32)
+        begin = np.searchsorted(words.paper, np.arange(papers + 1))
+        low = 0
+        while low < papers:
+            high = max(low + 1, int(np.searchsorted(begin, begin[low] + _WORDS, "right")) - 1)
+            mine = slice(int(begin[low]), int(begin[high]))
+            seen = rows.bits[mine] @ bits
+            for table, index in tables:
+                seen += table[index[mine]]
+            # with the rows of zeros before and behind
+            block = slice(mine.start + APART * low, mine.stop + APART * (high + 1))
+            at = rows.of_word[mine] - block.start
+            x[block] = self._convolved(np.clip(seen, -LIMIT, LIMIT, out=seen), at, block.stop - block.start)
+            about[low:high] = steps_of(self.context(_means(x[rows.of_word[mine]], words, mine, low, high)), 0)
+            x[rows.of_word[mine]] += about[words.paper[mine]]
+            low = high
+        return np.clip(x, -LIMIT, LIMIT, out=x), about
 
-    @staticmethod
-    def _means(x: Float, words: Words, rows: Rows, papers: int) -> Float:
-        """Mean activations of every paper's words and of its title's."""
-        out = np.zeros((papers, 2 * x.shape[1]), np.float32)
-        read = x[rows.of_word].astype(np.int64)
-        for half, which in enumerate((np.arange(len(words)), np.flatnonzero(words.field == 0))):
-            if len(which):
-                paper = words.paper[which]
-                begin = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
-                count = np.diff(np.append(begin, len(which)))[:, None]
-                means = np.rint(np.add.reduceat(read[which], begin) / count)
-                out[paper[begin], half * x.shape[1] : (half + 1) * x.shape[1]] = means
-        return out
+    def _convolved(self, seen: Float, at: Index, size: int) -> Float:
+        """Activations of `size` rows; `seen` stands at the rows `at`, and the others stay zero."""
+        d = seen.shape[1]
+        x = np.zeros((size, d), np.float32)
+        x[at] = seen
+        here = np.zeros((size, 1), np.float32)
+        here[at] = 1
+        for layer, reach in zip(self.convolutions, DILATIONS, strict=True):
+            y = x @ layer.numbers[d : 2 * d]
+            y[reach:] += x[:-reach] @ layer.numbers[:d]
+            y[:-reach] += x[reach:] @ layer.numbers[2 * d :]
+            y = layer.of_sums(y)
+            gate = y[:, d:]
+            gate *= np.float32(0.25)
+            gate += np.float32(0.5)
+            change = y[:, :d] * np.clip(gate, 0, 1, out=gate)
+            change *= np.float32(STEPS)
+            x += np.rint(change, out=change)
+            np.clip(x, -LIMIT, LIMIT, out=x)
+            x *= here
+        return x
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything that was trained, by name."""
@@ -231,6 +265,20 @@ class Network:
                 return cls(**plain, convolutions=convolutions, **{name: layer(name) for name in ("context", "span", "inner", "out")})
         except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
+
+
+def _means(read: Float, words: Words, mine: slice, low: int, high: int) -> Float:
+    """Mean activations of the words, and of the words of the titles, of the papers from `low` to `high`; shape (papers, 2 × dim)."""
+    d = read.shape[1]
+    out = np.zeros((high - low, 2 * d), np.float32)
+    whole = read.astype(np.int32)
+    for half, which in enumerate((np.arange(len(read)), np.flatnonzero(words.field[mine] == 0))):
+        if len(which):
+            paper = words.paper[mine][which] - low
+            begin = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
+            count = np.diff(np.append(begin, len(which)))[:, None]
+            out[paper[begin], half * d : (half + 1) * d] = np.rint(np.add.reduceat(whole[which], begin) / count)
+    return out
 
 
 def _layers(name: str, value: object) -> Sequence[tuple[str, Layer]]:

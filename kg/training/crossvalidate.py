@@ -31,6 +31,7 @@ from kg.training.errors import classes, table
 from kg.training.fit import held_out
 from kg.training.folds import PAPER, described, folds
 from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys
+from kg.training.silver import NONE, Silver
 from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
 #: How the parts of the gold are called in what is printed.
@@ -69,7 +70,7 @@ class HeldOut:
 
 def hold_out(
     papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, shared: Path | None, *,
-    by: str = PAPER, seeds: Sequence[int] = (1,), say: Say = unheard,
+    by: str = PAPER, seeds: Sequence[int] = (1,), silver: Silver = NONE, say: Say = unheard,
 ) -> HeldOut:  # fmt: skip
     """Fits a reader for every fold on the papers of the others.
 
@@ -77,7 +78,7 @@ def hold_out(
         shared: the folder with the curated relations; without it, or without one of them, no relation between concepts is read.
     """
     fold = folds(papers, by)
-    readers = held_out(papers, catalog, statistics, fold, seeds, say)
+    readers = held_out(papers, catalog, statistics, fold, seeds, silver, say)
     pairs = {} if shared is None else labelled_pairs(papers, readers, fold, shared)
     whole = []
     for number, reader in enumerate(readers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
 from kg.training.boost import boosted
 from kg.training.gold import Curated, wanted
+from kg.training.silver import NONE, Silver, fit_network
 from kg.training.statements import nothing
 
 TYPES = tuple(t.value for t in ConceptType)
@@ -95,14 +96,18 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
 
 
 def held_out(
-    papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, fold: np.ndarray, seeds: Sequence[int] = (1,), say: Say = unheard
-) -> list[Reader]:
+    papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, fold: np.ndarray, seeds: Sequence[int] = (1,),
+    silver: Silver = NONE, say: Say = unheard,
+) -> list[Reader]:  # fmt: skip
     """A reader for each fold, trained on the papers of the others. `fold` is that of every paper, numbers from 0 on."""
-    sight = look([c.paper for c in papers], statistics, CatalogIndex(catalog))
+    index = CatalogIndex(catalog)
+    sight = look([c.paper for c in papers], statistics, index)
     readers = []
     folds = int(fold.max()) + 1
     for number in range(folds):
-        model = fit(sight, papers, np.flatnonzero(fold != number), seeds)
+        others = np.flatnonzero(fold != number)
+        model = fit(sight, papers, others, seeds)
+        model = replace(model, network=fit_network(sight, papers, others, model, silver, statistics, index))
         readers.append(Reader(catalog, model=model, statistics=statistics))
         say(f"fold {number + 1} of {folds} fitted")
     return readers

@@ -26,6 +26,8 @@ from kg.training import Say, unheard
 DIM = 64
 #: Words that stand in so many of the abstracts are known to the network, the most frequent first.
 LEAST_COUNT, VOCABULARY = 5, 20_000
+#: Words around a word that its vector is made of.
+WINDOW = 4
 TYPES, RELATIONS = len(ConceptType), len(Relation)
 _TABLES = {"place": PLACES, "cue": len(CUE_NAMES), "before": len(MARKS) + 1, "after": len(MARKS) + 1, "gap": 4}
 _GREATEST = 127 / STEPS  # of a table's entries
@@ -176,8 +178,40 @@ def batch(of: Examples, papers: Sequence[int], known: np.ndarray, forget: np.ran
     return out
 
 
-def start(seed: int, known: int, dim: int = DIM) -> Params:
-    """Weights to begin with."""
+def vectors(of: Examples, known: np.ndarray, dim: int = DIM) -> np.ndarray:
+    """A vector for every known word, words with the same neighbours alike; shape (len(known), dim), with unit spread.
+
+    Positive pointwise mutual information with the words up to `WINDOW` places away, nearer ones counting more, reduced by truncated
+    singular value decomposition (Levy, Goldberg and Dagan, TACL 2015).
+    """
+    from scipy.sparse import coo_array, diags_array
+    from scipy.sparse.linalg import svds
+
+    at = np.minimum(np.searchsorted(known, of.hash), len(known) - 1)
+    ids = np.where(known[at] == of.hash, at, -1)
+    paper = np.repeat(np.arange(len(of)), np.diff(of.words))
+    size = len(known)
+    counts = coo_array((size, size), dtype=np.float64).tocsr()
+    for away in range(1, WINDOW + 1):
+        both = (ids[:-away] >= 0) & (ids[away:] >= 0) & (paper[:-away] == paper[away:])
+        pairs = (ids[:-away][both], ids[away:][both])
+        counts = counts + coo_array((np.full(both.sum(), 1 / away), pairs), shape=(size, size)).tocsr()
+    counts = counts + counts.T
+    words, around = counts.sum(axis=1), counts.sum(axis=0) ** 0.75
+    counts = diags_array(1 / np.maximum(words, 1e-9)) @ counts @ diags_array(around.sum() / np.maximum(around, 1e-9))
+    counts.data = np.maximum(np.log(np.maximum(counts.data, 1e-9)), 0)
+    left, values, _ = svds(counts.tocsc(), k=dim, v0=np.ones(size), solver="arpack")
+    found: np.ndarray = left * np.sqrt(values)
+    return (found / found.std()).astype(np.float32)
+
+
+def start(seed: int, known: int, dim: int = DIM, words: np.ndarray | None = None) -> Params:
+    """Weights to begin with.
+
+    Args:
+        known: words of the vocabulary.
+        words: their vectors, to begin with those.
+    """
     rng = np.random.default_rng(seed)
 
     def table(rows: int, spread: float = 0.2) -> np.ndarray:
@@ -187,7 +221,7 @@ def start(seed: int, known: int, dim: int = DIM) -> Params:
         return {"w": rng.normal(0, inputs**-0.5, (inputs, outputs)).astype(np.float32), "b": np.zeros(outputs, np.float32)}
 
     return {
-        "word": table(known + 1, 0.3),
+        "word": table(known + 1, 0.3) if words is None else np.concatenate([np.zeros((1, dim), np.float32), words * np.float32(0.3)]),
         "bits": table(BITS),
         **{name: table(size) for name, size in _TABLES.items()},
         "convolutions": [layer(3 * dim, 2 * dim) for _ in DILATIONS],
@@ -290,7 +324,9 @@ SILVER = Stage(2, 2e-3)
 GOLD = Stage(8, 7e-4, 8)
 
 
-def run(params: Params, of: Examples, papers: Sequence[int], known: np.ndarray, stage: Stage, seed: int, drop: float = 0.15, say: Say = unheard) -> Params:
+def run(
+    params: Params, of: Examples, papers: Sequence[int], known: np.ndarray, stage: Stage, seed: int, drop: float = 0.15, say: Say = unheard
+) -> Params:
     """Trains by AdamW (Loshchilov and Hutter, 2019) with a rate that rises, then falls; every batch is made of papers drawn at random."""
     jax_ = jax()
     jnp = jax_.numpy
@@ -324,6 +360,23 @@ def run(params: Params, of: Examples, papers: Sequence[int], known: np.ndarray, 
             losses = 0.99 * losses + 0.01 * float(loss) if done > 1 else float(loss)
         say(f"network: epoch {epoch + 1} of {stage.epochs}, loss {losses:.3f}")
     return tree(np.asarray, params)
+
+
+def params_of(of: Network) -> Params:
+    """A trained network as weights to go on from."""
+
+    def table(name: str) -> np.ndarray:
+        return (getattr(of, name) / STEPS).astype(np.float32)
+
+    def layer(one: Layer) -> dict[str, np.ndarray]:
+        return {"w": one.weight * one.scale, "b": one.bias}
+
+    return {
+        **{name: table(name) for name in ("word", "bits", *_TABLES)},
+        "convolutions": [layer(one) for one in of.convolutions],
+        "width": of.width,
+        **{name: layer(getattr(of, name)) for name in ("context", "span", "inner", "out")},
+    }
 
 
 def network(params: Params, known: np.ndarray) -> Network:

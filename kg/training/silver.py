@@ -4,26 +4,63 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from kg.model import Paper
+from kg.model import ConceptType, Paper, Relation
 from kg.recognize.decide import Model, second_look
 from kg.recognize.forest import sigmoid, softmax
 from kg.recognize.known import CatalogIndex
+from kg.recognize.network import Network
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.text import fold
 from kg.training import Say, unheard
 from kg.training.gold import Curated, wanted
-from kg.training.network import RELATIONS, TYPES, Examples, examples, joined
+from kg.training.network import (
+    GOLD,
+    RELATIONS,
+    SILVER,
+    TYPES,
+    Examples,
+    examples,
+    joined,
+    network,
+    params_of,
+    run,
+    start,
+    vectors,
+    vocabulary,
+)
 
 #: Groups below this at the first look are hardly ever concepts: few of them are learned from.
 WORTH, RANDOM = 0.01, 0.05
 #: Abstracts shorter than this (characters) say too little.
 LEAST = 300
 _CHUNK = 250
+TYPE_NAMES = tuple(t.value for t in ConceptType)
+RELATION_NAMES = tuple(r.value for r in Relation)
+
+
+@dataclass(frozen=True, slots=True)
+class Silver:
+    """Abstracts for the trees to label; and a network to go on from where there are none."""
+
+    papers: Sequence[Paper] = ()
+    before: Network | None = None
+
+
+NONE = Silver()
+
+
+def silver_of(shared: Path | None, papers: Sequence[Curated]) -> Silver:
+    """The abstracts of the shared folder that are none of the curated papers; or else the network that ships."""
+    folder = None if shared is None else shared / ABSTRACTS
+    if folder is None or not folder.is_dir():
+        return Silver(before=Model.load(data_folder()).network)
+    return Silver(abstracts(folder, {fold(item.paper.title) for item in papers}, NUMBER))
 
 
 def abstracts(folder: Path, without: Collection[str], number: int) -> list[Paper]:
@@ -36,9 +73,7 @@ def abstracts(folder: Path, without: Collection[str], number: int) -> list[Paper
     """
     import loaders
 
-    found = [
-        p for p in loaders.read(folder) if isinstance(p, Paper) and len(p.abstract) >= LEAST and fold(p.title) not in without
-    ]
+    found = [p for p in loaders.read(folder) if isinstance(p, Paper) and len(p.abstract) >= LEAST and fold(p.title) not in without]
     return sorted(found, key=lambda p: hashlib.blake2b(p.id.encode(), digest_size=8).digest())[:number]
 
 
@@ -73,9 +108,6 @@ def gold(sight: Sight, papers: Sequence[Curated], model: Model) -> Examples:
     there = labels.entity >= 0
     optional = there & ~labels.required
     types, relations = np.zeros((len(there), TYPES)), np.zeros((len(there), RELATIONS))
-    from kg.training.fit import RELATIONS as RELATION_NAMES
-    from kg.training.fit import TYPES as TYPE_NAMES
-
     for group in np.flatnonzero(there).tolist():
         entity = papers[sight.groups.paper[group]].entities[labels.entity[group]]
         types[group, TYPE_NAMES.index(entity["type"])] = 1
@@ -93,3 +125,33 @@ def gold(sight: Sight, papers: Sequence[Curated], model: Model) -> Examples:
             "tw": np.where(labels.required, 1.0, 0.5) * there,
         },
     )
+
+
+def fit_network(
+    sight: Sight,
+    papers: Sequence[Curated],
+    train: np.ndarray,
+    model: Model,
+    silver: Silver,
+    statistics: Statistics,
+    index: CatalogIndex,
+    say: Say = unheard,
+) -> Network | None:
+    """Trains the network that decides with the trees of a model.
+
+    Args:
+        sight: all curated papers.
+        train: indices of those that are learned from.
+        model: trees that were fitted on the same papers; they label the abstracts.
+        silver: abstracts to be labelled, or the network from which training goes on; without both there is none.
+    """
+    if silver.papers:
+        given = labelled(silver.papers, model, statistics, index, say)
+        known = vocabulary(given)
+        begin = start(1, len(known), words=vectors(given, known))
+        params = run(begin, given, range(len(given)), known, SILVER, 1, say=say)
+    elif silver.before is not None:
+        known, params = silver.before.vocabulary, params_of(silver.before)
+    else:
+        return None
+    return network(run(params, gold(sight, papers, model), train.tolist(), known, GOLD, 2, say=say), known)

@@ -27,9 +27,13 @@ from kg.training.crossvalidate import HeldOut, hold_out
 from kg.training.fit import fit
 from kg.training.gold import Curated, curated, own, unseen
 from kg.training.senses import counted as meanings
+from kg.training.network import jax
+from kg.training.silver import NONE, Silver, fit_network, silver_of
 from kg.training.statements import fit_statements
 from kg.training.statistics import counted
 
+#: Where the abstracts are that the trees label for the network, and how many are taken.
+ABSTRACTS, SILVER = Path("data/acl-anthology/data/xml"), 20_000
 LEAST = 10  # curated papers without which trees are no better than a guess
 
 
@@ -38,6 +42,7 @@ class Material:
     """What is trained on: curated papers, the counts of word sequences, the catalog, and where the curated relations are.
 
     `mine` says that the counts were made here, and belong to the model; `senses` are those of meanings, where they were made as well.
+    `silver` is what the network learns from first.
     """
 
     papers: list[Curated]
@@ -46,6 +51,7 @@ class Material:
     shared: Path | None
     mine: bool
     senses: Senses | None = None
+    silver: Silver = NONE
 
 
 def material(
@@ -81,10 +87,10 @@ def material(
         shown = "".join(f"\n  {name!r} in {paper.title!r}" for paper, name in lost[:10])
         say(f"{len(lost)} curated concepts stand nowhere in the text of their paper and teach nothing, for example{shown}")
     counts = shared is not None and statistics is None
-    known = Catalog.load() if catalog is None else catalog
+    known, silver = Catalog.load() if catalog is None else catalog, silver_of(shared, both)
     if counts and shared is not None:
-        return Material(both, counted(shared, titles, say), known, shared, True, meanings(shared, known, titles, say))
-    return Material(both, Statistics.load(statistics or data_folder() / STATISTICS), known, shared, statistics is not None)
+        return Material(both, counted(shared, titles, say), known, shared, True, meanings(shared, known, titles, say), silver)
+    return Material(both, Statistics.load(statistics or data_folder() / STATISTICS), known, shared, statistics is not None, silver=silver)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +127,21 @@ def train(
         GraphError: `out` is in the way.
     """
     lightgbm()
+    if given.silver != NONE:
+        jax()
     with aside(out, overwrite=overwrite, ours=is_model, what="model") as work:
         # the relations between concepts are fitted on things as a reader sees them that did not know the paper
-        held = held or hold_out(given.papers, given.catalog, given.statistics, given.shared, say=say)
+        held = held or hold_out(given.papers, given.catalog, given.statistics, given.shared, silver=given.silver, say=say)
         rows = [some for of_paper in held.pairs.values() for some in of_paper]
         say("fitting on all papers")
-        sight = look([item.paper for item in given.papers], given.statistics, CatalogIndex(given.catalog))
-        model = fit(sight, given.papers, np.arange(len(given.papers)), seeds)
+        index = CatalogIndex(given.catalog)
+        sight = look([item.paper for item in given.papers], given.statistics, index)
+        everyone = np.arange(len(given.papers))
+        model = fit(sight, given.papers, everyone, seeds)
+        network = fit_network(sight, given.papers, everyone, model, given.silver, given.statistics, index, say)
         statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
         say("calibrating on papers that were held out")
-        model = replace(model, statements=statements, calibration=calibration(held.scored()))
+        model = replace(model, network=network, statements=statements, calibration=calibration(held.scored()))
         model.save(work.new)
         if given.mine:
             given.statistics.save(work.new / STATISTICS)
