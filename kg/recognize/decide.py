@@ -61,7 +61,7 @@ class Model:
             path = folder / f"{name}.npz"
             try:
                 found.append(Forest.load(path))
-            except (OSError, ValueError, KeyError, BadZipFile) as error:
+            except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
                 raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
         first, second, types, relations, statements = found
         network = Network.load(folder / NETWORK) if (folder / NETWORK).exists() else None

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zipfile import BadZipFile
 
 import numpy as np
@@ -245,7 +245,7 @@ class Network:
 
     def save(self, path: Path) -> None:
         """Writes the network as one compressed file of arrays."""
-        np.savez_compressed(path, **self.arrays())
+        np.savez_compressed(path, **cast(dict[str, Any], self.arrays()))
 
     @classmethod
     def load(cls, path: Path) -> Network:
@@ -261,9 +261,10 @@ class Network:
                     return Layer(*(data[f"{name}.{f.name}"] for f in fields(Layer)))
 
                 convolutions = tuple(layer(f"convolutions.{n}") for n in range(len(DILATIONS)))
-                plain = {f.name: data[f.name] for f in fields(cls) if f.name in data}
-                return cls(**plain, convolutions=convolutions, **{name: layer(name) for name in ("context", "span", "inner", "out")})
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+                parts: dict[str, Any] = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+                parts |= {name: layer(name) for name in ("context", "span", "inner", "out")}
+                return cls(**parts, convolutions=convolutions)
+        except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
 
 

@@ -82,7 +82,8 @@ class Examples:
     def some(self, papers: Sequence[int]) -> Iterator[tuple[int, slice, slice, slice]]:
         """Number, words, grams and groups of each of some papers."""
         for p in papers:
-            yield p, *(slice(int(b[p]), int(b[p + 1])) for b in (self.words, self.grams, self.groups))
+            words, grams, groups = (slice(int(b[p]), int(b[p + 1])) for b in (self.words, self.grams, self.groups))
+            yield p, words, grams, groups
 
 
 _PER_WORD = ("hash", "bits", "place", "cue", "before", "after", "gap")
@@ -132,7 +133,8 @@ def vocabulary(of: Examples) -> np.ndarray:
     """The hashes of the words that occur often enough, sorted."""
     found, count = np.unique(of.hash, return_counts=True)
     order = np.argsort(-count, kind="stable")[:VOCABULARY]
-    return np.sort(found[order[count[order] >= LEAST_COUNT]])
+    known: np.ndarray = np.sort(found[order[count[order] >= LEAST_COUNT]])
+    return known
 
 
 def _up(number: int, step: int) -> int:
@@ -202,7 +204,8 @@ def vectors(of: Examples, known: np.ndarray, dim: int = DIM) -> np.ndarray:
     counts.data = np.maximum(np.log(np.maximum(counts.data, 1e-9)), 0)
     left, values, _ = svds(counts.tocsc(), k=dim, v0=np.ones(size), solver="arpack")
     found: np.ndarray = left * np.sqrt(values)
-    return (found / found.std()).astype(np.float32)
+    found /= found.std()
+    return found.astype(np.float32)
 
 
 def start(seed: int, known: int, dim: int = DIM, words: np.ndarray | None = None) -> Params:
@@ -261,7 +264,7 @@ def _forward(params: Params, b: dict[str, Array], papers: int, key: Array | None
         return random.bernoulli(next(keys), 1 - drop, (rows, columns)) / (1 - drop) if keys is not None else jnp.ones((1, 1))
 
     there, groups = b["there"], b["about"].shape[0]
-    mask = dropout(*there.shape[:1], params["word"].shape[1])
+    mask = dropout(there.shape[0], params["word"].shape[1])
     x = table("word")[b["id"]] * mask + b["bits"] @ table("bits")
     for name in _TABLES:
         x = x + table(name)[b[name]]
@@ -359,14 +362,16 @@ def run(
             done += 1
             losses = 0.99 * losses + 0.01 * float(loss) if done > 1 else float(loss)
         say(f"network: epoch {epoch + 1} of {stage.epochs}, loss {losses:.3f}")
-    return tree(np.asarray, params)
+    trained: Params = tree(np.asarray, params)
+    return trained
 
 
 def params_of(of: Network) -> Params:
     """A trained network as weights to go on from."""
 
     def table(name: str) -> np.ndarray:
-        return (getattr(of, name) / STEPS).astype(np.float32)
+        numbers: np.ndarray = (getattr(of, name) / STEPS).astype(np.float32)
+        return numbers
 
     def layer(one: Layer) -> dict[str, np.ndarray]:
         return {"w": one.weight * one.scale, "b": one.bias}
@@ -383,7 +388,8 @@ def network(params: Params, known: np.ndarray) -> Network:
     """The trained weights as integers."""
 
     def table(name: str) -> np.ndarray:
-        return np.rint(np.clip(params[name], -_GREATEST, _GREATEST) * STEPS).astype(np.int8)
+        whole: np.ndarray = np.rint(np.clip(params[name], -_GREATEST, _GREATEST) * STEPS).astype(np.int8)
+        return whole
 
     def layer(of: dict[str, np.ndarray]) -> Layer:
         scale = np.abs(of["w"]).max(axis=0) / WEIGHT
@@ -393,8 +399,15 @@ def network(params: Params, known: np.ndarray) -> Network:
         vocabulary=known,
         word=table("word"),
         bits=table("bits"),
-        **{name: table(name) for name in _TABLES},
+        place=table("place"),
+        cue=table("cue"),
+        before=table("before"),
+        after=table("after"),
+        gap=table("gap"),
         convolutions=tuple(layer(one) for one in params["convolutions"]),
+        context=layer(params["context"]),
+        span=layer(params["span"]),
         width=params["width"].astype(np.float32),
-        **{name: layer(params[name]) for name in ("context", "span", "inner", "out")},
+        inner=layer(params["inner"]),
+        out=layer(params["out"]),
     )

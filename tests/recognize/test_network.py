@@ -18,7 +18,9 @@ from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 
 PAPERS = [
-    Paper("a", "LeafNet: Leaf Counting with Small Networks", "We propose LeafNet. It counts leaves (of any plant) and is tested on LeafSet."),
+    Paper(
+        "a", "LeafNet: Leaf Counting with Small Networks", "We propose LeafNet. It counts leaves (of any plant) and is tested on LeafSet."
+    ),
     Paper("b", "", "Without a title, this paper prunes trees."),
     Paper("c", "A Title Alone", ""),
     Paper("d", "On Moss", "Moss grows. " * 400),
@@ -86,7 +88,7 @@ def test_activations_keep_within_their_limits() -> None:
 def test_unknown_words_are_one_word(network: Network, statistics: Statistics) -> None:
     one, other = (seen([Paper("p", "On Qwertyx Trees", f"The {word} of trees.")], statistics) for word in ("zzxqw", "qqzxw"))
     assert (network.ids(one.words) == 0).any()
-    assert (scores(network, one) == scores(network, other))[:, 0].sum() > 0
+    assert np.array_equal(*(np.sort(scores(network, sight)[:, 0]) for sight in (one, other)))
 
 
 def test_papers_are_apart_by_rows_of_zeros(statistics: Statistics) -> None:

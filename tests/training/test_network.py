@@ -126,7 +126,9 @@ def test_what_fills_a_batch_up_counts_nothing(given: Examples) -> None:
     b = batch(given, [3], known)
     assert (b["w"][n:] == 0).all()
     assert (b["tw"][n:] == 0).all()
-    more = {k: np.concatenate([v, np.zeros_like(v[:64])]) if k in ("y", "w", "tw", "types", "relations", "about") else v for k, v in b.items()}
+    more = {
+        k: np.concatenate([v, np.zeros_like(v[:64])]) if k in ("y", "w", "tw", "types", "relations", "about") else v for k, v in b.items()
+    }
     random = jax().random.PRNGKey(0)
     assert abs(float(_loss(params, b, 1, random, 0.0)) - float(_loss(params, more, 1, random, 0.0))) < 1e-4
 
@@ -144,7 +146,13 @@ def test_words_with_the_same_neighbours_are_alike(statistics: Statistics, index:
     texts = [" ".join(f"the {rng.choice(COLOURS)} paint and a {rng.choice(SHAPES)} drawn." for _ in range(12)) for _ in range(60)]
     sight = look([Paper(str(n), "", text) for n, text in enumerate(texts)], statistics, index)
     size = len(sight.groups)
-    wanted = {"y": np.zeros(size), "w": np.zeros(size), "tw": np.zeros(size), "types": np.zeros((size, 5)), "relations": np.zeros((size, 7))}
+    wanted = {
+        "y": np.zeros(size),
+        "w": np.zeros(size),
+        "tw": np.zeros(size),
+        "types": np.zeros((size, 5)),
+        "relations": np.zeros((size, 7)),
+    }
     of = examples(sight, np.zeros(size, bool), wanted)
     known = vocabulary(of)
     found = vectors(of, known, 4)
@@ -179,7 +187,9 @@ def test_abstracts_come_in_one_order(tmp_path: Path) -> None:
     assert not {"Paper 0", "Paper 3"} & {p.title for p in found}
 
 
-def test_without_abstracts_and_network_there_is_none(sight: Sight, papers: Sequence[Curated], statistics: Statistics, index: CatalogIndex) -> None:
+def test_without_abstracts_and_network_there_is_none(
+    sight: Sight, papers: Sequence[Curated], statistics: Statistics, index: CatalogIndex
+) -> None:
     model = Model.load(data_folder())
     everyone = np.arange(len(papers))
     assert fit_network(sight, papers, everyone, model, NONE, statistics, index) is None
