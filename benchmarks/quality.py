@@ -10,6 +10,7 @@ usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json 
 | mentions | mentions against the annotated ones of SciREX abstracts and TDMSci sentences, with the model that ships |
 | ablation | groups of columns left out, fitted quickly |
 | speed | abstracts a second on one core |
+| network | no figures; only where it is asked for: trains the network of the part quick anew (tests/corpus/network.npz) |
 | quick | what the tests hold links to |
 
 --record writes tests/corpus/quality.json (part quick) and the table of confidences in docs/benchmarks.md (part crossvalidation).
@@ -36,6 +37,7 @@ from kg.catalog import Catalog
 from kg.errors import PaperkgError
 from kg.evaluate import evaluate_links, evaluate_relations
 from kg.reader import STATISTICS, Reader, data_folder
+from kg.recognize.network import Network
 from kg.recognize.statistics import Statistics
 
 SHOWN = (
@@ -45,6 +47,8 @@ TRAINED, BASELINE = "trained on these papers", "PhraseMatcher"
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT / "tests" / "corpus" / "quality.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
+#: A network that has not seen the listing, with which the part quick and the tests read it.
+NETWORK = RECORDED.with_name("network.npz")
 Figures = dict[str, Any]
 
 
@@ -79,9 +83,10 @@ def table(found: dict[str, Figures]) -> list[str]:
 def crossvalidation(shared: Path, by: str = "paper") -> tuple[Figures, list[str]]:
     from kg.training.crossvalidate import NAMES, hold_out, report, score
     from kg.training.gold import curated
+    from kg.training.silver import silver_of
 
     papers, catalog, statistics = curated(shared), Catalog.load(), _statistics()
-    held = hold_out(papers, catalog, statistics, shared, by=by, say=say)
+    held = hold_out(papers, catalog, statistics, shared, by=by, silver=silver_of(shared, papers), say=say)
     figures, _ = score(held, catalog, statistics, shared)
     phrases = Phrases(catalog)
     beside = {}
@@ -160,10 +165,22 @@ def quick(shared: Path) -> tuple[Figures, list[str]]:
     from kg.training.gold import curated
     from kg.training.quick import quick as run
 
-    found: Figures = dict(run(curated(shared), Catalog.load(), _statistics(), say))
+    found: Figures = dict(run(curated(shared), Catalog.load(), _statistics(), Network.load(NETWORK), say))
     keys = list(next(iter(found.values())))
     lines = ["| | " + " | ".join(found) + " |", "|---|" + "---:|" * len(found)]
     return found, [*lines, *(f"| {key} | " + " | ".join(f"{one[key]:.4f}" for one in found.values()) + " |" for key in keys)]
+
+
+def network(shared: Path) -> tuple[Figures, list[str]]:
+    from kg.training.gold import curated
+    from kg.training.quick import without_listing
+    from kg.training.silver import silver_of
+
+    papers = curated(shared)
+    made = without_listing(papers, Catalog.load(), _statistics(), silver_of(shared, papers), say)
+    assert made is not None
+    made.save(NETWORK)
+    return {}, [f"{NETWORK.name} written"]
 
 
 PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
@@ -175,6 +192,8 @@ PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
     "speed": speed,
     "quick": quick,
 }
+#: What is kept rather than measured, and only made where it is asked for.
+MAKES: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {"network": network}
 
 
 def with_table(page: str, figures: Figures) -> str:
@@ -194,7 +213,7 @@ def _statistics() -> Statistics:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--shared", type=Path, required=True, help="the folder with corpus/, gold/ and data/")
-    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again (default: all)")
+    parser.add_argument("--only", action="append", choices=[*PARTS, *MAKES], help="one part; may be given again (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON, with everything that was measured")
     parser.add_argument("--out", type=Path, help="a folder for quality.json and quality.md")
     parser.add_argument("--record", action="store_true", help="keep what is measured: see above")
@@ -210,7 +229,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in chosen:
         say(f"{name} …")
         try:
-            figures[name], shown = PARTS[name](args.shared)
+            figures[name], shown = (PARTS | MAKES)[name](args.shared)
         except PaperkgError as error:
             say(str(error))
             return error.exit_code

@@ -62,6 +62,11 @@ class HeldOut:
         """The links that the readers find where they take nearly everything, and whether they are right."""
         return scored(self.papers, self.read(lambda reader, _: loose(reader)), self.fold, self.readers[0].catalog)
 
+    def alone(self) -> HeldOut:
+        """The same, trees deciding without the network."""
+        readers = [reader.tuned(model=replace(reader.model, network=None)) for reader in self.readers]
+        return replace(self, readers=readers)
+
     def calibrated(self, found: Scored) -> HeldOut:
         """The same with confidences and thresholds; those of each reader rest on the papers of the other folds."""
         others = [calibration(found.some(self.fold != number)) for number in range(len(self.readers))]
@@ -105,6 +110,9 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
     }
     errors: dict[str, Counter[str]] = {}
     evaluations: dict[str, Evaluation] = {}
+    trees = held.alone()
+    trees = trees.calibrated(trees.scored()) if any(reader.model.network for reader in held.readers) else trees
+    by_trees = trees.read()
     for part in dict.fromkeys(item.part for item in held.papers):
         mine = np.flatnonzero([item.part == part for item in held.papers]).tolist()
         papers = [held.papers[n] for n in mine]
@@ -124,7 +132,11 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
                     there = shared / "gold"
                     relations = score_relations(there / "relations.dev.jsonl", there / "links.dev.jsonl", graph, aliases=True)
                     figures["relations between concepts (34 papers of the listing)"] = relations.figures
+        with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
+            graph = write_graph(Path(folder) / "graph", [(held.papers[n].paper, by_trees[n]) for n in mine], catalog)
+            alone = score_links(gold, graph).figures
         figures[name] = {
+            "trees alone": {key: alone[key] for key in ("f1", "type_accuracy", "relation_accuracy")},
             **evaluations[name].figures,
             "candidates": round(seen[mine].sum(axis=0)[0] / max(seen[mine].sum(axis=0)[1], 1), 4),
             "favour": favoured,
@@ -154,6 +166,10 @@ def report(figures: dict[str, Any]) -> list[str]:
 
     lines = [row("cross-validated", names), "|---|" + "---:|" * len(names)]
     lines += [row(key, [f"{figures[name][key]:.3f}" for name in names]) for key in (*SHOWN, "candidates")]
+    lines += [
+        row(f"trees alone: {key}", [f"{figures[name]['trees alone'][key]:.3f}" for name in names])
+        for key in ("f1", "type_accuracy", "relation_accuracy")
+    ]
     for favour in FAVOURS:
         some = [figures[name]["favour"][favour] for name in names]
         lines.append(

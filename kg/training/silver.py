@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from kg.model import ConceptType, Paper, Relation
+from kg.reader import data_folder
 from kg.recognize.decide import Model, second_look
 from kg.recognize.forest import sigmoid, softmax
 from kg.recognize.known import CatalogIndex
@@ -39,6 +40,8 @@ from kg.training.network import (
 WORTH, RANDOM = 0.01, 0.05
 #: Abstracts shorter than this (characters) say too little.
 LEAST = 300
+#: Where the abstracts are, and how many are taken.
+ABSTRACTS, NUMBER = Path("data/acl-anthology/data/xml"), 20_000
 _CHUNK = 250
 TYPE_NAMES = tuple(t.value for t in ConceptType)
 RELATION_NAMES = tuple(r.value for r in Relation)

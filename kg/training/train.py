@@ -32,8 +32,6 @@ from kg.training.silver import NONE, Silver, fit_network, silver_of
 from kg.training.statements import fit_statements
 from kg.training.statistics import counted
 
-#: Where the abstracts are that the trees label for the network, and how many are taken.
-ABSTRACTS, SILVER = Path("data/acl-anthology/data/xml"), 20_000
 LEAST = 10  # curated papers without which trees are no better than a guess
 
 

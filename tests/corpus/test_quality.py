@@ -13,6 +13,7 @@ from kg.model import Paper
 from kg.reader import MANIFEST, STATISTICS, data_folder
 from kg.recognize.decide import Model
 from kg.recognize.known import CatalogIndex
+from kg.recognize.network import Network
 from kg.recognize.sight import look
 from kg.recognize.statistics import Statistics
 from kg.training.card import columns_digest, digest, inputs_digest
@@ -29,7 +30,8 @@ AGAIN = "python benchmarks/quality.py --shared ../shared --only quick --record"
 def test_links_are_as_good_as_recorded(shared: Path) -> None:
     """Fitted anew on some venues, scored on others; no paper is scored by decisions that saw it."""
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
-    now = quick(curated(shared), Catalog.load(), Statistics.load(data_folder() / STATISTICS))
+    network = Network.load(RECORDED.with_name("network.npz"))
+    now = quick(curated(shared), Catalog.load(), Statistics.load(data_folder() / STATISTICS), network)
     assert not worse(now, recorded), f"if it must be so, record it: {AGAIN}; now: {json.dumps(now)}"
 
 
