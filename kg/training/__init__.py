@@ -1,6 +1,6 @@
 """Fits the trained decisions of `kg.recognize` and `kg.relate`; `kg train` is its command.
 
-LightGBM is needed here and nowhere else: `pip install "paperkg[train]"`.
+LightGBM and JAX are needed here and nowhere else: `pip install "paperkg[train]"`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 CARD = "MODEL_CARD.md"
+MADE_WITH = ("jax", "lightgbm", "numpy")
 #: Files of the shared folder whose content decides what is learned; the counts have their own file and hash.
 INPUTS = (
     "corpus/trending-papers.txt",
@@ -57,7 +58,7 @@ def manifest(folder: Path, model: Model, given: Material, seeds: Sequence[int], 
         "entities": sum(len(item.entities) for item in given.papers),
         "catalog": {"concepts": len(given.catalog), "names": given.catalog.stats()["all"]["names"]},
         "inputs": inputs_digest(given.shared),
-        "made with": {name: version(name) for name in ("lightgbm", "numpy")},
+        "made with": {name: version(name) for name in MADE_WITH if model.network or name != "jax"},
         "files": {p.name: {"bytes": p.stat().st_size, "sha256": digest(p)} for p in sorted(folder.glob("*.npz"))},
         "figures": figures or {},
     }
@@ -104,6 +105,7 @@ _CONTENT = {
     "types.npz": "trees: task, dataset, architecture, method or metric",
     "relations.npz": "trees: how the paper stands to the concept",
     "statements.npz": "trees: how two concepts stand to each other",
+    "network.npz": "network: the same as the trees, from the words around",
     "calibration.npz": "scores to confidences, and thresholds",
     "statistics.npz": "counts of word sequences",
     "senses.npz": "counts of what names mean",
@@ -112,7 +114,8 @@ _SHARED = """\
 - Counts of word sequences: titles, abstracts and author keywords of some 47,000 papers of machine-learning venues, 1987 to 2025 (no licence
   stated; only counts of sequences that occur in six papers or more, under 64-bit keys, no text), and 54,000 abstracts of the ACL Anthology
   (Anthology materials: CC BY 4.0 from 2016 on, CC BY-NC-SA 3.0 before; its data: Apache-2.0; facts and counts, with attribution).
-- Curated papers are not among those that were counted, so that no paper is scored with counts of itself.
+- 20,000 abstracts of the ACL Anthology, labelled by the trees, from which the network learned first (same licence and attribution).
+- Curated papers are not among those that were counted or labelled, so that no paper is scored with counts of itself.
 - The names of the catalog that ships (`ontology/catalog`, with its sources)."""
 _OWN = "- Counts of word sequences and relations between concepts: those of the model that ships with paperkg.\n- The names of the catalog."
 _TEXT = """\
@@ -136,7 +139,8 @@ stands to each, how they stand to each other, and how sure that is. {size:.1f} M
 
 ## Licence
 
-The model is licensed as paperkg is, Apache-2.0. It holds trees over counts and marks of writing, and no text of any paper.
+The model is licensed as paperkg is, Apache-2.0. It holds trees over counts and marks of writing, and the
+weights of a small network with hashes of frequent words, and no text of any paper.
 
 ## Thresholds
 

@@ -118,10 +118,10 @@ def train(
         figures: cross-validated figures, for the model card.
         held: readers of folds by paper, where they are there already.
 
-    The same material, seeds and versions of LightGBM and numpy give the same bytes.
+    The same material, seeds and versions of LightGBM, JAX and numpy give the same bytes.
 
     Raises:
-        EnvironmentError_: LightGBM is not there.
+        EnvironmentError_: LightGBM or JAX is not there.
         GraphError: `out` is in the way.
     """
     lightgbm()
