@@ -16,12 +16,12 @@ from kg.catalog import Catalog, format_row
 from kg.errors import DataError
 from kg.linking.linker import Candidate, Linker, Named
 from kg.linking.meaning import Around
-from kg.linking.senses import Senses, telling
+from kg.linking.senses import Senses
 from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import Decided, Model, decide
 from kg.recognize.forest import Forest
-from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP
+from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, telling
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
 from kg.recognize.sight import Sight, look

@@ -29,7 +29,7 @@ def train(
     statistics: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Counts made before (statistics.npz), instead of counting again.")
     ] = None,
-    seeds: Annotated[int, typer.Option(metavar="N", help="Forests of each kind whose mean decides.")] = 2,
+    seeds: Annotated[int, typer.Option(metavar="N", help="Forests of each kind whose mean decides.")] = 1,
     crossvalidate: Annotated[bool, typer.Option("--crossvalidate", help="Print figures of papers that were held out.")] = False,
     by: Annotated[str, typer.Option(metavar="WAY", help="Cross-validate by paper, or by venue.")] = "paper",
     errors: Annotated[int, typer.Option(metavar="N", help="With --crossvalidate: show the N most frequent errors of each kind.")] = 0,

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.recognize.grams import FUNCTION, HARD, NUMBER, SOFT, Words, key
+from kg.keys import key
 from kg.text import fold
 
 _ARRAYS = ("words", "phrases", "start", "gap", "ratio", "others", "band", "shorts", "short_start", "meaning", "papers", "defined", "blob")
@@ -153,15 +153,6 @@ class Senses:
             return 0.0
         total = int(self._table[row, columns].sum(dtype=np.int64))
         return float(round(SCALE * total / STEPS / float(len(columns)) ** 0.5, 2))
-
-
-def telling(words: Words, low: int = 0, high: int | None = None) -> NDArray[np.bool_]:
-    """Which words of a batch, from `low` to before `high`, tell what a paper is about: no function words, no numbers, and no words of
-    less than three letters.
-    """
-    part = slice(low, high)
-    good: NDArray[np.bool_] = ((words.flags[part] & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end[part] - words.start[part] >= 3)
-    return good
 
 
 def single(short: str) -> str:

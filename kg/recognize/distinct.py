@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.keys import hash_parts
 from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, PLACES, SOFT_EDGES, SUFFIXES
 from kg.text import fold_word
-
-_BASE = 0x9E3779B97F4A7C15 | 1
-_MASK = (1 << 64) - 1
 
 # flags of a word
 HARD, SOFT, FUNCTION, CAP, ALLCAP, INNERCAP, DIGIT, NUMBER, FIRST = (1 << k for k in range(9))
@@ -32,34 +30,6 @@ _KINDS = {" ": GAP_SPACE, "-": GAP_HYPHEN, "‐": GAP_HYPHEN, "‑": GAP_HYPHEN,
           "^": GAP_TIGHT, " & ": GAP_TIGHT}  # fmt: skip
 _ALIKE = str.maketrans("“”‘’‐‑–—［］", "\"\"''----[]")
 _MOST = 400_000  # a bound on memory; the texts themselves are not kept
-
-
-def hash_parts(folded: str) -> tuple[int, int]:
-    """Hash of some folded characters, and the power by which a hash is multiplied when they come behind others."""
-    value, power = 0, 1
-    for byte in folded.encode():
-        value = (value * _BASE + byte + 1) & _MASK
-        power = (power * _BASE) & _MASK
-    return value, power
-
-
-def hashes(folded: Sequence[str]) -> NDArray[np.uint64]:
-    """The hashes of many strings of folded characters, as `hash_parts` gives them one by one."""
-    data = [text.encode() for text in folded]
-    size = np.array([len(part) for part in data], np.int64)
-    letters = np.frombuffer(b"".join(data), np.uint8)
-    # by length, so that those that still go on at a letter stand together
-    order = np.argsort(-size, kind="stable")
-    begin = (np.cumsum(size) - size)[order]
-    going = np.searchsorted(-size[order], -np.arange(size.max(initial=0)))
-    value = np.zeros(len(data), np.uint64)
-    for at, count in enumerate(going.tolist()):
-        value[:count] *= np.uint64(_BASE)
-        value[:count] += letters[begin[:count] + at]
-        value[:count] += np.uint64(1)
-    found = np.empty_like(value)
-    found[order] = value
-    return found
 
 
 def seen_of_word(word: str) -> tuple[int, int, int, int, int]:

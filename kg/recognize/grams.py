@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.keys import key
 from kg.model import Paper
 from kg.recognize.distinct import (
     ALLCAP,
@@ -31,7 +32,6 @@ from kg.recognize.distinct import (
     NUMBER,
     PLACE,
     SOFT,
-    hash_parts,
     seen_of_gap,
     tables,
 )
@@ -39,7 +39,7 @@ from kg.text import sentences
 
 __all__ = [
     "ALLCAP", "CAP", "DIGIT", "FIRST", "FUNCTION", "GAP_BREAK", "GAP_HYPHEN", "GAP_TIGHT", "HARD", "INNERCAP", "MARK", "MAX_WORDS",
-    "NUMBER", "PLACE", "SOFT", "Grams", "Plain", "Words", "grams_of", "key", "words_of",
+    "NUMBER", "PLACE", "SOFT", "Grams", "Plain", "Words", "grams_of", "key", "telling", "words_of",
 ]  # fmt: skip
 
 MAX_WORDS = 7
@@ -49,11 +49,6 @@ _WORD = re.compile(r"([^\W_]+[+#]*)")
 UInt64 = NDArray[np.uint64]
 Int32 = NDArray[np.int32]
 UInt8 = NDArray[np.uint8]
-
-
-def key(folded: str) -> int:
-    """The 64-bit key of a folded name; equal to the key of the gram whose words fold to it."""
-    return hash_parts(folded)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +247,12 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
         (function[last + 1] - function[first]).astype(np.uint8),
         soft_left[first] | soft_right[last],
     )
+
+
+def telling(words: Words, low: int = 0, high: int | None = None) -> NDArray[np.bool_]:
+    """Which words of a batch, from `low` to before `high`, tell what a paper is about: no function words, no numbers, and no words of
+    less than three letters.
+    """
+    part = slice(low, high)
+    good: NDArray[np.bool_] = ((words.flags[part] & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end[part] - words.start[part] >= 3)
+    return good

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.catalog import Catalog, Name, same_writing
+from kg.keys import hashes
 from kg.model import ConceptType
-from kg.recognize.distinct import hashes
 from kg.recognize.grams import Grams, Words
 from kg.text import fold_word
 

@@ -13,9 +13,9 @@ from scipy import sparse
 
 from kg.catalog import EXACT_CASE, Catalog, same_writing
 from kg.linking.candidates import doubtful, reductions
-from kg.linking.senses import BANDS, LEAST_PAPERS, LIMIT, STEPS, Senses, single, telling
+from kg.linking.senses import BANDS, LEAST_PAPERS, LIMIT, STEPS, Senses, single
 from kg.model import Concept, Paper
-from kg.recognize.grams import Grams, Words, grams_of, key, words_of
+from kg.recognize.grams import Grams, Words, grams_of, key, telling, words_of
 from kg.recognize.things import abbreviations_of
 from kg.text import fold, fold_word, words
 from kg.training import Say, unheard
@@ -312,4 +312,5 @@ def _deviance(counts: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Of each count c and its expectation e: c·ln(c/e) − (c − e), as for a Poisson distribution."""
     with np.errstate(divide="ignore", invalid="ignore"):
         there = np.where(counts > 0, counts * np.log(counts / expected), 0.0)
-    return there - (counts - expected)
+    found: np.ndarray = there - (counts - expected)
+    return found

@@ -26,8 +26,8 @@ from kg.training.card import write_card
 from kg.training.crossvalidate import HeldOut, hold_out
 from kg.training.fit import fit
 from kg.training.gold import Curated, curated, own, unseen
-from kg.training.senses import counted as meanings
 from kg.training.network import jax
+from kg.training.senses import counted as meanings
 from kg.training.silver import NONE, Silver, fit_network, silver_of
 from kg.training.statements import fit_statements
 from kg.training.statistics import counted
@@ -104,7 +104,7 @@ def train(
     given: Material,
     out: Path,
     *,
-    seeds: Sequence[int] = (1, 2),
+    seeds: Sequence[int] = (1,),
     overwrite: bool = False,
     figures: dict[str, Any] | None = None,
     held: HeldOut | None = None,

@@ -10,9 +10,9 @@ import pytest
 from kg.catalog import Catalog
 from kg.linking.linker import Candidate, Linker, Named
 from kg.linking.meaning import USUAL, Around
-from kg.linking.senses import LIMIT, STEPS, Senses, single, telling
+from kg.linking.senses import LIMIT, STEPS, Senses, single
 from kg.model import Concept, ConceptType, Paper
-from kg.recognize.grams import words_of
+from kg.recognize.grams import telling, words_of
 from kg.training.senses import LEAST_WORD, count, same_stems
 
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType

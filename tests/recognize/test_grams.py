@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.keys import hashes
 from kg.model import FIELDS, Paper
-from kg.recognize.distinct import MARKS, Distinct, hashes
+from kg.recognize.distinct import MARKS, Distinct
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
 from kg.text import fold, sentences
 
