@@ -112,7 +112,7 @@ _CONTENT = {
 }
 _SHARED = """\
 - Counts of word sequences: titles, abstracts and author keywords of some 47,000 papers of machine-learning venues, 1987 to 2025 (no licence
-  stated; only counts of sequences that occur in six papers or more, under 64-bit keys, no text), and 54,000 abstracts of the ACL Anthology
+  stated; only counts of sequences that occur in five papers or more, under 64-bit keys, no text), and 54,000 abstracts of the ACL Anthology
   (Anthology materials: CC BY 4.0 from 2016 on, CC BY-NC-SA 3.0 before; its data: Apache-2.0; facts and counts, with attribution).
 - 20,000 abstracts of the ACL Anthology, labelled by the trees, from which the network learned first (same licence and attribution).
 - Curated papers are not among those that were counted or labelled, so that no paper is scored with counts of itself.

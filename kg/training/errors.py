@@ -85,5 +85,5 @@ def _words(names: frozenset[str]) -> set[str]:
 def table(counts: dict[str, Counter[str]]) -> str:
     """A Markdown table of the classes, a column for each source."""
     lines = ["| class of error | " + " | ".join(counts) + " |", "|---|" + "---:|" * len(counts)]
-    lines += [f"| {name} ({about}) | " + " | ".join(str(c[name]) for c in counts.values()) + " |" for name, about in CLASSES.items()]
+    lines += [f"| {name} ({about}) | " + " | ".join(str(c.get(name, 0)) for c in counts.values()) + " |" for name, about in CLASSES.items()]
     return "\n".join(lines)
