@@ -66,11 +66,11 @@ def test_displacy_shows_them(nlp: Language) -> None:
 
 
 def test_pipe_gives_what_single_calls_give(nlp: Language) -> None:
-    texts = [TEXT, "", "No concept is here.", "We train BERT on ImageNet.", "😀 שלום BERT 🎉"]
+    texts = [TEXT, "", "No concept is here.", "We train BERT on ImageNet.", "😀 שלום We fine-tune BERT for classification 🎉"]
     piped = [[(c.concept.id, [s.text for s in c.spans]) for c in doc._.concepts] for doc in nlp.pipe(texts)]
     assert piped == [[(c.concept.id, [s.text for s in c.spans]) for c in nlp(text)._.concepts] for text in texts]
     assert piped[1] == []
-    assert [i for i, _ in piped[4]] == ["bert"]
+    assert "bert" in [i for i, _ in piped[4]]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "?!", "😀", "\x00\x01", "BERT", "\u202eBERT", "x" * 5000, "  BERT  on\tImageNet\n"])

@@ -26,6 +26,8 @@ THRESHOLD = 0.45
 NESTED = 0.8
 #: What is added to the score of a name of a known concept that the words of its paper fit.
 FITS = 0.1
+#: … up to this: only what somebody says is certain (a recogniser that was plugged in) has 1.
+SURE = 0.9999
 #: The file of the calibration in a model's folder.
 CALIBRATION = "calibration.npz"
 #: … and that of the network.
@@ -136,7 +138,7 @@ def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: flo
         read = model.network.scores(sight.words, sight.grams, sight.groups, len(sight.papers), chosen)
         score = np.round((trees + probabilities(read[:, :1])[:, 0]) / 2, 4)
     if sight.fitting is not None:
-        score = np.where(np.isin(chosen, sight.fitting), np.round(np.minimum(score + FITS, 1.0), 4), score)
+        score = np.where(np.isin(chosen, sight.fitting), np.round(np.minimum(score + FITS, SURE), 4), score)
     kept = np.flatnonzero(score >= threshold)
     taken = select(sight, chosen[kept], score[kept], nested)
     rows = np.array([kept[i] for paper in taken for i, _ in paper], np.int64)
