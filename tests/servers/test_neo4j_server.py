@@ -36,6 +36,8 @@ def wanted(graph: Graph) -> tuple[Nodes, Edges]:
             kept["labels"] = ["Paper"]
         else:
             kept["labels"] = sorted(("Concept", data["type"]))
+            if others := sorted(other for other, owner in graph.other_ids().items() if owner == data["id"]):
+                kept["otherIds"] = others
         nodes[name] = kept
     edges: Edges = {}
     for start, end, data in made.edges(data=True):
@@ -72,6 +74,8 @@ def check(server: Any, graph: Graph) -> None:
         if name.startswith("concept:"):
             assert found.pop("name") == found["label"]
             found.pop("identifiers", None)
+            if "otherIds" in found:
+                found["otherIds"].sort()
         assert found == data, name
     for key, data in expected_edges.items():
         found = edges[key]
