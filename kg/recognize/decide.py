@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from kg.errors import DataError
 from kg.recognize import context
 from kg.recognize.calibration import Calibration
-from kg.recognize.forest import Forest, sigmoid, softmax
-from kg.recognize.network import Network, probabilities
+from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
+from kg.recognize.network import Network
 from kg.recognize.sight import Sight
 
 #: Groups with less than this at the first look are not looked at again.
@@ -114,6 +114,34 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
     return chosen, np.concatenate([sight.matrix.T.take(chosen, axis=1), around.T]).T
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the trees say: `first` of all groups, and `score`, with the surroundings, of the groups `chosen`, whose columns are `matrix`."""
+
+    first: NDArray[np.float64]
+    chosen: NDArray[np.int64]
+    matrix: NDArray[np.float32]
+    score: NDArray[np.float64]
+
+    def kinds(self, model: Model, rows: NDArray[np.int64] | NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Probabilities of the types and of the relations of some of the chosen groups."""
+        columns = with_score(self.matrix[rows], self.score[rows])
+        return softmax(model.types.scores(columns)), softmax(model.relations.scores(columns))
+
+
+def with_score(matrix: NDArray[np.float32], score: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The columns that types and relations are read from."""
+    return np.concatenate([matrix, score[:, None].astype(np.float32)], axis=1)
+
+
+def both_looks(sight: Sight, model: Model) -> Looked:
+    """What the trees say of all groups. The first look decided with more examples, the second with more of the surroundings."""
+    first = sigmoid(model.first.scores(sight.matrix))[:, 0]
+    chosen, matrix = second_look(sight, first)
+    second = sigmoid(model.second.scores(matrix))[:, 0]
+    return Looked(first, chosen, matrix, np.round((second + first[chosen]) / 2, 4))
+
+
 def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED) -> list[list[Decided]]:
     """The groups of every paper that name concepts, the surest first.
 
@@ -128,27 +156,22 @@ def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: flo
         return [[] for _ in sight.papers]
     if sight.columns != model.first.columns:
         raise DataError("the model was fitted on other columns than this version of paperkg sees; make it again with `kg train`")
-    first = sigmoid(model.first.scores(sight.matrix))[:, 0]
-    chosen, matrix = second_look(sight, first)
-    score = sigmoid(model.second.scores(matrix))[:, 0]
-    # the first look decided with more examples, the second with more of the surroundings
-    trees = score = np.round((score + first[chosen]) / 2, 4)
+    trees = both_looks(sight, model)
+    chosen, score = trees.chosen, trees.score
     read = None
     if model.network is not None:
-        read = model.network.scores(sight.words, sight.grams, sight.groups, len(sight.papers), chosen)
-        score = np.round((trees + probabilities(read[:, :1])[:, 0]) / 2, 4)
+        read = model.network.scores(sight.words, sight.grams, sight.groups, len(sight.papers), chosen).astype(np.float64) * SCALE
+        score = np.round((score + sigmoid(read[:, 0])) / 2, 4)
     if sight.fitting is not None:
         score = np.where(np.isin(chosen, sight.fitting), np.round(np.minimum(score + FITS, SURE), 4), score)
     kept = np.flatnonzero(score >= threshold)
     taken = select(sight, chosen[kept], score[kept], nested)
     rows = np.array([kept[i] for paper in taken for i, _ in paper], np.int64)
-    columns = np.concatenate([matrix[rows], trees[rows, None].astype(np.float32)], axis=1)
-    types = softmax(model.types.scores(columns))
-    relations = softmax(model.relations.scores(columns))
+    types, relations = trees.kinds(model, rows)
     if read is not None:
         edge = 1 + types.shape[1]
-        types = np.round((types + probabilities(read[rows, 1:edge])) / 2, 4)
-        relations = np.round((relations + probabilities(read[rows, edge:])) / 2, 4)
+        types = np.round((types + softmax(read[rows, 1:edge])) / 2, 4)
+        relations = np.round((relations + softmax(read[rows, edge:])) / 2, 4)
     found: list[list[Decided]] = []
     at = 0
     for paper in taken:

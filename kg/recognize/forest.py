@@ -81,12 +81,12 @@ class Forest:
             )
 
 
-def sigmoid(score: NDArray[np.int64]) -> NDArray[np.float64]:
+def sigmoid(score: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability of a two-sided score, rounded so that the last bits of `exp` on different machines do not show."""
     return np.round(1.0 / (1.0 + np.exp(-score / SCALE)), 4)
 
 
-def softmax(scores: NDArray[np.int64]) -> NDArray[np.float64]:
+def softmax(scores: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities of several scores, rounded as in `sigmoid`; rows sum to 1 up to the rounding."""
     shifted = (scores - scores.max(axis=1, keepdims=True)) / SCALE
     powers = np.exp(shifted)

@@ -53,12 +53,12 @@ Index = NDArray[np.int64]
 class Rows:
     """The words of a batch as rows, papers apart by rows of zeros.
 
-    `of_word` is the row of every word, `paper` the paper of every row (-1 between papers). Of the words: `bits` of shape
-    (words, BITS), `place`, `cue`, `before`, `after` and `gap` as in `Words`.
+    `of_word` is the row of every word, `size` the number of rows. Of the words: `bits` of shape (words, BITS), `place`, `cue`,
+    `before`, `after` and `gap` as in `Words`.
     """
 
     of_word: Index
-    paper: Index
+    size: int
     bits: Float
     place: Index
     cue: Index
@@ -71,9 +71,6 @@ def rows_of(words: Words, papers: int) -> Rows:
     """The rows of a batch of `papers` papers."""
     n = len(words)
     paper = words.paper.astype(np.int64)
-    of_word = np.arange(n) + APART * (paper + 1)
-    of_row = np.full(n + APART * (papers + 1), -1, np.int64)
-    of_row[of_word] = paper
     bits = np.empty((n, BITS), np.float32)
     bits[:, :_FLAGS] = (words.flags[:, None] >> np.arange(_FLAGS, dtype=np.uint16)) & 1
     bits[:, _FLAGS:-1] = (words.ending[:, None] >> np.arange(_ENDINGS, dtype=np.uint32)) & 1
@@ -86,7 +83,20 @@ def rows_of(words: Words, papers: int) -> Rows:
     )
     since = np.arange(n) - np.repeat(new, np.diff(np.append(new, n)))
     place = np.where(words.field == 0, 0, np.minimum(1 + since // _STRIDE, PLACES - 1))
-    return Rows(of_word, of_row, bits, place, *(a.astype(np.int64) for a in (words.cue, words.before, words.after, words.gap)))
+    size = n + APART * (papers + 1)
+    return Rows(
+        np.arange(n) + APART * (paper + 1),
+        size,
+        bits,
+        place,
+        *(a.astype(np.int64) for a in (words.cue, words.before, words.after, words.gap)),
+    )
+
+
+def numbered(vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> Index:
+    """The place of each hash in a sorted vocabulary, from 1 on; 0 where it is not there."""
+    at = np.minimum(np.searchsorted(vocabulary, hashes), len(vocabulary) - 1)
+    return np.where(vocabulary[at] == hashes, at + 1, 0)
 
 
 @dataclass(frozen=True)
@@ -144,8 +154,7 @@ class Network:
 
     def ids(self, words: Words) -> Index:
         """The row of `word` for every word."""
-        at = np.minimum(np.searchsorted(self.vocabulary, words.hash), len(self.vocabulary) - 1)
-        return np.where(self.vocabulary[at] == words.hash, at + 1, 0)
+        return numbered(self.vocabulary, words.hash)
 
     def scores(self, words: Words, grams: Grams, groups: Groups, papers: int, chosen: Index) -> Float:
         """Log-odds of the chosen groups, shape (len(chosen), OUTPUTS): concept or not, then types, then relations."""
@@ -192,7 +201,7 @@ class Network:
             (self.gap, rows.gap),
         )
         bits = self.bits.astype(np.float32)
-        x, about = np.zeros((len(rows.paper), d), np.float32), np.zeros((papers, d), np.float32)
+        x, about = np.zeros((rows.size, d), np.float32), np.zeros((papers, d), np.float32)
         begin = np.searchsorted(words.paper, np.arange(papers + 1))
         low = 0
         while low < papers:
@@ -286,15 +295,3 @@ def _layers(name: str, value: object) -> Sequence[tuple[str, Layer]]:
     if isinstance(value, Layer):
         return [(name, value)]
     return [(f"{name}.{n}", layer) for n, layer in enumerate(value)] if isinstance(value, tuple) else []
-
-
-def probabilities(scores: Float) -> NDArray[np.float64]:
-    """Probabilities of log-odds, shape (rows, 1), or of scores of several outcomes, shape (rows, outcomes); rounded so that the last
-    bits of `exp` on different machines do not show.
-    """
-    wide = scores.astype(np.float64)
-    if wide.shape[1] == 1:
-        return np.round(1.0 / (1.0 + np.exp(-wide)), 4)
-    powers = np.exp(wide - wide.max(axis=1, keepdims=True))
-    rounded: NDArray[np.float64] = np.round(powers / powers.sum(axis=1, keepdims=True), 4)
-    return rounded

@@ -6,7 +6,6 @@ gram (`kg.recognize.grams.key`), so that all grams of a batch are looked up by o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,10 +27,7 @@ COLUMNS: tuple[str, ...] = (
     "bound",  # stands between function words or marks: complete, not a piece of something longer
 )
 _STEPS = 8.0
-_ARRAYS = ("keys", "table", "word_keys", "word_table", "sense_keys", "senses", "short_keys", "shorts")
-#: Papers that must define an abbreviation before its senses are weighed.
-LEAST_DEFINED = 5
-BENEFIT = 5
+_ARRAYS = ("keys", "table", "word_keys", "word_table")
 
 
 def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -42,19 +38,14 @@ def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class Statistics:
-    """`keys` sorted, `table` of shape (len(keys), len(COLUMNS)) as made by `pack`; `heads` and `starts` likewise for words:
-    how many author keywords end or begin with the word. `senses` counts the papers that define an abbreviation by a long form,
-    `sense_keys` are their `sense_key`s, sorted; `shorts` counts the papers that define the abbreviation at all.
+    """`keys` sorted, `table` of shape (len(keys), len(COLUMNS)) as made by `pack`; `word_keys` and `word_table` likewise for
+    words: how many author keywords begin (column 0) and end (column 1) with the word.
     """
 
     keys: NDArray[np.uint64]
     table: NDArray[np.uint8]
     word_keys: NDArray[np.uint64]
     word_table: NDArray[np.uint8]
-    sense_keys: NDArray[np.uint64]
-    senses: NDArray[np.uint16]
-    short_keys: NDArray[np.uint64]
-    shorts: NDArray[np.uint16]
 
     @classmethod
     def load(cls, path: Path) -> Statistics:
@@ -65,22 +56,6 @@ class Statistics:
     def save(self, path: Path) -> None:
         """Writes all arrays into one compressed file."""
         np.savez_compressed(path, **{name: getattr(self, name) for name in _ARRAYS})
-
-    def share(self, short: int, longs: Iterable[int]) -> float | None:
-        """Of the papers that define an abbreviation, the share that means one of some long forms; None where too few define it.
-
-        `BENEFIT` papers that nobody has seen are taken to mean them: a few definitions tell little of a name that most papers
-        use without one ("Adam").
-
-        Args:
-            short: key of the abbreviation.
-            longs: keys of the long forms.
-        """
-        total = _count(self.short_keys, self.shorts, short)
-        if total < LEAST_DEFINED:
-            return None
-        found = sum(_count(self.sense_keys, self.senses, sense_key(short, long)) for long in set(longs))
-        return round(min(1.0, (found + BENEFIT) / (total + BENEFIT)), 2)
 
     @cached_property
     def _values(self) -> NDArray[np.float32]:
@@ -101,15 +76,3 @@ class Statistics:
         rows = table[at]
         rows[keys[at] != wanted] = 0
         return self._values[rows]
-
-
-def sense_key(short: int, long: int) -> int:
-    """One key for an abbreviation and a long form, from their gram keys."""
-    return (short * 0x9E3779B97F4A7C15 ^ long) & 0xFFFFFFFFFFFFFFFF
-
-
-def _count(keys: NDArray[np.uint64], counts: NDArray[np.uint16], wanted: int) -> int:
-    if not len(keys):
-        return 0
-    at = min(int(np.searchsorted(keys, np.uint64(wanted))), len(keys) - 1)
-    return int(counts[at]) if keys[at] == np.uint64(wanted) else 0

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from kg.errors import EnvironmentError_
 from kg.recognize.forest import SCALE, Forest
+from kg.training import needed
 
 #: The same trees in every run, whatever the number of threads.
 FIXED = {"verbose": -1, "num_threads": 0, "deterministic": True, "force_row_wise": True}
@@ -22,12 +22,7 @@ def lightgbm() -> ModuleType:
     Raises:
         EnvironmentError_: it is not installed, or does not load.
     """
-    try:
-        import lightgbm as found
-    except (ImportError, OSError) as error:
-        raise EnvironmentError_(f'training needs LightGBM ({error}); install it: pip install "paperkg[train]"') from error
-    module: ModuleType = found
-    return module
+    return needed("lightgbm", "LightGBM")
 
 
 def boosted(

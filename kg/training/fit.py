@@ -9,22 +9,19 @@ from typing import Any
 import numpy as np
 
 from kg.catalog import Catalog
-from kg.model import ConceptType, Relation
 from kg.reader import Reader
 from kg.recognize.context import COLUMNS as AROUND
-from kg.recognize.decide import Model, second_look
+from kg.recognize.decide import Model, second_look, with_score
 from kg.recognize.forest import Forest, sigmoid
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
 from kg.training.boost import boosted
-from kg.training.gold import Curated, wanted
+from kg.training.gold import RELATIONS, TYPES, Curated, wanted
 from kg.training.silver import NONE, Silver, fit_network
 from kg.training.statements import nothing
 
-TYPES = tuple(t.value for t in ConceptType)
-RELATIONS = tuple(r.value for r in Relation)
 FIRST: dict[str, Any] = {"learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 20, "feature_fraction": 0.3, "bagging_fraction": 0.8,
                          "bagging_freq": 1, "lambda_l2": 2.0}  # fmt: skip
 SECOND = FIRST | {"learning_rate": 0.05, "min_data_in_leaf": 10, "feature_fraction": 0.4}
@@ -83,7 +80,7 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
     score = np.round((sigmoid(second.scores(matrix))[:, 0] + unseen[chosen]) / 2, 4)
     # types and relations learn from optional entities too, with half the weight
     labelled = (labels.entity[chosen] >= 0) & np.isin(paper[chosen], train)
-    x = np.concatenate([matrix, score[:, None].astype(np.float32)], axis=1)[labelled]
+    x = with_score(matrix, score)[labelled]
     rows = chosen[labelled]
     entities = [papers[paper[g]].entities[labels.entity[g]] for g in rows]
     w = np.where(labels.required[rows], 1.0, 0.5)

@@ -19,8 +19,8 @@ from kg.text import fold
 
 Row = dict[str, Any]
 LISTING, OTHERS, OWN = "dev", "train", "own"
-_TYPES = tuple(t.value for t in ConceptType)
-_RELATIONS = tuple(r.value for r in Relation)
+TYPES = tuple(t.value for t in ConceptType)
+RELATIONS = tuple(r.value for r in Relation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _entity(one: Any, where: str) -> Row:
     if not isinstance(name, str) or not name.strip():
         raise DataError(f"{where}: name is {name!r}; expected the concept's name")
     where = f"{where} ({name})"
-    for field, known in (("type", _TYPES), ("relation", _RELATIONS)):
+    for field, known in (("type", TYPES), ("relation", RELATIONS)):
         if one.get(field) not in known:
             raise DataError(f"{where}: {field} is {one.get(field)!r}; expected one of {', '.join(known)}")
     found = {"aliases": [], "mentions": [], "also": [], "relations": [one["relation"]], "required": True, **one}

@@ -14,21 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from kg.errors import EnvironmentError_
-from kg.model import ConceptType, Relation
 from kg.recognize.distinct import MARKS
 from kg.recognize.grams import MAX_WORDS
 from kg.recognize.lexicon import CUE_NAMES
-from kg.recognize.network import APART, BITS, DILATIONS, LIMIT, OUTPUTS, PLACES, STEPS, WEIGHT, Layer, Network, rows_of
+from kg.recognize.network import APART, BITS, DILATIONS, LIMIT, OUTPUTS, PLACES, STEPS, WEIGHT, Layer, Network, numbered, rows_of
 from kg.recognize.sight import Sight
-from kg.training import Say, unheard
+from kg.training import Say, needed, unheard
+from kg.training.gold import TYPES
 
 DIM = 64
 #: Words that stand in so many of the abstracts are known to the network, the most frequent first.
 LEAST_COUNT, VOCABULARY = 5, 20_000
 #: Words around a word that its vector is made of.
 WINDOW = 4
-TYPES, RELATIONS = len(ConceptType), len(Relation)
 _TABLES = {"place": PLACES, "cue": len(CUE_NAMES), "before": len(MARKS) + 1, "after": len(MARKS) + 1, "gap": 4}
 _GREATEST = 127 / STEPS  # of a table's entries
 Array = Any  # of numpy or JAX
@@ -41,11 +39,7 @@ def jax() -> Any:
     Raises:
         EnvironmentError_: it is not installed, or does not load.
     """
-    try:
-        import jax as found
-    except (ImportError, OSError) as error:
-        raise EnvironmentError_(f'training needs JAX ({error}); install it: pip install "paperkg[train]"') from error
-    return found
+    return needed("jax", "JAX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +154,7 @@ def batch(of: Examples, papers: Sequence[int], known: np.ndarray, forget: np.ran
     row, gram, group = APART, 0, 0
     for number, (_, w, g, r) in enumerate(some):
         here = slice(row, row + w.stop - w.start)
-        at = np.minimum(np.searchsorted(known, of.hash[w]), len(known) - 1)
-        ids = np.where(known[at] == of.hash[w], at + 1, 0)
+        ids = numbered(known, of.hash[w])
         out["id"][here] = np.where(forget.random(len(ids)) < 0.03, 0, ids) if forget is not None else ids
         out["bits"][here] = np.unpackbits(of.bits[w], axis=1, count=BITS)
         out["there"][here], out["paper"][here] = 1, number
@@ -189,8 +182,7 @@ def vectors(of: Examples, known: np.ndarray, dim: int = DIM) -> np.ndarray:
     from scipy.sparse import coo_array, diags_array
     from scipy.sparse.linalg import svds
 
-    at = np.minimum(np.searchsorted(known, of.hash), len(known) - 1)
-    ids = np.where(known[at] == of.hash, at, -1)
+    ids = numbered(known, of.hash) - 1
     paper = np.repeat(np.arange(len(of)), np.diff(of.words))
     size = len(known)
     counts = coo_array((size, size), dtype=np.float64).tocsr()
@@ -309,7 +301,7 @@ def _loss(params: Params, b: dict[str, Array], papers: int, key: Array, drop: fl
     concept = jnp.logaddexp(0.0, out[:, 0]) - b["y"] * out[:, 0]
     loss = 10 * (concept * b["w"]).sum() / jnp.maximum(b["w"].sum(), 1)
     whole = jnp.maximum(b["tw"].sum(), 1)
-    for name, part in (("types", out[:, 1 : 1 + TYPES]), ("relations", out[:, 1 + TYPES :])):
+    for name, part in (("types", out[:, 1 : 1 + len(TYPES)]), ("relations", out[:, 1 + len(TYPES) :])):
         loss -= 0.5 * ((b[name] * nn.log_softmax(part)).sum(axis=1) * b["tw"]).sum() / whole
     return loss
 

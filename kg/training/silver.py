@@ -9,22 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from kg.model import ConceptType, Paper, Relation
+from kg.model import Paper
 from kg.reader import data_folder
-from kg.recognize.decide import Model, second_look
-from kg.recognize.forest import sigmoid, softmax
+from kg.recognize.decide import Model, both_looks
+from kg.recognize.forest import sigmoid
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.text import fold
 from kg.training import Say, unheard
-from kg.training.gold import Curated, wanted
+from kg.training.gold import RELATIONS, TYPES, Curated, wanted
 from kg.training.network import (
     GOLD,
-    RELATIONS,
     SILVER,
-    TYPES,
     Examples,
     examples,
     joined,
@@ -43,8 +41,6 @@ LEAST = 300
 #: Where the abstracts are, and how many are taken.
 ABSTRACTS, NUMBER = Path("data/acl-anthology/data/xml"), 20_000
 _CHUNK = 250
-TYPE_NAMES = tuple(t.value for t in ConceptType)
-RELATION_NAMES = tuple(r.value for r in Relation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +82,13 @@ def labelled(papers: Sequence[Paper], model: Model, statistics: Statistics, inde
     parts = []
     for low in range(0, len(papers), _CHUNK):
         sight = look(papers[low : low + _CHUNK], statistics, index)
-        first = sigmoid(model.first.scores(sight.matrix))[:, 0]
-        chosen, matrix = second_look(sight, first)
-        score = np.round((sigmoid(model.second.scores(matrix))[:, 0] + first[chosen]) / 2, 4)
-        columns = np.concatenate([matrix, score[:, None].astype(np.float32)], axis=1)
-        y = first.copy()
-        y[chosen] = score
-        types, relations = np.zeros((len(y), TYPES)), np.zeros((len(y), RELATIONS))
-        sure = score > 0.1
-        types[chosen[sure]] = softmax(model.types.scores(columns[sure]))
-        relations[chosen[sure]] = softmax(model.relations.scores(columns[sure]))
-        keep = (first > WORTH) | (rng.random(len(first)) < RANDOM)
+        seen = both_looks(sight, model)
+        y = seen.first.copy()
+        y[seen.chosen] = seen.score
+        types, relations = np.zeros((len(y), len(TYPES))), np.zeros((len(y), len(RELATIONS)))
+        sure = seen.score > 0.1
+        types[seen.chosen[sure]], relations[seen.chosen[sure]] = seen.kinds(model, sure)
+        keep = (seen.first > WORTH) | (rng.random(len(y)) < RANDOM)
         parts.append(
             examples(sight, keep, {"y": y, "w": np.ones(len(y)), "types": types, "relations": relations, "tw": y * (types.sum(axis=1) > 0)})
         )
@@ -110,11 +102,11 @@ def gold(sight: Sight, papers: Sequence[Curated], model: Model) -> Examples:
     labels = wanted(sight, list(papers))
     there = labels.entity >= 0
     optional = there & ~labels.required
-    types, relations = np.zeros((len(there), TYPES)), np.zeros((len(there), RELATIONS))
+    types, relations = np.zeros((len(there), len(TYPES))), np.zeros((len(there), len(RELATIONS)))
     for group in np.flatnonzero(there).tolist():
         entity = papers[sight.groups.paper[group]].entities[labels.entity[group]]
-        types[group, TYPE_NAMES.index(entity["type"])] = 1
-        relations[group, RELATION_NAMES.index(entity["relation"])] = 1
+        types[group, TYPES.index(entity["type"])] = 1
+        relations[group, RELATIONS.index(entity["relation"])] = 1
     first = sigmoid(model.first.scores(sight.matrix))[:, 0]
     keep = (first > WORTH / 2) | (np.random.default_rng(12).random(len(first)) < RANDOM)
     return examples(

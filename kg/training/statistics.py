@@ -7,7 +7,6 @@ round(8·log2(1+n)). Papers with curated links are left out, so that no paper is
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from kg.model import Paper
 from kg.recognize.features import defined, group, mix
 from kg.recognize.grams import ALLCAP, CAP, FIRST, INNERCAP, MARK, grams_of, key, words_of
 from kg.recognize.lexicon import CUE
-from kg.recognize.statistics import COLUMNS, LEAST_DEFINED, Statistics, pack, sense_key
+from kg.recognize.statistics import COLUMNS, Statistics, pack
 from kg.text import fold, fold_word, words
 from kg.training import Say, unheard
 
@@ -135,8 +134,6 @@ def count(
     total: list[tuple[np.ndarray, np.ndarray]] = []
     batch: list[tuple[Paper, tuple[str, ...]]] = []
     lists: list[tuple[str, ...]] = []
-    senses: Counter[tuple[int, int]] = Counter()
-    shorts: Counter[int] = Counter()
     done = 0
 
     def flush() -> None:
@@ -144,9 +141,6 @@ def count(
         if not batch:
             return
         held.append(rows_of([p for p, _ in batch], [k for _, k in batch]))
-        pairs = defined([p for p, _ in batch])
-        senses.update(zip(pairs.short.tolist(), pairs.long.tolist(), strict=True))
-        shorts.update(k for _, k in {*zip(pairs.paper.tolist(), pairs.short.tolist(), strict=True)})
         done += len(batch)
         batch.clear()
         if len(held) >= 10:
@@ -188,10 +182,4 @@ def count(
             ends[k] = ends.get(k, 0) + 1
     word_keys = sorted(k for k in {*starts, *ends} if starts.get(k, 0) + ends.get(k, 0) >= 2)
     word_table = np.array([(starts.get(k, 0), ends.get(k, 0)) for k in word_keys], np.int64).reshape(-1, 2)
-    kept = sorted((sense_key(s, x), n) for (s, x), n in senses.items() if n >= 2)
-    known = sorted((s, n) for s, n in shorts.items() if n >= LEAST_DEFINED)
-    return Statistics(
-        keys[keep], pack(values[keep]), np.array(word_keys, np.uint64), pack(word_table),
-        np.array([k for k, _ in kept], np.uint64), np.array([min(n, 65535) for _, n in kept], np.uint16),
-        np.array([k for k, _ in known], np.uint64), np.array([min(n, 65535) for _, n in known], np.uint16),
-    )  # fmt: skip
+    return Statistics(keys[keep], pack(values[keep]), np.array(word_keys, np.uint64), pack(word_table))

@@ -125,7 +125,7 @@ def train(
         GraphError: `out` is in the way.
     """
     lightgbm()
-    if given.silver != NONE:
+    if given.silver.papers or given.silver.before is not None:
         jax()
     with aside(out, overwrite=overwrite, ours=is_model, what="model") as work:
         # the relations between concepts are fitted on things as a reader sees them that did not know the paper

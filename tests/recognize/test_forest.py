@@ -138,3 +138,10 @@ def test_probabilities(scores: list[int]) -> None:
     assert shares[int(np.argmax(scores))] == shares.max()
     assert ((sigmoid(row) >= 0) & (sigmoid(row) <= 1)).all()
     assert sigmoid(np.array([0], np.int64)).tolist() == [0.5]
+
+
+def test_scores_may_be_fractions() -> None:
+    """As the network gives them."""
+    assert sigmoid(np.array([0.0])).tolist() == [0.5]
+    assert softmax(np.zeros((1, 4))).tolist() == [[0.25] * 4]
+    assert softmax(np.array([[1000.0, -1000.0]]) * SCALE).tolist() == [[1, 0]]

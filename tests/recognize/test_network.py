@@ -13,7 +13,7 @@ from kg.errors import DataError
 from kg.model import Paper
 from kg.reader import STATISTICS, data_folder
 from kg.recognize.known import CatalogIndex
-from kg.recognize.network import LIMIT, OUTPUTS, STEPS, WEIGHT, Layer, Network, probabilities, rows_of, steps_of
+from kg.recognize.network import APART, DILATIONS, LIMIT, OUTPUTS, STEPS, WEIGHT, Layer, Network, rows_of, steps_of
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 
@@ -94,10 +94,11 @@ def test_unknown_words_are_one_word(network: Network, statistics: Statistics) ->
 def test_papers_are_apart_by_rows_of_zeros(statistics: Statistics) -> None:
     sight = seen(PAPERS, statistics)
     rows = rows_of(sight.words, len(PAPERS))
-    assert (rows.paper[rows.of_word] == sight.words.paper).all()
-    assert (rows.paper >= 0).sum() == len(sight.words)
-    edges = np.flatnonzero(np.diff(rows.paper[rows.of_word]))
-    assert (np.diff(rows.of_word)[edges] > 4).all()
+    steps = np.diff(rows.of_word)
+    assert (steps == np.where(np.diff(sight.words.paper) > 0, 1 + APART, 1)).all()
+    assert rows.of_word[0] == APART
+    assert rows.size == rows.of_word[-1] + 1 + APART
+    assert (steps > max(DILATIONS)).sum() == len(PAPERS) - 1
 
 
 def test_what_is_written_is_read(network: Network, tmp_path: Path) -> None:
@@ -126,9 +127,3 @@ def test_weights_matter(network: Network, statistics: Statistics) -> None:
     sight = seen(PAPERS[:1], statistics)
     other = replace(network, out=Layer(-network.out.weight, network.out.scale, -network.out.bias))
     assert np.allclose(scores(other, sight), -scores(network, sight), atol=1e-4)
-
-
-def test_probabilities() -> None:
-    assert probabilities(np.zeros((1, 1), np.float32)).tolist() == [[0.5]]
-    assert probabilities(np.array([[0, 0, 0, 0]], np.float32)).tolist() == [[0.25] * 4]
-    assert probabilities(np.array([[1000, -1000]], np.float32)).tolist() == [[1, 0]]

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kg.recognize.grams import key
-from kg.recognize.statistics import BENEFIT, COLUMNS, LEAST_DEFINED, Statistics, pack, sense_key
+from kg.recognize.statistics import COLUMNS, Statistics, pack
 
 
 @pytest.fixture(scope="module")
 def small() -> Statistics:
-    """Two grams, two words, and an abbreviation of two senses."""
+    """Two grams and one word."""
     keys = np.array(sorted([key("deeplearning"), key("bert")]), np.uint64)
     counts = np.array([[7] * len(COLUMNS) if k == key("bert") else [1] * len(COLUMNS) for k in keys.tolist()])
-    senses = sorted([(sense_key(key("lda"), key("a")), 30), (sense_key(key("lda"), key("b")), 10), (sense_key(key("rare"), key("a")), 1)])
-    shorts = sorted([(key("lda"), 50), (key("rare"), LEAST_DEFINED - 1)])
-    return Statistics(
-        keys,
-        pack(counts),
-        np.array([key("net")], np.uint64),
-        pack(np.array([[1, 3]])),
-        np.array([k for k, _ in senses], np.uint64),
-        np.array([n for _, n in senses], np.uint16),
-        np.array([k for k, _ in shorts], np.uint64),
-        np.array([n for _, n in shorts], np.uint16),
-    )
-
-
-def _share(papers: int) -> float:
-    """The share of 50 papers, with some more that nobody has seen."""
-    return round((papers + BENEFIT) / (50 + BENEFIT), 2)
+    return Statistics(keys, pack(counts), np.array([key("net")], np.uint64), pack(np.array([[1, 3]])))
 
 
 def test_look_up(small: Statistics) -> None:
@@ -43,15 +28,6 @@ def test_look_up(small: Statistics) -> None:
     assert rows[2].tolist() == [1.0] * len(COLUMNS)
     assert small.look_up_words(np.array([key("net"), key("nets")], np.uint64)).tolist() == [[1.0, 2.0], [0.0, 0.0]]
     assert small.look_up(np.zeros(0, np.uint64)).shape == (0, len(COLUMNS))
-
-
-def test_shares_of_the_senses(small: Statistics) -> None:
-    lda, a, b = key("lda"), key("a"), key("b")
-    assert small.share(lda, [a]) == _share(30)
-    assert small.share(lda, [a, b, a]) == _share(40)
-    assert small.share(lda, [key("c")]) == small.share(lda, []) == _share(0) < 0.5
-    assert small.share(key("rare"), [a]) is None, "too few papers define it"
-    assert small.share(key("never"), [a]) is None
 
 
 def test_packing_keeps_order_and_small_counts() -> None:
@@ -65,8 +41,8 @@ def test_packing_keeps_order_and_small_counts() -> None:
 def test_save_and_load(small: Statistics, tmp_path: Path) -> None:
     small.save(tmp_path / "s.npz")
     again = Statistics.load(tmp_path / "s.npz")
-    assert again.share(key("lda"), [key("a")]) == _share(30)
-    assert (again.table == small.table).all()
+    for part in fields(Statistics):
+        assert np.array_equal(getattr(again, part.name), getattr(small, part.name))
 
 
 def test_the_shipped_statistics_know_the_field(statistics: Statistics) -> None:
@@ -75,5 +51,5 @@ def test_the_shipped_statistics_know_the_field(statistics: Statistics) -> None:
     assert found[0] > 8
     assert found[1] > 8
     assert found[2] == 0
-    for keys in (statistics.keys, statistics.word_keys, statistics.sense_keys, statistics.short_keys):
+    for keys in (statistics.keys, statistics.word_keys):
         assert (np.diff(keys.astype(np.float64)) >= 0).all(), "looked up by binary search"
