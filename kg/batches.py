@@ -24,7 +24,7 @@ BATCH = 200
 def collecting_seldom() -> Iterator[None]:
     """Lets Python look for reference cycles seldom, until the end of the block.
 
-    Reading and writing papers makes many records and no cycles; looking through them every 700 records took a tenth of the time.
+    Reading and writing papers makes many records and no cycles; looking through them every 700 records takes time and finds nothing.
     """
     before = gc.get_threshold()
     gc.set_threshold(max(50_000, before[0]) if before[0] else 0, *before[1:])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import new
-from kg.cli.recognizer import combined, tell
+from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, RecognizerOption, combined, tell
 from kg.cli.talk import count, out, pairs, progress, say
 
 if TYPE_CHECKING:
@@ -29,19 +29,11 @@ def build(
     map_: Annotated[
         list[str] | None, typer.Option("--map", metavar="FIELD=NAME", help="The inputs' name of a field, as title=Name.")
     ] = None,
-    catalog: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Further concepts (TSV), beside those that ship.")] = None,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
-    ] = None,
-    favour: Annotated[
-        str, typer.Option(metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
-    ] = "balanced",
-    recognizer: Annotated[
-        str | None, typer.Option(metavar="NAME[=CONFIG]", help="A further recogniser: spacy, gliner, llm, or a plug-in's.")
-    ] = None,
-    combine: Annotated[
-        str | None, typer.Option(metavar="improve|replace", help="Join its mentions with paperkg's own (the default), or take only its.")
-    ] = None,
+    catalog: CatalogOption = None,
+    model: ModelOption = None,
+    favour: FavourOption = "balanced",
+    recognizer: RecognizerOption = None,
+    combine: CombineOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a graph that is there.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that read papers.")] = 1,

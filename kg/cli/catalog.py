@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import help_if_alone, new
+from kg.cli.reading import CatalogOption
 from kg.cli.show import FormatOption, check_format, show
 from kg.cli.talk import count, out, say
 from kg.errors import DataError, did_you_mean
@@ -18,8 +19,6 @@ from kg.table import Table
 if TYPE_CHECKING:
     from kg.catalog import Catalog
     from kg.model import Concept
-
-FileOption = Annotated[list[Path] | None, typer.Option("--catalog", metavar="FILE", help="Further concepts (TSV), beside those that ship.")]
 
 app = new()
 
@@ -56,7 +55,7 @@ def with_own(files: Sequence[Path]) -> Catalog:
 
 
 @app.command()
-def check(catalog: FileOption = None) -> int:
+def check(catalog: CatalogOption = None) -> int:
     """Look for names that clash, cycles and unknown ids.
 
     Exits with 1 if there is any.
@@ -81,7 +80,7 @@ def check(catalog: FileOption = None) -> int:
 @app.command(name="show")
 def show_(
     concept: Annotated[str, typer.Argument(metavar="CONCEPT", help="An id, or any name.")],
-    catalog: FileOption = None,
+    catalog: CatalogOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of concepts.")] = False,
 ) -> int:
     """Show one concept with its names and its hierarchy.
@@ -113,7 +112,7 @@ def show_(
 def search(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A name, or a part of one, in about that spelling.")],
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="Concepts at most.")] = 10,
-    catalog: FileOption = None,
+    catalog: CatalogOption = None,
     format_: FormatOption = "table",
 ) -> int:
     """Find concepts by name.
@@ -134,7 +133,7 @@ def search(
 
 
 @app.command()
-def stats(catalog: FileOption = None, format_: FormatOption = "table") -> int:
+def stats(catalog: CatalogOption = None, format_: FormatOption = "table") -> int:
     """Count concepts and names by type.
 
     \b
@@ -154,7 +153,7 @@ def mine(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The proposals (TSV), to be edited.")],
     least: Annotated[int, typer.Option(metavar="N", min=1, help="Papers that use it, beside the one that introduces it.")] = 2,
     top: Annotated[int | None, typer.Option(metavar="N", min=1, help="Proposals at most.")] = None,
-    catalog: FileOption = None,
+    catalog: CatalogOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
 ) -> int:
     """Propose new entries: what one paper introduces and others use.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kg.cli.app import new
-from kg.cli.recognizer import combined
+from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, RecognizerOption, combined, tell
 from kg.cli.show import show
 from kg.cli.talk import out, say, text_of
 from kg.errors import UsageError
@@ -26,19 +25,11 @@ def link(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Some sentences, @FILE, or - for standard input.")],
     title: Annotated[str, typer.Option(metavar="TITLE", help="The title of the text, if it has one.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Show mentions, candidates, scores and reasons.")] = False,
-    catalog: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Further concepts (TSV), beside those that ship.")] = None,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
-    ] = None,
-    favour: Annotated[
-        str, typer.Option(metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
-    ] = "balanced",
-    recognizer: Annotated[
-        str | None, typer.Option(metavar="NAME[=CONFIG]", help="A further recogniser: spacy, gliner, llm, or a plug-in's.")
-    ] = None,
-    combine: Annotated[
-        str | None, typer.Option(metavar="improve|replace", help="Join its mentions with paperkg's own (the default), or take only its.")
-    ] = None,
+    catalog: CatalogOption = None,
+    model: ModelOption = None,
+    favour: FavourOption = "balanced",
+    recognizer: RecognizerOption = None,
+    combine: CombineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
 ) -> int:
     """Link a text to concepts, as if it were the abstract of a paper.
@@ -78,7 +69,6 @@ def link(
 
 
 def _recognized(text: str, title: str, catalog: Catalog | None, recognizer: str, combine: str, **options: Any) -> Linked:
-    from kg.cli.recognizer import tell
     from kg.explain import link
     from kg.recognizers.plugged import Plugged
 

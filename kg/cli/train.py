@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import new
+from kg.cli.reading import CatalogOption
 from kg.cli.talk import count, out, say
 from kg.errors import UsageError
 
@@ -25,7 +26,7 @@ def train(
     papers: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The texts of those papers, where the lines of --gold have no abstract.")
     ] = None,
-    catalog: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Further concepts (TSV), beside those that ship.")] = None,
+    catalog: CatalogOption = None,
     statistics: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Counts made before (statistics.npz), instead of counting again.")
     ] = None,

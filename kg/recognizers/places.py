@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.model import FIELDS, Paper, Rejected
+from kg.model import FIELDS, Rejected
 from kg.recognize.features import group, mix
 from kg.recognize.grams import FUNCTION, Grams, Words
 from kg.recognize.sight import Sight
@@ -55,7 +55,7 @@ class Alignment:
                 elif cut > 0:
                     place = self._place(*sides[FIELDS.index(m.field)], m.start, int(words.start[place[0]]) + cut)
             if isinstance(place, str):
-                rejected.append(_refused(paper, one, place))
+                rejected.append(reject(paper, place, m.text))
             else:
                 placed.append((one, place))
         return placed, rejected
@@ -79,10 +79,6 @@ def _open_bracket(text: str) -> int:
         elif c in _PAIRS and (not opened or opened.pop()[0] != _PAIRS[c]):
             return 0
     return opened[0][1] if opened else -1
-
-
-def _refused(paper: Paper, one: Recognized, reason: str) -> Rejected:
-    return reject(paper, reason, one.mention.text)
 
 
 def with_grams(sight: Sight, places: Iterable[Place]) -> Sight:

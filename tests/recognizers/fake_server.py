@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kg.model import Paper
+from kg.recognizers import Recognition
+from kg.recognizers.llm import LanguageModel
+
 KEY = "sk-test-only"
+#: What the fixture `make` is: options → the recogniser that asks the server.
+Make = Callable[..., LanguageModel]
 
 
 @dataclass
@@ -82,6 +88,16 @@ def names(*known: str) -> Callable[[dict[str, Any]], Reply]:
         return entries(*(name for name in known if name in paper["title"] or name in paper["text"]))
 
     return answer
+
+
+def numbered(number: int) -> list[Paper]:
+    """So many papers, each with a text of its own."""
+    return [Paper(f"p{n}", f"Paper {n}", f"PrismNet is used for the {n}th time.") for n in range(number)]
+
+
+def texts(found: Recognition) -> set[str]:
+    """The strings that are mentioned."""
+    return {m.mention.text for m in found.mentions}
 
 
 @contextmanager

@@ -12,11 +12,13 @@ import pytest
 import kg.build as front
 from kg.catalog import Catalog
 from kg.cli import main
+from kg.cli.reading import tell
 from kg.errors import GraphError, UsageError
 from kg.graph import Graph
 from kg.model import Concept, ConceptType, Mention, Paper, Rejected
 from kg.recognizers import Recognition, Recognized, RecognizingReader, load
 from kg.recognizers.ours import Ours
+from kg.recognizers.plugged import Recognizing
 
 SMALL = Catalog([Concept("cifar-10", ConceptType.DATASET, "CIFAR-10")])
 Run = Callable[..., tuple[int, str, str]]
@@ -120,6 +122,12 @@ def test_what_is_made_up_and_what_fails_is_reported_and_the_exit_code_says_so(
     assert (code, err.strip()) == (1, "failing: no usable answer for glass: no answer")
     with pytest.raises(UsageError, match="runs in one process"):
         front.build([papers], tmp_path / "j", catalog=SMALL, recognizer=Failing(), workers=2)
+
+
+def test_failures_beyond_the_listed_rejections_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = (Rejected("p1", 0, "made up"), Rejected("p2", 0, "no answer", fatal=True))
+    tell(Recognizing("llm", "improve", {"made up": 1}, 3, listed, {}), quiet=True)
+    assert capsys.readouterr().err.splitlines() == ["llm: no usable answer for p2: no answer", "llm: no usable answer for 2 more papers"]
 
 
 def test_a_recogniser_that_was_made_here_is_closed_and_one_that_was_given_is_not(

@@ -38,6 +38,25 @@ class Answer:
         return "the answer was cut off at max_tokens" if self.finish == "length" else "the answer is not the JSON that was asked for"
 
 
+def answer_of(said: Mapping[str, Any]) -> Answer:
+    """The parts of a chat completion that matter; what is missing or of another kind counts as empty."""
+    choices = said.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
+    message = choice.get("message") if isinstance(choice.get("message"), Mapping) else {}
+    assert isinstance(message, Mapping)
+    content = message.get("content")
+    if isinstance(content, list):
+        content = "".join(part.get("text", "") for part in content if isinstance(part, Mapping) and isinstance(part.get("text"), str))
+    usage = said.get("usage") if isinstance(said.get("usage"), Mapping) else {}
+    assert isinstance(usage, Mapping)
+    words = [w if isinstance(w, str) else "" for w in (content, choice.get("finish_reason"), message.get("refusal"))]
+    return Answer(words[0], words[1], words[2], _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
 def entries(content: str) -> list[Any] | None:
     """The entries of an answer, also where it stands in a fence or among words; None where there are none to be read.
 

@@ -22,19 +22,17 @@ def key(*parts: Any) -> str:
 
 
 class Answers:
-    """Answers by key, in memory and, if there is a folder, in one file each. Files of texts or keys hold no texts of papers."""
+    """Answers by key, in one file each, or in memory if there is no folder. The files hold keys and answers, no texts of papers."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.damaged = 0
-        self._seen: dict[str, Answer] = {}
+        self._kept: dict[str, Answer] = {}
 
     def get(self, key: str) -> Answer | None:
         """The answer to a question, or None; a file that cannot be read counts as none."""
-        if key in self._seen:
-            return self._seen[key]
         if self.folder is None:
-            return None
+            return self._kept.get(key)
         try:
             found = json.loads(self._place(self.folder, key).read_text(encoding="utf-8"))
             answer = Answer(**{f.name: found["answer"][f.name] for f in fields(Answer)})
@@ -45,7 +43,6 @@ class Answers:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self.damaged += 1
             return None
-        self._seen[key] = answer
         return answer
 
     def put(self, key: str, answer: Answer) -> None:
@@ -54,8 +51,8 @@ class Answers:
         Raises:
             EnvironmentError_: it cannot be written.
         """
-        self._seen[key] = answer
         if self.folder is None:
+            self._kept[key] = answer
             return
         place = self._place(self.folder, key)
         try:

@@ -1,14 +1,34 @@
-"""What commands with `--recognizer` have in common."""
+"""What commands that read papers have in common: their options, and what is said of a recogniser."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from kg.cli.talk import count, say
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.recognizers.plugged import Recognizing
+
+CatalogOption = Annotated[
+    list[Path] | None, typer.Option("--catalog", metavar="FILE", help="Further concepts (TSV), beside those that ship.")
+]
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", metavar="FOLDER", help="Trained decisions that kg train wrote, not those that ship.")
+]
+FavourOption = Annotated[
+    str, typer.Option("--favour", metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
+]
+RecognizerOption = Annotated[
+    str | None, typer.Option("--recognizer", metavar="NAME[=CONFIG]", help="A further recogniser: spacy, gliner, llm, or a plug-in's.")
+]
+CombineOption = Annotated[
+    str | None,
+    typer.Option("--combine", metavar="improve|replace", help="Join its mentions with paperkg's own (the default), or take only its."),
+]
 
 _SHOWN = 5  # rejections that are shown; --json has more
 
@@ -28,10 +48,12 @@ def combined(recognizer: str | None, combine: str | None) -> str:
 
 def tell(done: Recognizing, quiet: bool = False) -> None:
     """Says on stderr what a recogniser found that could not be taken, and what it spent; `quiet` leaves only papers without an answer."""
-    for item in [item for item in done.rejected if item.fatal][:_SHOWN]:
+    failures = [item for item in done.rejected if item.fatal][:_SHOWN]
+    for item in failures:
         say(f"{done.name}: no usable answer for {item}")
-    if done.failed > _SHOWN:
-        say(f"{done.name}: no usable answer for {count(done.failed - _SHOWN, 'more paper', 'more papers')}")
+    # `rejected` ends after a thousand, so that it may hold fewer failures than there were
+    if more := done.failed - len(failures):
+        say(f"{done.name}: no usable answer for {count(more, 'more paper', 'more papers')}")
     if quiet:
         return
     if total := sum(done.reasons.values()):
