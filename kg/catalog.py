@@ -22,6 +22,7 @@ from typing import Literal
 from kg.errors import DataError, UsageError, did_you_mean
 from kg.model import Concept, ConceptType
 from kg.text import fold, words
+from kg.wordings import order, skeleton
 
 COLUMNS = ("id", "type", "label", "aliases", "acronyms", "broader", "identifiers", "also", "flags", "source")
 EXACT_CASE = "exact-case"
@@ -110,6 +111,30 @@ class Catalog(Mapping[str, Concept]):
                 seen.add(mark)
                 index[key].append(Name(text, concept.id, kind, case, ambiguous or (kind == "acronym" and acronyms[text] > 1)))
         return {key: tuple(found) for key, found in index.items()}
+
+    @cached_property
+    def by_order(self) -> dict[str, str]:
+        """The concepts by `kg.wordings.order` of their names in any case; what several concepts would share is left out."""
+        found: dict[str, str] = {}
+        doubtful: set[str] = set()
+        for names in self.names.values():
+            for name in names:
+                if name.kind != "acronym" and not name.exact and not name.ambiguous:
+                    wording = order(name.text)
+                    if found.setdefault(wording, name.concept) != name.concept:
+                        doubtful.add(wording)
+        return {wording: concept for wording, concept in found.items() if wording not in doubtful}
+
+    @cached_property
+    def by_abbreviation(self) -> dict[tuple[str, tuple[str, ...]], dict[str, list[str]]]:
+        """Folded acronym and `kg.wordings.skeleton` of a long form → concepts that have both → these long forms."""
+        found: defaultdict[tuple[str, tuple[str, ...]], dict[str, list[str]]] = defaultdict(dict)
+        for concept in self._concepts.values():
+            for short in {fold(a) for a in concept.acronyms}:
+                for long in (concept.label, *concept.aliases):
+                    if fold(long) != short:
+                        found[short, skeleton(long)].setdefault(concept.id, []).append(long)
+        return dict(found)
 
     def named(self, text: str) -> list[Name]:
         """The names that a string may be, as it is written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kg.change import Change, Progress
 
 _AGAIN = "build it again with `kg build`"
+_HASHED = re.compile(rf"(.+)-([0-9a-f]{{{HASH},}})")  # an id with a hash behind it (see `kg.resolve.hashed`)
 
 
 class Graph:
@@ -58,7 +60,7 @@ class Graph:
         """The graph in a folder. `verify` reads all tables and compares their checksums.
 
         Raises:
-            GraphError: there is no graph, or it is damaged, or a newer paperkg wrote it.
+            GraphError: there is no graph, or it is damaged, or a paperkg of another schema wrote it.
         """
         path = Path(path)
         manifest = _read_manifest(path)
@@ -177,9 +179,10 @@ class Graph:
         if other in others:
             return others[other]
         # an id with a hash stands for one name of the concept, whatever it is called now
-        base, _, mark = other.rpartition("-")
-        if len(mark) < HASH or not base:
+        match = _HASHED.fullmatch(other)
+        if match is None:
             return ""
+        base, mark = match.groups()
         owners = {o for key, ids in self._names.items() if hashed(key).startswith(mark) for o in ids}
         fits = [o for o in sorted(owners) if base in ("concept", o, *map(slug, self._concepts[o].names)) or others.get(base) == o]
         return fits[0] if len(fits) == 1 else ""
@@ -375,15 +378,11 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     version = manifest.get("schema_version")
     if not isinstance(version, int):
         raise GraphError(f"{file}: damaged, schema_version is {version!r} where a number was expected; {_AGAIN}")
-    if version > SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
+        age, hint = ("a newer", "upgrade paperkg, or ") if version > SCHEMA_VERSION else ("an older", "")
         raise GraphError(
-            f"{path}: written by a newer paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
-            f"upgrade paperkg, or {_AGAIN}"
-        )
-    if version < SCHEMA_VERSION:
-        raise GraphError(
-            f"{path}: written by an older paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
-            f"{_AGAIN}"
+            f"{path}: written by {age} paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
+            f"{hint}{_AGAIN}"
         )
     tables = manifest.get("tables")
     if not isinstance(tables, dict) or set(tables) != set(TABLES) or not isinstance(manifest.get("counts"), dict):

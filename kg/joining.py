@@ -7,7 +7,7 @@ is answered, looks names up by a key, and never depends on the order in which pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.catalog import EXACT_CASE, Catalog
@@ -56,12 +56,12 @@ class Use:
     @property
     def label(self) -> str:
         """The label most papers give."""
-        return min(self.names, key=lambda n: (-self.names[n], n))
+        return most(self.names)
 
     @property
     def type(self) -> ConceptType:
         """The type that the readings sum up to."""
-        return TYPES[max(range(len(TYPES)), key=lambda i: (self.types[i], -i))]
+        return strongest(self.types)
 
 
 class Joins:
@@ -79,11 +79,11 @@ class Joins:
         self.meant: defaultdict[str, set[str]] = defaultdict(set)  # key → known concepts that it turned out to be
         self.sizes: dict[str, str] = {}
         self.better: defaultdict[str, set[str]] = defaultdict(set)  # key → folded names to prefer as the label
-        self._wordings = _Wordings(catalog)
         self._short: set[str] = set()
 
     def run(self) -> list[Conflict]:
-        """All steps, in order; each sees what those before it joined. Returns what papers do not agree about, by keys of clusters."""
+        """All steps, in order; each sees what those before it joined. Returns what papers do not agree about, by keys of clusters,
+        senses in any order."""
         for step in (self._sized, self._ordered, self._same_abbreviation, self._written_out, self._with_noun):
             self._join_all(list(step()))
         conflicts = self._alone()
@@ -120,7 +120,7 @@ class Joins:
                 groups[wording].append(key)
         for wording, members in groups.items():
             yield from ((members[0], key) for key in members[1:])
-            if known := self._wordings.by_order.get(wording):
+            if known := self._catalog.by_order.get(wording):
                 for key in members:
                     # a name that folds like one of the catalog was compared with it by the reader already
                     if key not in self._catalog.names and self._fits(key, known):
@@ -136,7 +136,7 @@ class Joins:
         for shape, members in groups.items():
             label = self._new[members[0]].label
             yield from ((members[0], key) for key in members[1:] if akin(label, self._new[key].label))
-            for known, names in self._wordings.by_abbreviation.get(shape, {}).items():
+            for known, names in self._catalog.by_abbreviation.get(shape, {}).items():
                 for key in members:
                     if self._fits(key, known) and any(akin(self._new[key].label, n) for n in names):
                         self.meant[key].add(known)
@@ -158,7 +158,7 @@ class Joins:
             if wording in full and full[wording] != key:
                 self.better[key].add(self._new[full[wording]].label)
                 yield full[wording], key
-            known = self._wordings.by_order.get(wording)
+            known = self._catalog.by_order.get(wording)
             if known and self._fits(key, known):
                 self.meant[key].add(known)
 
@@ -197,7 +197,7 @@ class Joins:
 
     def _long_form(self, short: str, owners: Mapping[str, Mapping[str, int]]) -> str:
         """What an abbreviation mostly means in the corpus, else in the catalog, where that knows one meaning; empty otherwise."""
-        senses = {**self._known.get(short, {}), **owners.get(short, {})}
+        senses = owners.get(short) or self._known.get(short)
         if senses:
             top = most(senses)
             if senses[top] < MOSTLY * sum(senses.values()):
@@ -227,7 +227,7 @@ class Joins:
             elif taken or (not alone and short in self._parent and senses[top] >= MOSTLY * total and top not in self._catalog):
                 answers.append((top, short))
             if len(senses) > 1:
-                conflicts.append(self._conflict(short, senses, alone, top if taken else ""))
+                conflicts.append(Conflict(short, "abbreviation", tuple(senses.items()), alone, top if taken else ""))
         self._join_all(answers)
         return conflicts
 
@@ -269,33 +269,14 @@ class Joins:
         concept, own = self._catalog[known], self._new[key].type
         return own in (concept.type, *concept.also) or {own, concept.type} <= _WORK or {own, concept.type} <= _TASK
 
-    def _conflict(self, short: str, senses: Mapping[str, int], alone: int, taken: str) -> Conflict:
-        return Conflict(short, "abbreviation", tuple(sorted(senses.items(), key=lambda s: (-s[1], s[0]))), alone, taken)
 
-
-class _Wordings:
-    """Names of the catalog by their wordings; made when it is asked for."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.by_order: dict[str, str] = {}
-        self.by_abbreviation: defaultdict[tuple[str, tuple[str, ...]], dict[str, list[str]]] = defaultdict(dict)
-        doubtful: set[str] = set()
-        for names in catalog.names.values():
-            for name in names:
-                if name.kind != "acronym" and not name.exact and not name.ambiguous:
-                    wording = order(name.text)
-                    if self.by_order.setdefault(wording, name.concept) != name.concept:
-                        doubtful.add(wording)
-        for wording in doubtful:
-            del self.by_order[wording]
-        for concept in catalog.values():
-            for short in {fold(a) for a in concept.acronyms}:
-                for long in (concept.label, *concept.aliases):
-                    if fold(long) != short:
-                        self.by_abbreviation[short, skeleton(long)].setdefault(concept.id, []).append(long)
+def strongest(sums: Sequence[int]) -> ConceptType:
+    """The type of the greatest of the sums by type; of equal ones the first."""
+    return TYPES[sums.index(max(sums))]
 
 
 def most(counts: Mapping[str, int]) -> str:
+    """What is counted most often; of equal ones the smallest."""
     return min(counts, key=lambda k: (-counts[k], k))
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.catalog import Catalog
-from kg.joining import TYPES, Joins, Use, count, find, join, most
+from kg.joining import TYPES, Joins, Use, count, find, join, most, strongest
 from kg.joining import Conflict as Conflict
 from kg.model import Concept, Finding, Relation
 from kg.text import fold, singular, slug
@@ -219,7 +219,7 @@ class _Naming:
                 aliases.setdefault(fold(alias), alias)
         return Concept(
             id="",
-            type=TYPES[max(range(len(TYPES)), key=lambda i: (types[i], -i))],
+            type=strongest(types),
             label=label,
             aliases=tuple(sorted(aliases.values())),
             acronyms=tuple(sorted(a for a in acronyms if a != label and not (a[-1:] == "s" and a[:-1] in acronyms))),

@@ -250,8 +250,8 @@ def _is_short(text: str) -> bool:
     )
 
 
-# Words of a long form that give no letter to its abbreviation.
-_BETWEEN = frozenset(["of", "and", "for", "the", "in", "on", "to", "with", "a", "an", "by", "from", "via", "or", "at", "as"])
+#: Words of a long form that give no letter to its abbreviation.
+BETWEEN = frozenset(["of", "and", "for", "the", "in", "on", "to", "with", "a", "an", "by", "from", "via", "or", "at", "as"])
 
 
 def _initials(short: str, before: str) -> int:
@@ -262,12 +262,12 @@ def _initials(short: str, before: str) -> int:
     found = list(_WORD.finditer(before))
     at = len(found) - 1
     for letter in reversed([c.casefold() for c in short if c.isalnum()]):
-        while at >= 0 and found[at].group()[0].casefold() != letter and found[at].group().casefold() in _BETWEEN and at < len(found) - 1:
+        while at >= 0 and found[at].group()[0].casefold() != letter and found[at].group().casefold() in BETWEEN and at < len(found) - 1:
             at -= 1
         if at < 0 or found[at].group()[0].casefold() != letter:
             return -1
         # "augmentative and alternative communication (AAC)": the letter is the word's before the "and"
-        if at > 0 and found[at].group().casefold() in _BETWEEN and found[at - 1].group()[0].casefold() == letter:
+        if at > 0 and found[at].group().casefold() in BETWEEN and found[at - 1].group()[0].casefold() == letter:
             at -= 1
         at -= 1
     return found[at + 1].start()

@@ -1,6 +1,6 @@
 """Wordings of a name that mean the same: keys by which names of a corpus are compared beyond folding (`kg.text.fold`).
 
-Every function is pure. A key never decides alone: `kg.resolve` joins two names only where both stand in the corpus or the
+Every function is pure. A key never decides alone: `kg.joining` joins two names only where both stand in the corpus or the
 catalog, so that a key may be coarser than a reader would like.
 """
 
@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from kg.text import fold_word, words
+from kg.text import BETWEEN, fold_word, words
 
 #: Words between the parts of a name that say nothing by themselves.
-_BETWEEN = frozenset(("of", "and", "for", "the", "in", "on", "to", "with", "a", "an", "by", "from", "via", "or", "at", "as", "over", "vs"))
+_BETWEEN = BETWEEN | {"over", "vs"}
 # British endings beyond those that `fold_word` knows: generalised, analyser, favourable, paediatric.
 _BRITISH = (
     (re.compile(r"is(e[drs]?|ing|er|able)$"), r"iz\1"),
@@ -22,7 +22,7 @@ _BRITISH = (
     (re.compile(r"(?<=[aeiou])ll(?=ed$|ing$|er$)"), "l"),
     (re.compile(r"aed(?=i)"), "ed"),
 )
-#: Nouns that a name may have or lack, by what they make of it; the kinds are those of `kg.resolve`.
+#: Nouns that a name may have or lack, by what they make of it; the kinds are those of `kg.joining`.
 _NOUN = re.compile(
     r"[\s\-–](?:(?P<data>data\s?sets?|corp(?:us|ora)|benchmarks?)|(?P<metric>scores?|metrics?|measures?)"
     r"|(?P<work>models?|algorithms?|methods?|frameworks?|approach(?:es)?|techniques?|mechanisms?|systems?|tasks?|problems?))$",

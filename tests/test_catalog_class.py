@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kg.catalog import COLUMNS, Catalog, format_row, parse_row, same_writing
 from kg.errors import DataError, UsageError
 from kg.model import Concept, ConceptType
+from kg.wordings import order, skeleton
 
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
 HEADER = "\t".join(COLUMNS)
@@ -50,6 +51,28 @@ def test_labels_and_aliases_in_any_writing(tiny_catalog: Catalog, text: str) -> 
 )
 def test_acronyms_and_exact_case(tiny_catalog: Catalog, text: str, expected: list[str]) -> None:
     assert _ids(tiny_catalog, text) == expected
+
+
+def test_names_by_the_order_of_their_words() -> None:
+    catalog = Catalog(
+        [
+            Concept("one", METHOD, "prism token routing", acronyms=("P T R",)),
+            Concept("two", METHOD, "odd prism"),
+            Concept("three", METHOD, "odd question answering"),
+            Concept("four", METHOD, "answering odd questions"),
+            Concept("five", METHOD, "wide prism", flags=frozenset({"needs-context"})),
+            Concept("six", METHOD, "Long Prism", flags=frozenset({"exact-case"})),
+        ]
+    )
+    assert catalog.by_order == {order("routing of prism tokens"): "one", "oddprism": "two"}
+
+
+def test_long_forms_by_abbreviation() -> None:
+    catalog = Catalog([Concept("one", METHOD, "prism token router", aliases=("PTR", "token prism"), acronyms=("PTR", "PTRs"))])
+    assert catalog.by_abbreviation == {
+        ("ptr", skeleton("prism token routing")): {"one": ["prism token router"]},
+        ("ptr", skeleton("token prism")): {"one": ["token prism"]},
+    }
 
 
 def test_an_acronym_of_two_concepts_is_ambiguous() -> None:

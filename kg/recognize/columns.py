@@ -61,7 +61,7 @@ class Columns:
 
 
 class Members:
-    """From values of grams to values of groups. Nine groups of ten have one gram, whose value is the group's."""
+    """From values of grams to values of groups. Most groups have one gram, whose value is the group's."""
 
     def __init__(self, groups: Groups) -> None:
         count = np.diff(groups.start)

@@ -102,15 +102,18 @@ def _shape(out: Columns, members: Members, words: Words, grams: Grams, first: In
     at_first = members.first
     first_of, last_of = first[at_first], last[at_first]
 
-    def count_in(mask: Bool) -> Int32:
+    def sums_of(mask: Bool) -> Int32:
         sums = np.zeros(len(mask) + 1, np.int32)
         np.cumsum(mask, out=sums[1:])
+        return sums
+
+    def count_in(mask: Bool) -> Int32:
+        sums = sums_of(mask)
         behind = sums[1:]
         return behind[last] - sums[first]
 
     def inner(mask: Bool) -> Int32:
-        sums = np.zeros(len(mask) + 1, np.int32)
-        np.cumsum(mask, out=sums[1:])
+        sums = sums_of(mask)
         return sums[last_of] - sums[first_of]
 
     out.add("words", last_of - first_of + 1)

@@ -53,7 +53,7 @@ UInt8 = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Some columns of `Words` as lists: to read one number of an array takes ten times as long."""
+    """Some columns of `Words` as lists: to read one number of an array takes far longer."""
 
     text: list[str]
     field: list[int]
