@@ -23,6 +23,8 @@ MOSTLY, SOME = 0.8, 3
 SURELY, MANY = 0.9, 8
 _WORK = {ConceptType.METHOD, ConceptType.ARCHITECTURE}
 _TASK = {ConceptType.METHOD, ConceptType.TASK}
+#: Before the id of a known concept that stands among roots of clusters: the key of a name may be the same string, but has no colon.
+KNOWN = "known:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class Joins:
     # --- abbreviations --------------------------------------------------------------------------------------------------
 
     def _owners(self) -> dict[str, dict[str, int]]:
-        """Folded abbreviation → cluster (its root) or known concept → the papers that define it so."""
+        """Folded abbreviation → cluster (its root) or known concept (`KNOWN` and its id) → the papers that define it so."""
         found: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for key in self._first:
             root = find(self._parent, key)
@@ -191,18 +193,22 @@ class Joins:
                 if short and short != key:
                     count(found[short], root, papers)
         for short, owners in found.items():
-            for known, papers in self._known.get(short, {}).items():
-                count(owners, known, papers)
+            owners |= self._known_owners(short)
         return found
+
+    def _known_owners(self, short: str) -> dict[str, int]:
+        return {KNOWN + concept: papers for concept, papers in self._known.get(short, {}).items()}
 
     def _long_form(self, short: str, owners: Mapping[str, Mapping[str, int]]) -> str:
         """What an abbreviation mostly means in the corpus, else in the catalog, where that knows one meaning; empty otherwise."""
-        senses = owners.get(short) or self._known.get(short)
+        senses = owners.get(short) or self._known_owners(short)
         if senses:
             top = most(senses)
             if senses[top] < MOSTLY * sum(senses.values()):
                 return ""
-            return self._catalog[top].label if top in self._catalog else self._new[top].label if top in self._new else ""
+            if known := known_id(top):
+                return self._catalog[known].label
+            return self._new[top].label if top in self._new else ""
         names = [n for n in self._catalog.names.get(short, ()) if n.kind == "acronym"]
         return self._catalog[names[0].concept].label if len(names) == 1 and not names[0].ambiguous else ""
 
@@ -212,7 +218,7 @@ class Joins:
         owners = self._owners()
         for key in self._first:
             if key not in owners and key in self._known and is_acronym(self._new[key].label):
-                owners[key] = dict(self._known[key])
+                owners[key] = self._known_owners(key)
         self._short = set(owners)
         for short, all_owners in sorted(owners.items()):
             alone = self._new[short].papers if short in self._new else 0
@@ -222,9 +228,10 @@ class Joins:
                 continue
             top, total = most(senses), sum(senses.values())
             taken = bool(alone) and self._stands_for(short, top, senses[top], total)
-            if taken and top in self._catalog:
-                self.meant[short].add(top)
-            elif taken or (not alone and short in self._parent and senses[top] >= MOSTLY * total and top not in self._catalog):
+            known = known_id(top)
+            if taken and known:
+                self.meant[short].add(known)
+            elif taken or (not alone and short in self._parent and senses[top] >= MOSTLY * total and not known):
                 answers.append((top, short))
             if len(senses) > 1:
                 conflicts.append(Conflict(short, "abbreviation", tuple(senses.items()), alone, top if taken else ""))
@@ -234,8 +241,8 @@ class Joins:
     def _stands_for(self, short: str, top: str, papers: int, of: int) -> bool:
         """Whether an abbreviation alone stands for what `papers` of `of` papers that define it mean by it."""
         introduced = self._introduced(short)
-        if top in self._catalog:
-            return not introduced and self._believed(short, top, papers, of)
+        if known := known_id(top):
+            return not introduced and self._believed(short, known, papers, of)
         # two papers that each introduce a thing of this name
         return papers >= MOSTLY * of and not (introduced and self._introduced(top))
 
@@ -251,14 +258,14 @@ class Joins:
             if not senses or key in self._short or self._introduced(key):
                 continue
             top = most(senses)
-            if EXACT_CASE in self._catalog[top].flags and not any(c.isupper() for c in self._new[key].label):
-                continue
             if self._believed(key, top, senses[top], sum(senses.values())):
                 self.meant[key].add(top)
 
     def _believed(self, key: str, known: str, papers: int, of: int) -> bool:
         """Whether `papers` of `of` papers that mean a known concept by a name are enough for one that only has the name."""
         name = self._new[key]
+        if EXACT_CASE in self._catalog[known].flags and not any(c.isupper() for c in name.label):
+            return False
         if papers >= MANY and papers >= SURELY * of:
             return True
         considered = known in name.candidates or not is_acronym(name.label)
@@ -268,6 +275,11 @@ class Joins:
         """Whether the type that was read may be that of a known concept."""
         concept, own = self._catalog[known], self._new[key].type
         return own in (concept.type, *concept.also) or {own, concept.type} <= _WORK or {own, concept.type} <= _TASK
+
+
+def known_id(owner: str) -> str:
+    """The id of an owner that is a known concept, an empty string for the root of a cluster."""
+    return owner.removeprefix(KNOWN) if owner.startswith(KNOWN) else ""
 
 
 def strongest(sums: Sequence[int]) -> ConceptType:

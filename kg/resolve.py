@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.catalog import Catalog
-from kg.joining import TYPES, Joins, Use, count, find, join, most, strongest
+from kg.joining import KNOWN, TYPES, Joins, Use, count, find, join, known_id, most, strongest
 from kg.joining import Conflict as Conflict
 from kg.model import Concept, Finding, Relation
 from kg.text import fold, singular, slug
@@ -134,7 +134,7 @@ class _Naming:
             members[find(self._parent, key)].append(key)
         meant = {root: sorted({known for key in own for known in self._joins.meant.get(key, ())}) for root, own in members.items()}
         unclear = [root for root, found in meant.items() if len(found) > 1]
-        conflicts += [Conflict(min(members[r]), "catalog", tuple((known, 0) for known in meant[r])) for r in unclear]
+        conflicts += [Conflict(min(members[r]), "catalog", tuple((KNOWN + known, 0) for known in meant[r])) for r in unclear]
         drafts = {root: self._concept(own) for root, own in members.items() if len(meant[root]) != 1}
         ids = self._identify({root: slug(concept.label) for root, concept in drafts.items()})
         ids |= {root: found[0] for root, found in meant.items() if len(found) == 1}
@@ -165,7 +165,7 @@ class _Naming:
         return Conflict(conflict.name, conflict.kind, ordered, conflict.alone, self._id(conflict.taken, ids) if conflict.taken else "")
 
     def _id(self, owner: str, ids: Mapping[str, str]) -> str:
-        return owner if owner in self._catalog else ids[find(self._parent, owner)]
+        return known_id(owner) or ids[find(self._parent, owner)]
 
     def _others(self, ids: Mapping[str, str], members: Mapping[str, list[str]]) -> dict[str, str]:
         """Ids that a concept would have by another of its labels, where no concept has them → the id it has.

@@ -173,6 +173,14 @@ def test_an_abbreviation_is_a_known_concept_where_papers_mostly_mean_that() -> N
     assert ids([known] * 3 + [finding("ATT", considered=("attention",), relation=Relation.PROPOSES)])[-1] == "att"
 
 
+def test_a_name_that_reads_like_the_id_of_a_known_concept_is_not_it() -> None:
+    one = finding("prism aware tagging", ("PAT",), aliases=("attention",))
+    assert ids([one, finding("PAT")]) == ["prism-aware-tagging"] * 2
+    catalog = Catalog([Concept("pt", ConceptType.TASK, "prism tagging", acronyms=("PT",), flags=frozenset({"needs-context"}))])
+    known = finding("prism tagging", ("PT",), kind=TASK, concept="pt")
+    assert ids([known] * 3 + [finding("PT", kind=TASK, considered=("pt",))], catalog)[-1] == "pt"
+
+
 def test_two_papers_that_introduce_a_name_each_introduce_their_own() -> None:
     long = finding("prism aware tagging", ("PAT",), relation=Relation.PROPOSES)
     assert len({*ids([long, finding("PAT", relation=Relation.PROPOSES)])}) == 2
