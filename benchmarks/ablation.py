@@ -18,6 +18,7 @@ from kg.model import ConceptType
 from kg.recognize.context import COLUMNS as AROUND
 from kg.recognize.decide import second_look
 from kg.recognize.known import COLUMNS as KNOWN
+from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight
 from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
@@ -64,12 +65,11 @@ def measure(papers: Sequence[Curated], catalog: Catalog, statistics: Statistics,
     import kg.training.quick as place
 
     look = place.look
-    columns: list[str] = []
+    columns = look([papers[0].paper], statistics, CatalogIndex(catalog)).columns
 
     def without(numbers: Sequence[int]) -> Callable[..., Sight]:
         def seen(*arguments: Any) -> Sight:
             sight = look(*arguments)
-            columns[:] = sight.columns
             matrix = sight.matrix.copy()
             matrix[:, list(numbers)] = 0
             return replace(sight, matrix=matrix)
@@ -81,8 +81,7 @@ def measure(papers: Sequence[Curated], catalog: Catalog, statistics: Statistics,
         matrix[:, -len(AROUND) :] = 0
         return chosen, matrix
 
-    with patch.object(place, "look", without(())):
-        found = {"all columns": quick(papers, catalog, statistics)}
+    found = {"all columns": quick(papers, catalog, statistics)}
     for name, numbers in groups(columns).items():
         say(f"without {name} ({len(numbers)} columns)")
         with patch.object(place, "look", without(numbers)):

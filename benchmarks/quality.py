@@ -39,10 +39,10 @@ from kg.evaluate import evaluate_links, evaluate_relations
 from kg.reader import STATISTICS, Reader, data_folder
 from kg.recognize.network import Network
 from kg.recognize.statistics import Statistics
+from kg.training.crossvalidate import NAMES, SHOWN, hold_out, reliability_table, report, score
+from kg.training.gold import curated, gold_lines
+from kg.training.silver import silver_of
 
-SHOWN = (
-    "precision", "recall", "f1", "type_accuracy", "relation_accuracy", "label_accuracy", "same_concept_same_id", "ids_merging_concepts",
-)  # fmt: skip
 TRAINED, BASELINE = "trained on these papers", "PhraseMatcher"
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT / "tests" / "corpus" / "quality.json"
@@ -81,10 +81,6 @@ def table(found: dict[str, Figures]) -> list[str]:
 
 
 def crossvalidation(shared: Path, by: str = "paper") -> tuple[Figures, list[str]]:
-    from kg.training.crossvalidate import NAMES, hold_out, report, score
-    from kg.training.gold import curated
-    from kg.training.silver import silver_of
-
     papers, catalog, statistics = curated(shared), Catalog.load(), _statistics()
     held = hold_out(papers, catalog, statistics, shared, by=by, silver=silver_of(shared, papers), say=say)
     figures, _ = score(held, catalog, statistics, shared)
@@ -92,8 +88,7 @@ def crossvalidation(shared: Path, by: str = "paper") -> tuple[Figures, list[str]
     beside = {}
     for part in dict.fromkeys(item.part for item in papers):
         some = [item for item in papers if item.part == part]
-        gold = [{"title": item.paper.title, "entities": item.entities} for item in some]
-        beside[f"{NAMES[part]} ({len(some)} papers)"] = evaluate_links(gold, list(phrases.links(item.paper for item in some)))
+        beside[f"{NAMES[part]} ({len(some)} papers)"] = evaluate_links(gold_lines(some), list(phrases.links(item.paper for item in some)))
     lines = [*report(figures), "", "PhraseMatcher on the same papers:", "", *table(beside), ""]
     lines += _by(figures, "by_type") + _by(figures, "by_relation")
     lines += [f"fold {n}: {one}" for n, one in enumerate(figures["folds"], 1)] if by == "venue" else []
@@ -133,16 +128,12 @@ def mentions(shared: Path) -> tuple[Figures, list[str]]:
 def ablation(shared: Path) -> tuple[Figures, list[str]]:
     import ablation as part
 
-    from kg.training.gold import curated
-
     found = part.measure(curated(shared), Catalog.load(), _statistics(), say)
     return found, part.lines(found)
 
 
 def speed(shared: Path) -> tuple[Figures, list[str]]:
     """Abstracts a second of processor time: recognise, link and relate, by one warm reader; all curated papers, three times over."""
-    from kg.training.gold import curated
-
     begin = time.process_time()
     reader = Reader()
     papers = [item.paper for item in curated(shared)]
@@ -162,7 +153,6 @@ def speed(shared: Path) -> tuple[Figures, list[str]]:
 
 
 def quick(shared: Path) -> tuple[Figures, list[str]]:
-    from kg.training.gold import curated
     from kg.training.quick import quick as run
 
     found: Figures = dict(run(curated(shared), Catalog.load(), _statistics(), Network.load(NETWORK), say))
@@ -172,9 +162,7 @@ def quick(shared: Path) -> tuple[Figures, list[str]]:
 
 
 def network(shared: Path) -> tuple[Figures, list[str]]:
-    from kg.training.gold import curated
     from kg.training.quick import without_listing
-    from kg.training.silver import silver_of
 
     papers = curated(shared)
     made = without_listing(papers, Catalog.load(), _statistics(), silver_of(shared, papers), say)
@@ -198,8 +186,6 @@ MAKES: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {"network": netw
 
 def with_table(page: str, figures: Figures) -> str:
     """A page with the table of confidences between its marks."""
-    from kg.training.crossvalidate import reliability_table
-
     begin, end = "<!-- reliability -->\n", "<!-- /reliability -->"
     before, _, rest = page.partition(begin)
     _, _, after = rest.partition(end)

@@ -35,7 +35,7 @@ class ConceptRelations:
         self._forest = forest
         self._threshold = threshold
         self._relations = [None if o == NONE else ConceptRelation(o) for o in forest.outputs]
-        self.ancestors = {c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader}
+        self.ancestors = ancestors(catalog)
 
     def statements(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
         """The relations that each paper of a sight states, at most one for each pair of things, in the order of the findings.
@@ -76,6 +76,11 @@ class ConceptRelations:
             field = FIELDS[int(sight.words.field[first])]
             best[both] = Statement(head, relation, tail, value, field, start, end)
         return [best[both] for both in sorted(best)]
+
+
+def ancestors(catalog: Catalog) -> dict[str, list[str]]:
+    """For the ids of concepts that have broader ones, the ids of all of those, nearest first."""
+    return {c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader}
 
 
 def _fits(relation: ConceptRelation, findings: Sequence[Finding], head: int, tail: int) -> bool:

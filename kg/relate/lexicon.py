@@ -123,7 +123,7 @@ CLASSES: tuple[tuple[str, str], ...] = (
             "generalization subclass category"
         ),
     ),
-    ("metric", "metric metrics measure measures measured rate term accuracy error index measuring"),
+    ("metric", "metric metrics measure measures measured rate accuracy error index measuring"),
     ("dataset", "dataset datasets corpus corpora benchmark benchmarks collection treebank suite data set sets"),
     ("model", "model models network networks architecture architectures encoder encoders decoder net classifier llm"),
     (
@@ -143,7 +143,7 @@ CLASSES: tuple[tuple[str, str], ...] = (
     ),
     ("which", "which that who where whose when while because since if although though"),
     ("not", "not without no instead rather however but whereas cannot lack fail"),
-    ("aim", "aim aims designed tailored goal purpose order specifically suited"),
+    ("aim", "aim aims tailored goal purpose order specifically suited"),
 )
 NAMES: tuple[str, ...] = ("none", *(name for name, _ in CLASSES))
 CODE: dict[str, int] = {name: n for n, name in enumerate(NAMES)}

@@ -42,7 +42,7 @@ def mark_predicates(things: Things, met: Meetings) -> None:
         things.columns[other[hit], THING.index("predicate")] = 1
 
 
-def between(text: Text, where: Places, i: Int, j: Int) -> tuple[Int, Int]:
+def between(where: Places, i: Int, j: Int) -> tuple[Int, Int]:
     """The first and one past the last word between mention i and a later mention j, outside the lists of both."""
     same = where.listed[i] == where.listed[j]
     low = np.where(same, where.last[i], where.stop[i]) + 1
@@ -53,9 +53,9 @@ def between(text: Text, where: Places, i: Int, j: Int) -> tuple[Int, Int]:
     return low, np.maximum(high, low)
 
 
-def connector(text: Text, where: Places, i: Int, j: Int) -> NDArray[np.uint8]:
-    """The word or mark that alone connects mention i to a later mention j, 0 where there is none or another comes between."""
-    low, high = between(text, where, i, j)
+def connector(text: Text, low: Int, high: Int) -> NDArray[np.uint8]:
+    """The word or mark that alone connects what stands before word `low` to what begins with word `high` (see `between`), 0 where
+    there is none or another comes between."""
     left, at_left = text.before(high)
     right, at_right = text.behind(low - 1)
     single = (at_left == at_right) & (at_left >= low - 1) & (at_left < high)
@@ -82,8 +82,8 @@ def meetings(text: Text, where: Places, things: Things) -> Meetings:
         jj.append(j[good])
     i = np.concatenate(ii) if ii else np.zeros(0, np.int64)
     j = np.concatenate(jj) if jj else np.zeros(0, np.int64)
-    low_word, high_word = between(text, where, i, j)
-    connecting = connector(text, where, i, j)
+    low_word, high_word = between(where, i, j)
+    connecting = connector(text, low_word, high_word)
     same = where.listed[i] == where.listed[j]
     # nearest outside lists; being listed together says the least
     letters, at = written(text)

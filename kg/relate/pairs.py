@@ -103,7 +103,8 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     forward = where.first[met.a] < where.first[met.b]
     forward |= (where.first[met.a] == where.first[met.b]) & (where.last[met.a] > where.last[met.b])
     i, j = np.where(forward, a, b), np.where(forward, b, a)
-    low_word, high_word = between(text, where, i, j)
+    low_word, high_word = between(where, i, j)
+    connecting = np.where(apart, 0, connector(text, low_word, high_word))
     high_word = np.where(apart, low_word, high_word)
     counts = text.counts
     inner = counts[high_word] - counts[np.minimum(low_word, high_word)]
@@ -130,12 +131,11 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     put("proposals", things.proposals[things.paper[met.low]])
     tied = (where.last[i] + 1 == where.first[j]) & (w.gap[where.last[i]] == GAP_HYPHEN) & ~apart
     put("tied", tied)
-    based = noun_behind(text, where)[i] == CODE["base"]
-    put("hyphen_based", (w.gap[where.last[i]] == GAP_HYPHEN) & based & ~apart)
+    noun = noun_behind(text, where)
+    put("hyphen_based", (w.gap[where.last[i]] == GAP_HYPHEN) & (noun[i] == CODE["base"]) & ~apart)
     common[:, _AT["between_for"] : _AT["between_for"] + len(NAMES) - 1] = inner[:, 1:] > 0
     common[:, _AT["before_own"] : _AT["before_own"] + len(_BEFORE)] = before[:, [CODE[c] for c in _BEFORE]] > 0
     common[:, _AT["behind_propose"] : _AT["behind_propose"] + len(_BEHIND)] = behind[:, [CODE[c] for c in _BEHIND]] > 0
-    connecting = np.where(apart, 0, connector(text, where, i, j))
     inside = (where.first[j] <= where.last[i]) & ~apart
     matrix = np.empty((2 * n, len(COLUMNS)), np.float32)
     even, odd = matrix[0::2], matrix[1::2]
@@ -144,7 +144,7 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     sides = {
         "left": text.before(where.start)[0],
         "right": text.behind(where.stop)[0],
-        "noun": noun_behind(text, where),
+        "noun": noun,
         "word": word_before(text, where),
     }
     bits = np.array(

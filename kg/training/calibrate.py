@@ -6,23 +6,22 @@ that only meet an optional concept are left out, as they are neither rewarded no
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kg.catalog import Catalog
 from kg.evaluate import judged
-from kg.graph import write_graph
 from kg.model import Reading
 from kg.reader import Reader
 from kg.recognize.calibration import BALANCED, FAVOURS, UNIT, Calibration
 from kg.recognize.decide import NESTED, THRESHOLD
-from kg.training.gold import Curated
+from kg.training.gold import Curated, gold_lines
+from kg.training.graphs import graph_of
 
-#: Score from which strings are looked at; below it, hardly one in twenty is right.
+#: Score from which strings are looked at; below it, hardly any is right.
 LEAST = 0.1
 #: Groups of about equal size of which the line is made, before those that do not rise are joined.
 KNOTS = 12
@@ -60,13 +59,10 @@ def loose(reader: Reader) -> Reader:
     return calibrated(reader, Calibration.none(LEAST, NESTED))
 
 
-def scored(papers: Sequence[Curated], readings: Sequence[Reading], fold: np.ndarray, catalog: Any) -> Scored:
+def scored(papers: Sequence[Curated], readings: Sequence[Reading], fold: np.ndarray, catalog: Catalog) -> Scored:
     """Links of readings that `loose` readers made, each of papers that it was not fitted on."""
-    with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
-        graph = write_graph(
-            Path(folder) / "graph", [(item.paper, reading) for item, reading in zip(papers, readings, strict=True)], catalog
-        )
-        verdicts = judged([{"title": item.paper.title, "entities": item.entities} for item in papers], graph)
+    with graph_of(papers, readings, catalog) as graph:
+        verdicts = judged(gold_lines(papers), graph)
     number = {item.paper.id: n for n, item in enumerate(papers)}
     rows = [(row["confidence"], right, number[row["paper"]]) for row, right in verdicts if right is not None]
     paper = np.array([n for _, _, n in rows], np.int64)

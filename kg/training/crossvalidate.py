@@ -7,9 +7,8 @@ them. Relations between concepts are fitted and scored in the same way on the pa
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,26 +17,30 @@ import numpy as np
 
 from kg.catalog import Catalog
 from kg.evaluate import Evaluation, score_links, score_relations
-from kg.graph import write_graph
 from kg.model import Reading
 from kg.reader import Reader
 from kg.recognize.calibration import BALANCED, FAVOURS
 from kg.recognize.known import CatalogIndex
-from kg.recognize.sight import Sight, look
+from kg.recognize.sight import look
 from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
 from kg.training.calibrate import Scored, calibrated, calibration, loose, measured, scored
 from kg.training.errors import classes, table
 from kg.training.fit import held_out
 from kg.training.folds import PAPER, described, folds
-from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys
+from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys, gold_lines, group_keys
+from kg.training.graphs import graph_of
 from kg.training.silver import NONE, Silver
 from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
 #: How the parts of the gold are called in what is printed.
 NAMES = {LISTING: "listing", OTHERS: "other venues", OWN: "own"}
+#: What is read by the trees without the network, beside what is read where one figure or another is favoured.
+TREES = "trees alone"
+ALONE = ("f1", "type_accuracy", "relation_accuracy")
+PRECISION_RECALL = ("precision", "recall", "f1")
 SHOWN = (
-    "precision", "recall", "f1", "type_accuracy", "relation_accuracy", "label_accuracy", "same_concept_same_id", "ids_merging_concepts",
+    *PRECISION_RECALL, "type_accuracy", "relation_accuracy", "label_accuracy", "same_concept_same_id", "ids_merging_concepts",
 )  # fmt: skip
 
 
@@ -102,7 +105,11 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
     found = held.scored()
     held = held.calibrated(found)
     read = {favour: held.read(lambda reader, _, f=favour: reader.tuned(favour=f)) for favour in FAVOURS}  # type: ignore[misc]
-    seen = candidates(look([item.paper for item in held.papers], statistics, CatalogIndex(catalog)), held.papers)
+    if any(reader.model.network for reader in held.readers):
+        trees = held.alone()
+        read[TREES] = trees.calibrated(trees.scored()).read()
+    keys = group_keys(look([item.paper for item in held.papers], statistics, CatalogIndex(catalog)))
+    seen = candidates(keys, held.papers)
     figures: dict[str, Any] = {
         "concepts in the catalog": len(catalog),
         "folds": described(held.papers, held.fold),
@@ -110,50 +117,39 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
     }
     errors: dict[str, Counter[str]] = {}
     evaluations: dict[str, Evaluation] = {}
-    trees = held.alone()
-    trees = trees.calibrated(trees.scored()) if any(reader.model.network for reader in held.readers) else trees
-    by_trees = trees.read()
     for part in dict.fromkeys(item.part for item in held.papers):
         mine = np.flatnonzero([item.part == part for item in held.papers]).tolist()
         papers = [held.papers[n] for n in mine]
         name = f"{NAMES[part]} ({len(mine)} papers)"
-        gold = [{"title": item.paper.title, "entities": item.entities} for item in papers]
-        favoured: dict[str, Any] = {}
-        for favour in FAVOURS:
-            with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
-                graph = write_graph(Path(folder) / "graph", [(held.papers[n].paper, read[favour][n]) for n in mine], catalog)
-                scores = score_links(gold, graph)
-                favoured[favour] = {key: scores.figures[key] for key in ("precision", "recall", "f1")}
-                if favour != BALANCED:
+        ways: dict[str, Evaluation] = {}
+        for way, readings in read.items():
+            with graph_of(papers, [readings[n] for n in mine], catalog) as graph:
+                ways[way] = score_links(gold_lines(papers), graph)
+                if way != BALANCED:
                     continue
-                evaluations[name] = scores
-                errors[name] = classes(papers, graph, statistics)
+                errors[name] = classes(papers, graph, [keys[n] for n in mine])
                 if part == LISTING and shared is not None and held.pairs:
                     there = shared / "gold"
                     relations = score_relations(there / "relations.dev.jsonl", there / "links.dev.jsonl", graph, aliases=True)
                     figures["relations between concepts (34 papers of the listing)"] = relations.figures
-        with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
-            graph = write_graph(Path(folder) / "graph", [(held.papers[n].paper, by_trees[n]) for n in mine], catalog)
-            alone = score_links(gold, graph).figures
+        evaluations[name] = ways[BALANCED]
+        alone = ways.get(TREES, ways[BALANCED]).figures  # where there is no network, trees decide anyway
         figures[name] = {
-            "trees alone": {key: alone[key] for key in ("f1", "type_accuracy", "relation_accuracy")},
-            **evaluations[name].figures,
+            TREES: {key: alone[key] for key in ALONE},
+            **ways[BALANCED].figures,
             "candidates": round(seen[mine].sum(axis=0)[0] / max(seen[mine].sum(axis=0)[1], 1), 4),
-            "favour": favoured,
+            "favour": {favour: {key: ways[favour].figures[key] for key in PRECISION_RECALL} for favour in FAVOURS},
             "calibration": measured(found, np.isin(np.arange(len(held.papers)), mine)),
         }
     figures["errors"] = errors
     return figures, evaluations
 
 
-def candidates(sight: Sight, papers: Sequence[Curated]) -> np.ndarray:
+def candidates(keys: Sequence[Set[int]], papers: Sequence[Curated]) -> np.ndarray:
     """Of every paper how many required concepts are named by a word sequence that is looked at, and how many there are; shape
-    (papers, 2). What is not looked at cannot be found.
+    (papers, 2). What is not looked at cannot be found. `keys` are those of `kg.training.gold.group_keys`.
     """
-    keys: list[set[int]] = [set() for _ in papers]
-    for paper, key in zip(sight.groups.paper.tolist(), sight.groups.key.tolist(), strict=True):
-        keys[paper].add(key)
-    rows = [[bool(entity_keys(e) & keys[n]) for e in item.entities if e["required"]] for n, item in enumerate(papers)]
+    rows = [[bool(entity_keys(e) & own) for e in item.entities if e["required"]] for item, own in zip(papers, keys, strict=True)]
     return np.array([(sum(row), len(row)) for row in rows], np.int64).reshape(-1, 2)
 
 
@@ -166,15 +162,10 @@ def report(figures: dict[str, Any]) -> list[str]:
 
     lines = [row("cross-validated", names), "|---|" + "---:|" * len(names)]
     lines += [row(key, [f"{figures[name][key]:.3f}" for name in names]) for key in (*SHOWN, "candidates")]
-    lines += [
-        row(f"trees alone: {key}", [f"{figures[name]['trees alone'][key]:.3f}" for name in names])
-        for key in ("f1", "type_accuracy", "relation_accuracy")
-    ]
+    lines += [row(f"{TREES}: {key}", [f"{figures[name][TREES][key]:.3f}" for name in names]) for key in ALONE]
     for favour in FAVOURS:
         some = [figures[name]["favour"][favour] for name in names]
-        lines.append(
-            row(f"--favour {favour}: P / R / F1", [" / ".join(f"{one[key]:.3f}" for key in ("precision", "recall", "f1")) for one in some])
-        )
+        lines.append(row(f"--favour {favour}: P / R / F1", [" / ".join(f"{one[key]:.3f}" for key in PRECISION_RECALL) for one in some]))
     lines.append(
         row("expected calibration error", [f"{figures[name]['calibration']['taken']['expected_calibration_error']:.3f}" for name in names])
     )

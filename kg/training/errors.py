@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from exports.links_jsonl import records
 from kg.evaluate import fold
 from kg.graph import Graph
-from kg.recognize.known import CatalogIndex
-from kg.recognize.sight import look
-from kg.recognize.statistics import Statistics
 from kg.text import fold_word, words
 from kg.training.gold import Curated, entity_keys
 
@@ -26,15 +23,13 @@ CLASSES = {
 }
 
 
-def classes(papers: Sequence[Curated], graph: Graph, statistics: Statistics) -> Counter[str]:
-    """How many errors of each class the links of a graph have."""
+def classes(papers: Sequence[Curated], graph: Graph, keys: Sequence[Set[int]]) -> Counter[str]:
+    """How many errors of each class the links of a graph have; `keys` are those of the word sequences that each paper is seen to have."""
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for record in records(graph):
         found[record["paper"]].append(record)
     counts: Counter[str] = Counter()
-    sight = look([item.paper for item in papers], statistics, CatalogIndex(graph.catalog()))
-    keys = [set(sight.groups.key[sight.groups.paper == number].tolist()) for number in range(len(papers))]
-    for number, item in enumerate(papers):
+    for item, seen in zip(papers, keys, strict=True):
         mine = found[item.paper.id]
         curated = [(e, _names(e)) for e in item.entities]
         taken = [(r, _names(r)) for r in mine]
@@ -45,7 +40,6 @@ def classes(papers: Sequence[Curated], graph: Graph, statistics: Statistics) -> 
                     met[j] = i
                     break
         wrong = [j for j in range(len(taken)) if j not in met and not any(_meet(n, taken[j][1]) for e, n in curated if not e["required"])]
-        seen = keys[number]
         missed = [i for i, (e, _) in enumerate(curated) if e["required"] and i not in met.values()]
         for j in wrong:
             own = taken[j][1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from kg.clean import clean
 from kg.errors import DataError
+from kg.gold_files import numbered_objects
 from kg.model import ConceptType, Paper, Relation
 from kg.recognize.grams import key
 from kg.recognize.sight import Sight
@@ -86,7 +86,7 @@ def texts_of(path: Path) -> dict[str, Paper]:
 def _joined(path: Path, texts: Mapping[str, Paper]) -> Iterator[tuple[Paper, list[Row], Row]]:
     """Every paper of a gold file with its entities and the line."""
     seen: dict[str, int] = {}
-    for number, row in _lines(path):
+    for number, row in numbered_objects(path, ("title", "entities"), complete=False):
         where = f"{path}:{number}"
         title = row.get("title")
         if not isinstance(title, str) or not (folded := fold(clean(title))):
@@ -124,25 +124,6 @@ def _entity(one: Any, where: str) -> Row:
     return found
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Row]]:
-    number = 0
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise DataError(f"{path}:{number}: found {line.strip()[:60]!r}; expected an object with title and entities")
-                yield number, row
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); give a file of JSON Lines") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); give a file of JSON Lines") from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}:{number}: not JSON ({error.msg}); give a file of JSON Lines, one object a line") from None
-
-
 def unseen(papers: Sequence[Curated]) -> list[tuple[Paper, str]]:
     """Required entities of which no name, alias or mention stands in the paper's text: they teach nothing."""
     found = []
@@ -158,6 +139,19 @@ def unseen(papers: Sequence[Curated]) -> list[tuple[Paper, str]]:
 def entity_keys(entity: Row) -> set[int]:
     """Keys of all strings by which an entity goes."""
     return {key(f) for s in (entity["name"], *entity["aliases"], *entity["mentions"]) if (f := fold(clean(s)))}
+
+
+def group_keys(sight: Sight) -> list[set[int]]:
+    """For every paper of a sight the keys of all word sequences that are looked at."""
+    found: list[set[int]] = [set() for _ in sight.papers]
+    for paper, k in zip(sight.groups.paper.tolist(), sight.groups.key.tolist(), strict=True):
+        found[paper].add(k)
+    return found
+
+
+def gold_lines(papers: Sequence[Curated]) -> list[Row]:
+    """The papers as the lines of a gold file, which `kg.evaluate` scores by."""
+    return [{"title": item.paper.title, "entities": item.entities} for item in papers]
 
 
 @dataclass(frozen=True, slots=True)

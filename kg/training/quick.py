@@ -1,22 +1,19 @@
 """A quick measurement that repeats itself exactly: fitted in seconds on some venues, scored on others.
 
-Its figures are about 0.01 below those of a full training. It is not for quoting; it shows whether a change of the code or of the catalog
+Its figures are a little below those of a full training. It is not for quoting; it shows whether a change of the code or of the catalog
 makes links worse, and the tests hold it to what was recorded.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kg.catalog import Catalog
 from kg.evaluate import score_links
-from kg.graph import write_graph
 from kg.reader import Reader
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
@@ -26,7 +23,8 @@ from kg.training import Say, unheard
 from kg.training.crossvalidate import candidates
 from kg.training.fit import QUICK, fit
 from kg.training.folds import VENUE, folds
-from kg.training.gold import LISTING, Curated
+from kg.training.gold import LISTING, Curated, gold_lines, group_keys
+from kg.training.graphs import graph_of
 from kg.training.silver import Silver, fit_network
 
 #: Figures that are recorded, and by how much each may get worse.
@@ -42,13 +40,13 @@ def quick(
     papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, network: Network | None = None, say: Say = unheard
 ) -> dict[str, dict[str, float]]:
     """Figures of the listing, read by decisions fitted on the other venues, and of one fold of venues, read by trees fitted on the
-    rest. Some 30 seconds of a processor.
+    rest.
 
     Args:
         network: decides with the trees on the listing; it must not have been trained on that (`without_listing`).
     """
     sight = look([item.paper for item in papers], statistics, CatalogIndex(catalog))
-    seen = candidates(sight, papers)
+    seen = candidates(group_keys(sight), papers)
     fold = folds(papers, VENUE)
     listing = int(fold[next(n for n, item in enumerate(papers) if item.part == LISTING)])
     found = {}
@@ -57,11 +55,8 @@ def quick(
         reader = Reader(catalog, model=replace(model, network=network if name == "listing" else None), statistics=statistics)
         mine = np.flatnonzero(fold == number).tolist()
         some = [papers[n] for n in mine]
-        with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
-            read = zip([item.paper for item in some], reader.read([item.paper for item in some]), strict=True)
-            graph = write_graph(Path(folder) / "graph", read, catalog)
-            gold = [{"title": item.paper.title, "entities": item.entities} for item in some]
-            figures: dict[str, Any] = score_links(gold, graph).figures
+        with graph_of(some, reader.read([item.paper for item in some]), catalog) as graph:
+            figures: dict[str, Any] = score_links(gold_lines(some), graph).figures
         seen_here, required = seen[mine].sum(axis=0).tolist()
         figures["candidates"] = round(seen_here / required, 4)
         found[name] = {key: float(figures[key]) for key in ("precision", "recall", *HELD)}

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kg.catalog import Catalog
 from kg.model import ConceptRelation, ConceptType, Finding, Relation
 from kg.reader import Reader
 from kg.recognize.decide import Decided
 from kg.recognize.forest import SCALE, Forest
 from kg.recognize.sight import Sight
 from kg.recognize.things import Places, Thing
-from kg.relate.concepts import NONE
-from kg.relate.pairs import COLUMNS, pairs_of
+from kg.relate.concepts import NONE, ancestors
+from kg.relate.pairs import COLUMNS, Pairs, pairs_of
 from kg.text import fold
 from kg.training.boost import boosted
 from kg.training.gold import LISTING, OTHERS, Curated, Row, entity_keys
@@ -43,17 +42,17 @@ class PairRows:
     weight: np.ndarray
 
 
-def pair_rows(reader: Reader, item: Curated, relations: Sequence[Row]) -> list[PairRows]:
+def pair_rows(reader: Reader, item: Curated, relations: Sequence[Row], broader: Mapping[str, Sequence[str]]) -> list[PairRows]:
     """Pairs of one paper, labelled by the curated relations: of the things that a reader sees, and of those that the curators
     list, which are more."""
     sight, named, findings = reader.seen(item.paper)
-    listed = [thing for _, thing in listed_things(sight, item)]
+    listed = listed_things(sight, item)
     both = [(named, findings), (listed, [reader.finding(sight, thing) for thing in listed])]
-    return [_labelled(sight, things, found, item, relations, reader.catalog) for things, found in both]
+    return [_labelled(item, relations, found, pairs_of(sight, [(things, found)], broader)) for things, found in both]
 
 
-def listed_things(sight: Sight, item: Curated) -> list[tuple[str, Thing]]:
-    """The curated entities of the one paper of a sight as things, by name, of their curated types and relations."""
+def listed_things(sight: Sight, item: Curated) -> list[Thing]:
+    """The curated entities of the one paper of a sight as things, of their curated types and relations."""
     places = Places(sight, 0)
     found = []
     for entity in item.entities:
@@ -62,14 +61,11 @@ def listed_things(sight: Sight, item: Curated) -> list[tuple[str, Thing]]:
         if grams:
             types = tuple(float(t == entity["type"]) for t in ConceptType)
             one = Decided(groups[0], 0.9, types, tuple(float(r == entity["relation"]) for r in Relation), tuple(grams))
-            found.append((entity["name"], Thing([one], [places.mention(g) for g in grams])))
+            found.append(Thing([one], [places.mention(g) for g in grams]))
     return found
 
 
-def _labelled(
-    sight: Sight, things: Sequence[Thing], findings: Sequence[Finding], item: Curated, relations: Sequence[Row], catalog: Catalog
-) -> PairRows:
-    pairs = pairs_of(sight, [(things, findings)], {c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader})
+def _labelled(item: Curated, relations: Sequence[Row], findings: Sequence[Finding], pairs: Pairs) -> PairRows:
     of_name = {e["name"]: {fold(n) for n in (e["name"], *e["aliases"], *e["mentions"])} for e in item.entities}
     names = [{fold(n) for n in (f.label, *f.aliases, *f.acronyms)} | {fold(e.mention.text) for e in f.evidence} for f in findings]
     said: dict[tuple[int, int], tuple[int, float]] = {}
@@ -110,9 +106,9 @@ def curated_relations(shared: Path) -> dict[tuple[str, str], list[Row]]:
 
 def labelled_pairs(papers: Sequence[Curated], readers: Sequence[Reader], fold_of: np.ndarray, shared: Path) -> dict[int, list[PairRows]]:
     """Pairs of all papers that have curated relations, as a reader sees them that was not trained on the paper."""
-    relations = curated_relations(shared)
+    relations, broader = curated_relations(shared), ancestors(readers[0].catalog)
     found = {}
     for n, item in enumerate(papers):
         if (item.part, fold(item.paper.title)) in relations:
-            found[n] = pair_rows(readers[fold_of[n]], item, relations[item.part, fold(item.paper.title)])
+            found[n] = pair_rows(readers[fold_of[n]], item, relations[item.part, fold(item.paper.title)], broader)
     return found
