@@ -22,8 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.gold_files import gold_kind as gold_kind
-from kg.gold_files import read_objects
+from kg.gold_files import gold_kind, read_objects
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -106,13 +105,10 @@ def score_links(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph |
     Raises:
         DataError: a file is missing, or a line is not what it should be.
     """
-    papers = list(read_objects(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
-    titles = {fold(paper["title"]) for paper in papers}
-    records = (record for record in _link_records(links) if fold(record["title"]) in titles)
-    found = _found_by_title(records, min_confidence)
+    papers = _beside(gold, links, min_confidence)
     tally = _Tally()
-    for paper in papers:
-        _compare(paper, found.get(fold(paper["title"]), []), tally)
+    for paper, found in papers:
+        _compare(paper, found, tally)
     return Evaluation(
         tally.figures(len(papers)),
         _most(tally.missed),
@@ -275,13 +271,9 @@ def judged(gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph | Path
     Raises:
         DataError: as `score_links`.
     """
-    papers = list(read_objects(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
-    titles = {fold(paper["title"]) for paper in papers}
-    found = _found_by_title((record for record in _link_records(links) if fold(record["title"]) in titles), 0.0)
     verdicts: list[tuple[Row, bool | None]] = []
-    for paper in papers:
+    for paper, mine in _beside(gold, links):
         curated = [_Thing.of(entity) for entity in paper["entities"]]
-        mine = found.get(fold(paper["title"]), [])
         verdicts.extend((thing.row, right) for thing, right in _judge(curated, mine, _pair(curated, mine)))
     return verdicts
 
@@ -303,6 +295,16 @@ def _pair(curated: list[_Thing], found: list[_Thing]) -> list[tuple[_Thing, _Thi
                 pairs.append((gold, mine))
         waiting = left
     return pairs
+
+
+def _beside(
+    gold: Iterable[Row] | Path | str, links: Iterable[Row] | Graph | Path | str, min_confidence: float = 0.0
+) -> list[tuple[Row, list[_Thing]]]:
+    """The papers of the gold, each with the concepts found in it."""
+    papers = list(read_objects(gold, ("title", "entities"), ("name", "type", "relation")) if isinstance(gold, str | Path) else gold)
+    titles = {fold(paper["title"]) for paper in papers}
+    found = _found_by_title((record for record in _link_records(links) if fold(record["title"]) in titles), min_confidence)
+    return [(paper, found.get(fold(paper["title"]), [])) for paper in papers]
 
 
 def _found_by_title(records: Iterable[Row], min_confidence: float) -> dict[str, list[_Thing]]:

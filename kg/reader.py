@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import fields, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import Decided, Model, decide
 from kg.recognize.forest import Forest
-from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, telling
+from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, Words, telling
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
 from kg.recognize.sight import Sight, look
@@ -167,22 +168,20 @@ class Reader:
     def look(self, papers: Sequence[Paper]) -> Sight:
         """What is seen of a batch before anything is decided."""
         sight = look(papers, self.statistics, self._index)
+        sight = replace(sight, around=self._around(sight.words, len(papers)))
         return replace(sight, fitting=self._fitting(sight))
 
     def _fitting(self, sight: Sight) -> NDArray[np.int64]:
         """The groups of a sight that are written as a name of the catalog that stands out, and whose concept the words around fit."""
         found = []
-        around: dict[int, Around] = {}
         order, start, first, last = sight.groups.order, sight.groups.start, sight.grams.first, sight.grams.last
         for group, names in sight.names.items():
             concepts = {name.concept for name in names if name.exact or name.text.isupper()}
             if not concepts:
                 continue
-            number = int(sight.groups.paper[group])
-            if number not in around:
-                around[number] = self._around(sight, number)
             members = order[start[group] : start[group + 1]]
-            words = around[number].besides(list(zip(first[members].tolist(), last[members].tolist(), strict=True)))
+            around = sight.around[int(sight.groups.paper[group])]
+            words = around.besides(list(zip(first[members].tolist(), last[members].tolist(), strict=True)))
             if any(self._linker.fits(concept, words) for concept in concepts):
                 found.append(group)
         return np.array(sorted(found), np.int64)
@@ -192,7 +191,7 @@ class Reader:
         apart = things(sight, number, decided)
         together: list[tuple[Thing, Candidate | None, list[Candidate]]] = []
         at: dict[str, int] = {}
-        for thing, (chosen, candidates) in zip(apart, self._link(apart, self._around(sight, number)), strict=True):
+        for thing, (chosen, candidates) in zip(apart, self._link(apart, sight.around[number]), strict=True):
             if chosen is not None and chosen.concept in at:
                 first, before, kept = together[at[chosen.concept]]
                 together[at[chosen.concept]] = (_union(first, thing), max(before, chosen, key=_surer), kept)
@@ -215,16 +214,18 @@ class Reader:
         near = decide(sight, self.model, low, nested=low)[0]
         return [(places_text(sight, d), self.model.calibration.confidence(d.probability)) for d in near if d.group not in taken][:limit]
 
-    def _around(self, sight: Sight, number: int) -> Around:
-        """The words of one paper by which the meanings of names are told apart."""
-        words, senses = sight.words, self.senses
-        low, high = np.searchsorted(words.paper, (number, number + 1)).tolist()
-        hashes = words.hash[low:high]
-        columns, good = senses.known_words(hashes), telling(words, low, high)
-        plain = (words.flags[low:high] & (ALLCAP | INNERCAP | DIGIT)) == 0
-        usual = senses.usual(hashes[good], columns[good], plain[good])
-        columns[~good] = -1
-        return Around(columns.tolist(), low) if usual is None else Around(columns.tolist(), low, usual)
+    def _around(self, words: Words, papers: int) -> tuple[Around, ...]:
+        """The words of each paper by which the meanings of names are told apart."""
+        senses = self.senses
+        columns, good = senses.known_words(words.hash), telling(words)
+        plain = (words.flags & (ALLCAP | INNERCAP | DIGIT)) == 0
+        found = []
+        for low, high in pairwise(np.searchsorted(words.paper, np.arange(papers + 1)).tolist()):
+            counted = low + np.flatnonzero(good[low:high])
+            usual = senses.usual(words.hash[counted], columns[counted], plain[counted])
+            own = np.where(good[low:high], columns[low:high], -1).tolist()
+            found.append(Around(own, low) if usual is None else Around(own, low, usual))
+        return tuple(found)
 
     def _link(self, named: Sequence[Thing], around: Around) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""
@@ -246,7 +247,7 @@ class Reader:
         for one, candidates in zip(asked, first, strict=True):
             again = self._linker.candidates(one, context) if any(c.comparison.ambiguous for c in candidates) else candidates
             if not again:
-                again = self._linker.candidates(one, context, fuzzy=True)
+                again = self._linker.misspelt(one, context)
             out.append((self._linker.choose(again), again))
         return out
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 # --- folding ----------------------------------------------------------------------------------------------------------
 
-_WORD = re.compile(r"[^\W_]+[+#]*")
+#: A word: letters and digits, with a trailing `+` or `#` (C++, F#).
+WORD = re.compile(r"[^\W_]+[+#]*")
 _IRREGULAR = {
     "analyses": "analysis",
     "hypotheses": "hypothesis",
@@ -166,7 +167,7 @@ def fold(name: str) -> str:
     ('cifar10', 'betavae', 'llm', 'c++')
     """
     bare = re.sub(r"\([^)]*\)", " ", name)
-    return "".join(fold_word(w) for w in _WORD.findall(bare if _WORD.search(bare) else name))
+    return "".join(fold_word(w) for w in WORD.findall(bare if WORD.search(bare) else name))
 
 
 def slug(name: str) -> str:
@@ -190,7 +191,7 @@ def slug(name: str) -> str:
 
 def words(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every word: letters and digits, with a trailing `+` or `#` (C++, F#)."""
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         yield match.span()
 
 
@@ -259,7 +260,7 @@ def _initials(short: str, before: str) -> int:
 
     Without this, "Proximal Policy Optimization (PPO)" would be cut to "Policy Optimization", which holds the letters too.
     """
-    found = list(_WORD.finditer(before))
+    found = list(WORD.finditer(before))
     at = len(found) - 1
     for letter in reversed([c.casefold() for c in short if c.isalnum()]):
         while at >= 0 and found[at].group()[0].casefold() != letter and found[at].group().casefold() in BETWEEN and at < len(found) - 1:

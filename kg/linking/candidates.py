@@ -21,8 +21,8 @@ _TAIL = re.compile(
 )
 _HEAD = re.compile(
     r"^(?:standard|vanilla|original|popular|well-known|large-scale|large|small-scale|small|massive|deep|pre-?trained|fine-?tuned|frozen"
-    r"|classical|classic|conventional|traditional|modern|typical|powerful|novel|new|recent|existing|improved|optimi[sz]ed|effective|accurate"
-    r"|fast|faster|imperfect|simple|challenging|practical|real-world|state-of-the-art|high-quality|better|best)[\s\-]",
+    r"|classical|classic|conventional|traditional|modern|typical|powerful|novel|new|recent|existing|improved|effective|accurate"
+    r"|fast|faster|simple|challenging|practical|real-world|state-of-the-art|high-quality|better|best)[\s\-]",
     re.IGNORECASE,
 )
 # Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").

@@ -98,16 +98,9 @@ class Comparison:
         found = [self.kind, f"via {self.via}"]
         if self.same_writing:
             found.append("same writing")
-        if self.sense is not None:
-            pass  # the type has its say in what the name means
-        elif self.type == "agrees":
-            found.append("type agrees")
-        elif self.type == "acceptable":
-            found.append("type acceptable")
-        elif self.type == "another family":
-            found.append("type of another family")
-        elif self.type == "differs":
-            found.append("type differs")
+        # where a sense was weighed, the type had its say in it
+        if self.sense is None and self.type != "unknown":
+            found.append("type of another family" if self.type == "another family" else f"type {self.type}")
         if self.ambiguous and self.sense is None:
             found.append("ambiguous")
         if self.long_form != "none":

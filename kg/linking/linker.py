@@ -77,17 +77,15 @@ class Linker:
         self._meanings = Meanings(catalog, senses or Senses.none())
         self._spellings = Spellings(catalog)
 
-    def candidates(self, named: Named, context: frozenset[str] = frozenset(), fuzzy: bool = False) -> list[Candidate]:
+    def candidates(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the clearer name, then to the smaller id.
 
         Args:
             context: ids of concepts that the paper names unambiguously.
-            fuzzy: whether names that differ by a slip of spelling are considered as well.
         """
         best: dict[str, Candidate] = {}
-        found = list(names_for(named.texts, self.catalog, named.long_forms))
         by_text: dict[str, list[tuple[Name, Via, bool]]] = {}
-        for text, name, via, same in found:
+        for text, name, via, same in names_for(named.texts, self.catalog, named.long_forms):
             by_text.setdefault(text, []).append((name, via, same))
         for text in dict.fromkeys((*named.texts, *by_text)):
             some = by_text.get(text, [])
@@ -98,11 +96,15 @@ class Linker:
             for name, via, same in some:
                 comparison = Comparison(text, name.text, name.kind, via, same, name.ambiguous)
                 self._consider(best, named, comparison, name.concept, context, meant if via != "abbreviation" else None)
-        if fuzzy and not best:
-            for text in named.texts:
-                for name, _ in self._spellings.near(text):
-                    comparison = Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous)
-                    self._consider(best, named, comparison, name.concept, context, None)
+        return sorted(best.values(), key=_rank)
+
+    def misspelt(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
+        """Candidates whose names differ from those of a thing by a slip of spelling, best first: for things without others."""
+        best: dict[str, Candidate] = {}
+        for text in named.texts:
+            for name, _ in self._spellings.near(text):
+                comparison = Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous)
+                self._consider(best, named, comparison, name.concept, context, None)
         return sorted(best.values(), key=_rank)
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
@@ -141,7 +143,7 @@ class Linker:
         sure = set()
         for name, via, _ in some:
             usual = via == "usual long form"
-            if not usual and (via in ("abbreviation", "spelling") or not doubtful(name, name.text in text)):
+            if not usual and (via == "abbreviation" or not doubtful(name, name.text in text)):
                 sure.add(name.concept)
                 continue
             # the first letter may be a capital because a sentence begins
@@ -171,9 +173,9 @@ class Linker:
         meant: Meant | None,
     ) -> None:
         concept = self.catalog[concept_id]
-        keys = {fold(n) for n in concept.names}
         long_form = "none"
         if named.long_forms and comparison.via != "abbreviation":
+            keys = {fold(n) for n in concept.names}
             spelled = [fold(f) for f in named.long_forms]
             long_form = "agrees" if any(f in keys or any(alike(f, k) for k in keys) for f in spelled) else "differs"
             if long_form == "differs" and comparison.kind != "acronym":

@@ -24,8 +24,8 @@ from kg.text import fold
 
 _ARRAYS = ("words", "phrases", "start", "gap", "ratio", "others", "band", "shorts", "short_start", "meaning", "papers", "defined", "blob")
 #: Ratios are kept as natural logarithms in quarters, between -4 and 4.
-STEPS = 4
-LIMIT = 4
+RATIO_STEPS = 4
+RATIO_LIMIT = 4
 #: Words by how many papers they are in, a band for each doubling.
 BANDS = 12
 #: The logarithms are added up over the words of a paper and divided by the square root of their number, since words that
@@ -152,7 +152,7 @@ class Senses:
         if row < 0 or not len(columns):
             return 0.0
         total = int(self._table[row, columns].sum(dtype=np.int64))
-        return float(round(SCALE * total / STEPS / float(len(columns)) ** 0.5, 2))
+        return float(round(SCALE * total / RATIO_STEPS / float(len(columns)) ** 0.5, 2))
 
 
 def single(short: str) -> str:

@@ -35,7 +35,7 @@ from kg.recognize.distinct import (
     seen_of_gap,
     tables,
 )
-from kg.text import sentences
+from kg.text import WORD, sentences
 
 __all__ = [
     "ALLCAP", "CAP", "DIGIT", "FIRST", "FUNCTION", "GAP_BREAK", "GAP_HYPHEN", "GAP_TIGHT", "HARD", "INNERCAP", "MARK", "MAX_WORDS",
@@ -44,7 +44,7 @@ __all__ = [
 
 MAX_WORDS = 7
 
-_WORD = re.compile(r"([^\W_]+[+#]*)")
+_WORD = re.compile(f"({WORD.pattern})")
 
 UInt64 = NDArray[np.uint64]
 Int32 = NDArray[np.int32]
@@ -249,10 +249,7 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
     )
 
 
-def telling(words: Words, low: int = 0, high: int | None = None) -> NDArray[np.bool_]:
-    """Which words of a batch, from `low` to before `high`, tell what a paper is about: no function words, no numbers, and no words of
-    less than three letters.
-    """
-    part = slice(low, high)
-    good: NDArray[np.bool_] = ((words.flags[part] & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end[part] - words.start[part] >= 3)
+def telling(words: Words) -> NDArray[np.bool_]:
+    """Which words of a batch tell what a paper is about: no function words, no numbers, and no words of less than three letters."""
+    good: NDArray[np.bool_] = ((words.flags & (HARD | SOFT | FUNCTION | NUMBER)) == 0) & (words.end - words.start >= 3)
     return good

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -13,10 +12,9 @@ from kg.catalog import Catalog, Name, same_writing
 from kg.keys import hashes
 from kg.model import ConceptType
 from kg.recognize.grams import Grams, Words
-from kg.text import fold_word
+from kg.text import WORD, fold_word
 
 TYPES: tuple[ConceptType, ...] = tuple(ConceptType)
-_WORD = re.compile(r"[^\W_]+[+#]*")
 _POSITION = {t: i for i, t in enumerate(TYPES)}
 #: Columns of `KnownNames.columns`, in this order.
 COLUMNS: tuple[str, ...] = (
@@ -56,7 +54,7 @@ class CatalogIndex:
         starts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(TYPES))
         for concept in catalog.values():
             position = _POSITION[concept.type]
-            found = [w for name in (concept.label, *concept.aliases) if len(w := _WORD.findall(name)) > 1]
+            found = [w for name in (concept.label, *concept.aliases) if len(w := WORD.findall(name)) > 1]
             # a concept counts once for a word, however many of its names end in it
             for word in {fold_word(w[-1]) for w in found}:
                 heads[word][position] += 1

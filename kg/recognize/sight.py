@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.catalog import Name
+from kg.linking.meaning import Around
 from kg.model import Paper
 from kg.recognize.columns import Columns, Groups
 from kg.recognize.features import Defined, defined, features, group
@@ -21,7 +22,8 @@ from kg.recognize.statistics import Statistics
 @dataclass(frozen=True, slots=True)
 class Sight:
     """`columns` names the columns of `matrix`, shape (groups, columns), each column contiguous; `names` are the catalog names that a
-    group may be; `fitting` the groups that are names of known concepts which the words of their paper fit (see `kg.reader`).
+    group may be; `around` are the words of each paper that tell meanings apart, `fitting` the groups that are names of known concepts which
+    these words fit (both see `kg.reader`).
     """
 
     papers: Sequence[Paper]
@@ -32,6 +34,7 @@ class Sight:
     columns: tuple[str, ...]
     matrix: NDArray[np.float32]
     names: dict[int, tuple[Name, ...]]
+    around: tuple[Around, ...] = ()
     fitting: NDArray[np.int64] | None = None
 
 

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from kg.catalog import EXACT_CASE, Catalog, same_writing
 from kg.linking.candidates import doubtful, reductions
-from kg.linking.senses import BANDS, LEAST_PAPERS, LIMIT, STEPS, Senses, single
+from kg.linking.senses import BANDS, LEAST_PAPERS, RATIO_LIMIT, RATIO_STEPS, Senses, single
 from kg.model import Concept, Paper
 from kg.recognize.grams import Grams, Words, grams_of, key, telling, words_of
 from kg.recognize.things import abbreviations_of
@@ -304,7 +304,7 @@ def _rest(logs: np.ndarray, weight: np.ndarray, band: np.ndarray) -> np.ndarray:
 
 
 def _steps(logs: np.ndarray) -> np.ndarray:
-    steps: np.ndarray = np.clip(np.rint(STEPS * logs), -STEPS * LIMIT, STEPS * LIMIT).astype(np.int8)
+    steps: np.ndarray = np.clip(np.rint(RATIO_STEPS * logs), -RATIO_STEPS * RATIO_LIMIT, RATIO_STEPS * RATIO_LIMIT).astype(np.int8)
     return steps
 
 

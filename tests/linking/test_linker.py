@@ -45,8 +45,8 @@ def linker(catalog: Catalog) -> Linker:
     return Linker(catalog)
 
 
-def _chosen(linker: Linker, named: Named, context: Iterable[str] = (), fuzzy: bool = False) -> Candidate | None:
-    return linker.choose(linker.candidates(named, frozenset(context), fuzzy))
+def _chosen(linker: Linker, named: Named, context: Iterable[str] = ()) -> Candidate | None:
+    return linker.choose(linker.candidates(named, frozenset(context)))
 
 
 def _id(linker: Linker, *texts: str, **about: object) -> str:
@@ -225,7 +225,7 @@ def test_nothing_is_chosen_of_nothing(linker: Linker) -> None:
 def test_slips_of_spelling_only_when_asked(linker: Linker) -> None:
     slip = Named(("latent Dirichelt allocation",), METHOD)
     assert linker.candidates(slip) == []
-    fuzzy = linker.candidates(slip, fuzzy=True)
+    fuzzy = linker.misspelt(slip)
     assert [c.concept for c in fuzzy] == ["latent-dirichlet-allocation"]
     assert fuzzy[0].comparison.via == "spelling"
 

@@ -10,7 +10,7 @@ import pytest
 from kg.catalog import Catalog
 from kg.linking.linker import Candidate, Linker, Named
 from kg.linking.meaning import USUAL, Around
-from kg.linking.senses import LIMIT, STEPS, Senses, single
+from kg.linking.senses import RATIO_LIMIT, RATIO_STEPS, Senses, single
 from kg.model import Concept, ConceptType, Paper
 from kg.recognize.grams import telling, words_of
 from kg.training.senses import LEAST_WORD, count, same_stems
@@ -123,7 +123,7 @@ def test_the_own_words_of_a_mention_do_not_count(senses: Senses) -> None:
 
 
 def test_profiles_are_bounded_and_say_nothing_of_nothing(senses: Senses) -> None:
-    assert np.abs(senses.ratio).max() <= STEPS * LIMIT
+    assert np.abs(senses.ratio).max() <= RATIO_STEPS * RATIO_LIMIT
     row = senses.row(["latent Dirichlet allocation"])
     assert senses.fit(row, np.zeros(0, np.int64)) == senses.fit(-1, np.arange(3)) == 0.0
     assert senses.row(["dynamic programming", "nothing"]) >= 0 > senses.row(["nothing"])
