@@ -1,4 +1,4 @@
-# make demo   a graph of about sixty landmark papers, and a page of it to open
+# make demo   a graph of landmark papers, and a page of it to open
 # make test   everything that has to hold: format, lint, types, import directions, tests
 #
 # Both set up what they need in .venv. Another Python: make demo PYTHON=/path/to/python3.12
@@ -38,7 +38,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.pip
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.pip
-	$(BIN)/python -m pip install --quiet --editable ".[train]" --group test --group lint
+	$(BIN)/python -m pip install --quiet --editable ".[train,encoder]" --group test --group lint
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed

@@ -49,7 +49,7 @@ class Reads(Protocol):
 
 def settings_of(reader: Reads) -> dict[str, Any]:
     """What a graph remembers of how it was read, so that papers can be added that are read alike."""
-    return {name: getattr(reader, name) for name in ("threshold", "favour") if hasattr(reader, name)}
+    return {name: getattr(reader, name) for name in ("threshold", "favour", "profile") if hasattr(reader, name)}
 
 
 class Same:

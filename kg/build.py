@@ -106,6 +106,7 @@ def build(
     reader: Reads | None = None,
     model: Path | str | None = None,
     favour: str = "balanced",
+    profile: str = "fast",
     recognizer: Recognizer | str | None = None,
     combine: str = "improve",
     progress: Progress | None = None,
@@ -127,6 +128,7 @@ def build(
         reader: what reads papers; left out, `kg.reader.Reader` with the catalog.
         model: the trained decisions of that reader, a folder that `kg train` wrote; left out, those that ship.
         favour: `precision`, `balanced` or `recall`: how sure that reader must be (see `kg.Reader`).
+        profile: `fast` or `accurate`: how that reader decides (see `kg.Reader`).
         recognizer: what finds the mentions, beside paperkg's own recogniser or in its place: one of `kg.recognizers`, or a text as for
             `kg build --recognizer`, such as "spacy=en_core_web_sm".
         combine: "improve" joins its mentions with paperkg's own, "replace" takes only its.
@@ -157,7 +159,9 @@ def build(
         if recognizer is not None and not dry_run:
             plugged = _plugged(recognizer, combine, reader, workers)
         if not dry_run:
-            known, make, fingerprint, settings = _readers(catalog, catalogs, reader, model, favour, workers, plugged)
+            known, make, fingerprint, settings = _readers(
+                catalog, catalogs, reader, workers, plugged, model=model, favour=favour, profile=profile
+            )
         records, draft = Records(work.scratch), Draft(work, known)
         try:
             with clock("load"):
@@ -225,14 +229,13 @@ def _readers(
     catalog: Catalog | None,
     catalogs: Sequence[Path | str],
     reader: Reads | None,
-    model: Path | str | None,
-    favour: str,
     workers: int,
     plugged: Plugged | None,
+    **options: Any,
 ) -> tuple[Catalog, Callable[[], Reads], str, dict[str, Any]]:
     """The catalog, what gives a reader with it, the reader's fingerprint, and the settings that the graph remembers."""
     if reader is not None:
-        if model is not None or favour != "balanced":
+        if options != {"model": None, "favour": "balanced", "profile": "fast"}:
             raise UsageError("a reader has its model and thresholds already; give them to the reader, or leave the reader out")
         own = getattr(reader, "catalog", None)
         if catalogs or (catalog is not None and own is not None and catalog is not own):
@@ -249,12 +252,12 @@ def _readers(
             shown = "".join(f"\n  {problem}" for problem in clashes[:20])
             raise DataError(f"{', '.join(map(str, catalogs))}: does not fit the catalog; mend it (`kg catalog check` helps){shown}")
     if plugged is not None:
-        return known, *plugged.readers(known, model=model, favour=favour)
+        return known, *plugged.readers(known, **options)
     from kg.reader import Reader
 
-    first = Reader(known, model=model, favour=favour)
+    first = Reader(known, **options)
     # other processes make their own reader of the catalog, which is small, rather than getting a ready one, which is not
-    make = Same(first) if workers == 1 else partial(Reader, known, model=model, favour=favour)
+    make = Same(first) if workers == 1 else partial(Reader, known, **options)
     return known, make, first.fingerprint, settings_of(first)
 
 

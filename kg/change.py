@@ -243,7 +243,7 @@ def _reader(graph: Graph, catalog: Catalog, reader: Reads | None) -> Callable[[]
                 f"{graph.path}: its papers were read with the recogniser {plugged!r}; give the same as "
                 "`reader=kg.recognizers.RecognizingReader(graph.catalog(), …)`, or build the graph again with `kg build --recognizer`"
             )
-        options = {name: settings[name] for name in ("threshold", "favour") if name in settings}
+        options = {name: settings[name] for name in ("threshold", "favour", "profile") if name in settings}
         make: Callable[[], Reads] = partial(Reader, catalog, **options)
         reader = make()
     else:

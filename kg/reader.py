@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.catalog import Catalog, format_row
-from kg.errors import DataError
+from kg.errors import DataError, UsageError, did_you_mean
 from kg.linking.linker import Candidate, Linker, Named
 from kg.linking.meaning import Around
 from kg.linking.senses import Senses
 from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation
 from kg.recognize.calibration import BALANCED, Calibration
-from kg.recognize.decide import Decided, Model, decide
+from kg.recognize.decide import ENCODER, Decided, Model, decide
+from kg.recognize.encoder import Encoder
 from kg.recognize.forest import Forest
 from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, Words, telling
 from kg.recognize.known import CatalogIndex
@@ -38,6 +39,8 @@ _KEPT = 5  # candidates kept with a finding
 BATCH = 200
 
 
+#: How papers are read: by trees and a small network, or by an encoder as well, which takes many times as long.
+FAST, ACCURATE = PROFILES = ("fast", "accurate")
 #: Files of a model beside its trained decisions: the counts of word sequences, those of meanings, and what it was made from.
 STATISTICS, SENSES, MANIFEST = "statistics.npz", "senses.npz", "model.json"
 
@@ -53,24 +56,30 @@ def is_model(folder: Path) -> bool:
 
 
 @cache
-def _shipped() -> tuple[Model, Statistics, Senses]:
-    folder = data_folder()
-    return Model.load(folder), Statistics.load(folder / STATISTICS), Senses.load(folder / SENSES)
+def _shipped_model(accurate: bool) -> Model:
+    return Model.load(data_folder(), accurate)
 
 
-def _loaded(folder: Path) -> tuple[Model, Statistics, Senses]:
+@cache
+def _shipped() -> tuple[Statistics, Senses]:
+    return Statistics.load(data_folder() / STATISTICS), Senses.load(data_folder() / SENSES)
+
+
+def _loaded(folder: Path, accurate: bool) -> tuple[Model, Statistics, Senses]:
     """The trained decisions of a folder, its statistics and its senses; those that ship where it has none of its own.
 
     Raises:
-        DataError: it is no model.
+        DataError: it is no model, or has no encoder where one is asked for.
     """
     if not is_model(folder):
         raise DataError(f"{folder}: no model there (it has no {MANIFEST}); give a folder that `kg train` wrote")
+    if accurate and not (folder / ENCODER).is_file():
+        raise DataError(f"{folder}: a model without an encoder; make it with `kg train --encoder`, or read with the profile {FAST!r}")
     counts, senses = folder / STATISTICS, folder / SENSES
     return (
-        Model.load(folder),
-        Statistics.load(counts) if counts.is_file() else _shipped()[1],
-        Senses.load(senses) if senses.is_file() else _shipped()[2],
+        Model.load(folder, accurate),
+        Statistics.load(counts) if counts.is_file() else _shipped()[0],
+        Senses.load(senses) if senses.is_file() else _shipped()[1],
     )
 
 
@@ -85,10 +94,12 @@ class Reader:
         model: the trained decisions, or the folder with them that `kg train` wrote; without it those that ship.
         statistics: the counts of word sequences; without them those of the folder, or those that ship.
         senses: the counts of what names mean, likewise.
+        profile: `fast`, or `accurate`, which needs the extra `[encoder]`. A `model` that is no folder has its own.
 
     Raises:
-        DataError: the folder is no model, or one of another version of paperkg.
-        UsageError: no such favour.
+        DataError: the folder is no model, one of another version of paperkg, or one without an encoder where the profile needs it.
+        EnvironmentError_: the profile needs packages that are not there.
+        UsageError: no such favour, or no such profile.
     """
 
     def __init__(
@@ -100,14 +111,21 @@ class Reader:
         model: Model | Path | str | None = None,
         statistics: Statistics | None = None,
         senses: Senses | None = None,
+        profile: str = FAST,
     ) -> None:
+        if profile not in PROFILES:
+            raise UsageError(f"profile is {profile!r}; {did_you_mean(profile, PROFILES)}")
         self.catalog = Catalog.load() if catalog is None else catalog
         if isinstance(model, str | Path):
-            model, own, meanings = _loaded(Path(model))
+            model, own, meanings = _loaded(Path(model), profile == ACCURATE)
             statistics, senses = statistics or own, senses or meanings
-        self._tune(model or _shipped()[0], favour, threshold)
-        self.statistics = statistics or _shipped()[1]
-        self.senses = senses or _shipped()[2]
+        model = model or _shipped_model(profile == ACCURATE)
+        if model.encoder is not None:
+            # what is missing is said now, not after the first papers
+            model.encoder.start()
+        self._tune(model, favour, threshold)
+        self.statistics = statistics or _shipped()[0]
+        self.senses = senses or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog, senses=self.senses)
         self._relations = ConceptRelations(self.catalog, self.model.statements)
@@ -131,14 +149,19 @@ class Reader:
         return other
 
     @property
+    def profile(self) -> str:
+        """`fast` or `accurate`."""
+        return FAST if self.model.encoder is None else ACCURATE
+
+    @property
     def fingerprint(self) -> str:
         """A hash of everything but the papers that a reading depends on: catalog, thresholds, trained decisions, statistics."""
         digest = hashlib.sha256(repr(self._cuts).encode())
         for concept in self.catalog.values():
             digest.update(format_row(concept).encode())
-        trained: list[Forest | Calibration | Network | Statistics | Senses] = [*self.model.parts, self.statistics, self.senses]
+        trained: list[Forest | Calibration | Network | Encoder | Statistics | Senses] = [*self.model.parts, self.statistics, self.senses]
         for part in trained:
-            if isinstance(part, Network):
+            if isinstance(part, Network | Encoder):
                 for name, array in part.arrays().items():
                     digest.update(name.encode() + array.tobytes())
                 continue

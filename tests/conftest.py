@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -28,6 +29,9 @@ from kg.model import (
     Relation,
     Statement,
 )
+from kg.recognize.encoder import LENGTH, OUTPUTS
+from kg.recognize.grams import MAX_WORDS
+from kg.recognize.pieces import SPECIAL
 from kg.text import sentences
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -426,3 +430,31 @@ def listing_graph(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Gra
     from kg.build import build
 
     return build([shared / "corpus" / "trending-papers.txt"], tmp_path_factory.mktemp("listing") / "graph").graph
+
+
+@pytest.fixture(scope="session")
+def tiny_vocabulary() -> tuple[str, ...]:
+    """Pieces of which every English word can be made, and some longer ones."""
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    longer = ("leaf", "##net", "count", "##ing", "moss", "grows", "paper")
+    return (*SPECIAL, *letters, *(f"##{c}" for c in letters), *".,:()-%", *longer)
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tiny_vocabulary: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Weights of an encoder of two layers with four heads, drawn at random."""
+    rng = np.random.default_rng(3)
+    dim, width = 64, 16
+
+    def some(*shape: int) -> np.ndarray:
+        return rng.normal(0, 0.3, shape).astype(np.float32)
+
+    found = {"word": some(len(tiny_vocabulary), dim), "place": some(LENGTH, dim), "norm.g": 1 + some(dim), "norm.b": some(dim)}
+    for n in range(2):
+        for name, inputs, outputs in (("look", dim, 3 * dim), ("join", dim, dim), ("up", dim, 4 * dim), ("down", 4 * dim, dim)):
+            found |= {f"{n}.{name}.w": some(inputs, outputs), f"{n}.{name}.b": some(outputs)}
+        for name in ("norm1", "norm2"):
+            found |= {f"{n}.{name}.g": 1 + some(dim), f"{n}.{name}.b": some(dim)}
+    for name, inputs, outputs in (("span", 3 * dim, width), ("inner", 2 * width + dim, width), ("out", width, OUTPUTS)):
+        found |= {f"{name}.w": some(inputs, outputs), f"{name}.b": some(outputs)}
+    return found | {"width": some(MAX_WORDS + 1, width)}

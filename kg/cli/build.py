@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import new
-from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, RecognizerOption, combined, tell
+from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, ProfileOption, RecognizerOption, combined, tell
 from kg.cli.talk import count, out, pairs, progress, say
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def build(
     catalog: CatalogOption = None,
     model: ModelOption = None,
     favour: FavourOption = "balanced",
+    profile: ProfileOption = "fast",
     recognizer: RecognizerOption = None,
     combine: CombineOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
@@ -65,6 +66,7 @@ def build(
             catalogs=catalog or (),
             model=model,
             favour=favour,
+            profile=profile,
             strict=strict,
             overwrite=overwrite,
             workers=workers,

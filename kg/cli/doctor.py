@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import import_module, metadata
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -52,6 +53,11 @@ TOOLS = {
     "mvn": "tests against a real Neo4j",
     "chromium": "tests of pages",
     "chromedriver": "tests of pages",
+}
+#: Packages of extras, which only some uses ask for.
+EXTRAS = {
+    "encoder": (("onnxruntime", "tokenizers"), "`kg build --profile accurate`"),
+    "train": (("lightgbm", "jax"), "`kg train`"),
 }
 OK, MISSING, ABSENT = "ok", "missing", "absent"
 
@@ -97,6 +103,14 @@ def examine() -> Iterator[Check]:
     yield _try("Cypher engine", _cypher)
     yield _try("spaCy component", _component)
     yield _try("cache", _cache)
+    for extra, (modules, use) in EXTRAS.items():
+        there = all(find_spec(module) for module in modules)
+        says = (
+            ", ".join(f"{module} {metadata.version(module)}" for module in modules)
+            if there
+            else f'only for: {use}; pip install "paperkg[{extra}]"'
+        )
+        yield Check(f"extra {extra}", OK if there else ABSENT, says)
     for tool, use in TOOLS.items():
         place = shutil.which(tool)
         yield Check(tool, OK if place else ABSENT, place or f"only for: {use}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import new
-from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, RecognizerOption, combined, tell
+from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, ProfileOption, RecognizerOption, combined, tell
 from kg.cli.show import show
 from kg.cli.talk import out, say, text_of
 from kg.errors import UsageError
@@ -28,6 +28,7 @@ def link(
     catalog: CatalogOption = None,
     model: ModelOption = None,
     favour: FavourOption = "balanced",
+    profile: ProfileOption = "fast",
     recognizer: RecognizerOption = None,
     combine: CombineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
@@ -53,9 +54,9 @@ def link(
         known = with_own(catalog)
     how = combined(recognizer, combine)
     if recognizer is None:
-        found = run(given, title=title, reader=Reader(known, model=model, favour=favour))
+        found = run(given, title=title, reader=Reader(known, model=model, favour=favour, profile=profile))
     else:
-        found = _recognized(given, title, known, recognizer, how, model=model, favour=favour)
+        found = _recognized(given, title, known, recognizer, how, model=model, favour=favour, profile=profile)
     if as_json:
         out(json.dumps(found.rows(), ensure_ascii=False, indent=2) + "\n")
     elif explain:

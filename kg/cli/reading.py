@@ -22,6 +22,9 @@ ModelOption = Annotated[
 FavourOption = Annotated[
     str, typer.Option("--favour", metavar="WHAT", help="Few wrong links (precision), few missed (recall), or balanced.")
 ]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", metavar="HOW", help="Read fast, or accurate: some twenty times slower, and needs paperkg[encoder].")
+]
 RecognizerOption = Annotated[
     str | None, typer.Option("--recognizer", metavar="NAME[=CONFIG]", help="A further recogniser: spacy, gliner, llm, or a plug-in's.")
 ]

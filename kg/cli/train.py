@@ -31,6 +31,9 @@ def train(
         Path | None, typer.Option(metavar="FILE", help="Counts made before (statistics.npz), instead of counting again.")
     ] = None,
     seeds: Annotated[int, typer.Option(metavar="N", help="Forests of each kind whose mean decides.")] = 1,
+    encoder: Annotated[
+        bool, typer.Option("--encoder", help="Train that of the profile accurate too; needs paperkg[train-encoder].")
+    ] = False,
     crossvalidate: Annotated[bool, typer.Option("--crossvalidate", help="Print figures of papers that were held out.")] = False,
     by: Annotated[str, typer.Option(metavar="WAY", help="Cross-validate by paper, or by venue.")] = "paper",
     errors: Annotated[int, typer.Option(metavar="N", help="With --crossvalidate: show the N most frequent errors of each kind.")] = 0,
@@ -43,7 +46,7 @@ def train(
     Trained are which strings are concepts, their types, relations, and what a confidence means.
 
     SHARED, --gold, or both say what to train on; the model goes to -o, and kg build --model and kg link --model use it. Needs
-    LightGBM and JAX: pip install "paperkg[train]".
+    LightGBM and JAX: pip install "paperkg[train]"; --encoder needs more: pip install "paperkg[train-encoder]".
 
     \b
     Example:
@@ -52,9 +55,11 @@ def train(
       kg train ../shared --crossvalidate --by venue --json
     """
     from kg.evaluate import error_lines
+    from kg.reader import ACCURATE
     from kg.training import unheard
     from kg.training.boost import lightgbm
     from kg.training.crossvalidate import hold_out, report, score
+    from kg.training.encoder import torch
     from kg.training.folds import BY, PAPER
     from kg.training.train import material
     from kg.training.train import train as run
@@ -70,6 +75,8 @@ def train(
     if seeds < 1 or errors < 0:
         raise UsageError("--seeds is a number from 1 on, --errors from 0 on")
     lightgbm()
+    if encoder:
+        torch()
     known = None
     if catalog:
         from kg.cli.catalog import with_own
@@ -80,14 +87,18 @@ def train(
     talk(f"{count(len(given.papers), 'curated paper')}, {count(len(given.catalog), 'concept')} in the catalog")
     held = figures = None
     if crossvalidate:
-        held = hold_out(given.papers, given.catalog, given.statistics, given.shared, by=by, silver=given.silver, say=talk)
-        figures, found = score(held, given.catalog, given.statistics, given.shared)
+        held = hold_out(given.papers, given.catalog, given.statistics, given.shared, by=by, silver=given.silver, encoder=encoder, say=talk)
+        figures, found = score(held.without("encoder"), given.catalog, given.statistics, given.shared)
+        if encoder:
+            figures[ACCURATE], found = score(held, given.catalog, given.statistics, given.shared)
         out(json.dumps(figures, indent=2) + "\n" if as_json else "\n".join(report(figures)) + "\n")
         for name, evaluation in found.items() if errors else ():
             say("\n  ".join([f"{name}:", *error_lines(evaluation, errors)]))
     if output is not None:
         again = held if by == PAPER else None
-        made = run(given, output, seeds=tuple(range(1, seeds + 1)), overwrite=overwrite, figures=figures, held=again, say=talk)
+        made = run(
+            given, output, seeds=tuple(range(1, seeds + 1)), overwrite=overwrite, figures=figures, held=again, encoder=encoder, say=talk
+        )
         size = sum(path.stat().st_size for path in output.iterdir())
         talk(f"{made.path}: a model of {size / 1e6:.1f} MB; use it with kg build --model {made.path}")
     return 0

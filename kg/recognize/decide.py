@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kg.errors import DataError
 from kg.recognize import context
 from kg.recognize.calibration import Calibration
+from kg.recognize.encoder import Encoder
 from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
 from kg.recognize.network import Network
 from kg.recognize.sight import Sight
@@ -30,15 +31,17 @@ FITS = 0.1
 SURE = 0.9999
 #: The file of the calibration in a model's folder.
 CALIBRATION = "calibration.npz"
-#: … and that of the network.
+#: … that of the network …
 NETWORK = "network.npz"
+#: … and those of the profile `accurate`: its encoder, and what scores mean with it.
+ENCODER, ACCURATE_CALIBRATION = "encoder.npz", "calibration-accurate.npz"
 
 
 @dataclass(frozen=True)
 class Model:
-    """The trained forests, one for each decision, the network that decides with them, and what their scores mean.
+    """The trained forests, one for each decision, the network and the encoder that decide with them, and what their scores mean.
 
-    Without a network the forests decide alone.
+    Without a network or an encoder the others decide alone; an encoder is there in the profile `accurate` only.
     """
 
     FORESTS: ClassVar[tuple[str, ...]] = ("first", "second", "types", "relations", "statements")
@@ -50,10 +53,14 @@ class Model:
     statements: Forest
     calibration: Calibration = field(default_factory=lambda: Calibration.none(THRESHOLD, NESTED))
     network: Network | None = None
+    encoder: Encoder | None = None
 
     @classmethod
-    def load(cls, folder: Path) -> Model:
+    def load(cls, folder: Path, accurate: bool = False) -> Model:
         """Reads the parts of a folder.
+
+        Args:
+            accurate: with the encoder, and with the calibration that goes with it.
 
         Raises:
             DataError: one is missing, or is not what it should be.
@@ -67,12 +74,14 @@ class Model:
                 raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
         first, second, types, relations, statements = found
         network = Network.load(folder / NETWORK) if (folder / NETWORK).exists() else None
-        return cls(first, second, types, relations, statements, Calibration.load(folder / CALIBRATION), network)
+        calibration = Calibration.load(folder / (ACCURATE_CALIBRATION if accurate else CALIBRATION))
+        encoder = Encoder.load(folder / ENCODER) if accurate else None
+        return cls(first, second, types, relations, statements, calibration, network, encoder)
 
     @property
-    def parts(self) -> tuple[Forest | Calibration | Network, ...]:
-        """The forests, in the order of their names, the calibration, and the network if there is one."""
-        return *self.forests, self.calibration, *((self.network,) if self.network else ())
+    def parts(self) -> tuple[Forest | Calibration | Network | Encoder, ...]:
+        """The forests, in the order of their names, the calibration, and the network and the encoder if there are such."""
+        return *self.forests, self.calibration, *(part for part in (self.network, self.encoder) if part is not None)
 
     @property
     def forests(self) -> tuple[Forest, ...]:
@@ -84,9 +93,11 @@ class Model:
         folder.mkdir(parents=True, exist_ok=True)
         for name, forest in zip(self.FORESTS, self.forests, strict=True):
             forest.save(folder / f"{name}.npz")
-        self.calibration.save(folder / CALIBRATION)
+        self.calibration.save(folder / (CALIBRATION if self.encoder is None else ACCURATE_CALIBRATION))
         if self.network is not None:
             self.network.save(folder / NETWORK)
+        if self.encoder is not None:
+            self.encoder.save(folder / ENCODER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,45 @@ def both_looks(sight: Sight, model: Model) -> Looked:
     return Looked(first, chosen, matrix, np.round((second + first[chosen]) / 2, 4))
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What all parts of a model say together: `score` of the groups that the trees have chosen, and what else has `read` them (log-odds of
+    shape (chosen, OUTPUTS)), each counting as much as the trees.
+    """
+
+    trees: Looked
+    read: tuple[NDArray[np.float64], ...]
+    score: NDArray[np.float64]
+
+    def kinds(self, model: Model, rows: NDArray[np.int64] | NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Probabilities of the types and of the relations of some of the chosen groups."""
+        types, relations = self.trees.kinds(model, rows)
+        if not self.read:
+            return types, relations
+        edge = 1 + types.shape[1]
+        return (
+            _mean([types, *(softmax(one[rows, 1:edge]) for one in self.read)]),
+            _mean([relations, *(softmax(one[rows, edge:]) for one in self.read)]),
+        )
+
+
+def weigh(sight: Sight, model: Model) -> Weighed:
+    """The scores of all groups that are looked at twice: the mean of what each part of the model says."""
+    trees = both_looks(sight, model)
+    read = []
+    for part in (model.network, model.encoder):
+        if part is not None:
+            seen = part.scores(sight.words, sight.grams, sight.groups, len(sight.papers), trees.chosen)
+            read.append(seen.astype(np.float64) * SCALE)
+    score = _mean([trees.score, *(sigmoid(one[:, 0]) for one in read)]) if read else trees.score
+    return Weighed(trees, tuple(read), score)
+
+
+def _mean(of: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    mean: NDArray[np.float64] = np.round(sum(of[1:], of[0]) / len(of), 4)
+    return mean
+
+
 def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: float = NESTED) -> list[list[Decided]]:
     """The groups of every paper that name concepts, the surest first.
 
@@ -156,22 +206,14 @@ def decide(sight: Sight, model: Model, threshold: float = THRESHOLD, nested: flo
         return [[] for _ in sight.papers]
     if sight.columns != model.first.columns:
         raise DataError("the model was fitted on other columns than this version of paperkg sees; make it again with `kg train`")
-    trees = both_looks(sight, model)
-    chosen, score = trees.chosen, trees.score
-    read = None
-    if model.network is not None:
-        read = model.network.scores(sight.words, sight.grams, sight.groups, len(sight.papers), chosen).astype(np.float64) * SCALE
-        score = np.round((score + sigmoid(read[:, 0])) / 2, 4)
+    weighed = weigh(sight, model)
+    chosen, score = weighed.trees.chosen, weighed.score
     if sight.fitting is not None:
         score = np.where(np.isin(chosen, sight.fitting), np.round(np.minimum(score + FITS, SURE), 4), score)
     kept = np.flatnonzero(score >= threshold)
     taken = select(sight, chosen[kept], score[kept], nested)
     rows = np.array([kept[i] for paper in taken for i, _ in paper], np.int64)
-    types, relations = trees.kinds(model, rows)
-    if read is not None:
-        edge = 1 + types.shape[1]
-        types = np.round((types + softmax(read[rows, 1:edge])) / 2, 4)
-        relations = np.round((relations + softmax(read[rows, edge:])) / 2, 4)
+    types, relations = weighed.kinds(model, rows)
     found: list[list[Decided]] = []
     at = 0
     for paper in taken:

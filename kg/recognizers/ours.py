@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.catalog import Catalog
 from kg.model import Paper
-from kg.reader import BATCH, Reader
+from kg.reader import BATCH, FAST, Reader
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import Decided, decide
 from kg.recognize.sight import Sight
@@ -27,6 +27,7 @@ class Ours:
         favour: `precision`, `balanced` or `recall`, as for `kg.Reader`.
         model: the folder of trained decisions that `kg train` wrote; None for those that ship.
         catalog: the known concepts, which the decisions look at too; None for the catalog that ships.
+        profile: `fast` or `accurate`, as for `kg.Reader`.
     """
 
     def __init__(
@@ -35,10 +36,11 @@ class Ours:
         favour: str = BALANCED,
         model: str | Path | None = None,
         catalog: Catalog | None = None,
+        profile: str = FAST,
     ) -> None:
         if threshold is not None:
             fraction("threshold", threshold)
-        self._make = partial(Reader, catalog, threshold=threshold, favour=favour, model=model)
+        self._make = partial(Reader, catalog, threshold=threshold, favour=favour, model=model, profile=profile)
 
     @cached_property
     def _reader(self) -> Reader:

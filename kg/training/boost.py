@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kg.extras import needed
 from kg.recognize.forest import SCALE, Forest
-from kg.training import needed
 
 #: The same trees in every run, whatever the number of threads.
 FIXED = {"verbose": -1, "num_threads": 0, "deterministic": True, "force_row_wise": True}
@@ -22,7 +22,7 @@ def lightgbm() -> ModuleType:
     Raises:
         EnvironmentError_: it is not installed, or does not load.
     """
-    return needed("lightgbm", "LightGBM")
+    return needed("lightgbm", "train", "LightGBM")
 
 
 def boosted(

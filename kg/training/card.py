@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from kg.reader import MANIFEST
 from kg.recognize.calibration import FAVOURS
-from kg.recognize.decide import Model
+from kg.recognize.decide import ENCODER, Model
 
 if TYPE_CHECKING:
     from kg.training.train import Material
 
 FORMAT = 1
 CARD = "MODEL_CARD.md"
-MADE_WITH = ("jax", "lightgbm", "numpy")
+MADE_WITH, ENCODER_WITH = ("jax", "lightgbm", "numpy"), ("torch",)
 #: Files of the shared folder whose content decides what is learned; the counts have their own file and hash.
 INPUTS = (
     "corpus/trending-papers.txt",
@@ -50,6 +50,7 @@ def manifest(folder: Path, model: Model, given: Material, seeds: Sequence[int], 
     from importlib.metadata import version
 
     parts = Counter(item.part for item in given.papers)
+    used = [name for name in MADE_WITH if model.network or name != "jax"] + list(ENCODER_WITH if (folder / ENCODER).is_file() else ())
     return {
         "format": FORMAT,
         "columns": columns_digest(model),
@@ -58,7 +59,7 @@ def manifest(folder: Path, model: Model, given: Material, seeds: Sequence[int], 
         "entities": sum(len(item.entities) for item in given.papers),
         "catalog": {"concepts": len(given.catalog), "names": given.catalog.stats()["all"]["names"]},
         "inputs": inputs_digest(given.shared),
-        "made with": {name: version(name) for name in MADE_WITH if model.network or name != "jax"},
+        "made with": {name: version(name) for name in used},
         "files": {p.name: {"bytes": p.stat().st_size, "sha256": digest(p)} for p in sorted(folder.glob("*.npz"))},
         "figures": figures or {},
     }
@@ -107,6 +108,8 @@ _CONTENT = {
     "statements.npz": "trees: how two concepts stand to each other",
     "network.npz": "network: the same as the trees, from the words around",
     "calibration.npz": "scores to confidences, and thresholds",
+    "encoder.npz": "profile `accurate`: a transformer, the same from the whole text",
+    "calibration-accurate.npz": "the same as the other calibration, for the profile `accurate`",
     "statistics.npz": "counts of word sequences",
     "senses.npz": "counts of what names mean",
 }
@@ -115,6 +118,7 @@ _SHARED = """\
   stated; only counts of sequences that occur in five papers or more, under 64-bit keys, no text), and 54,000 abstracts of the ACL Anthology
   (Anthology materials: CC BY 4.0 from 2016 on, CC BY-NC-SA 3.0 before; its data: Apache-2.0; facts and counts, with attribution).
 - 20,000 abstracts of the ACL Anthology, labelled by the trees, from which the network learned first (same licence and attribution).
+- For the profile `accurate`: all-MiniLM-L6-v2 (Apache-2.0), trained further on some of these abstracts, labelled by trees and network.
 - Curated papers are not among those that were counted or labelled, so that no paper is scored with counts of itself.
 - The names of the catalog that ships (`ontology/catalog`, with its sources)."""
 _OWN = "- Counts of word sequences and relations between concepts: those of the model that ships with paperkg.\n- The names of the catalog."
@@ -139,8 +143,8 @@ stands to each, how they stand to each other, and how sure that is. {size:.1f} M
 
 ## Licence
 
-The model is licensed as paperkg is, Apache-2.0. It holds trees over counts and marks of writing, and the
-weights of a small network with hashes of frequent words, and no text of any paper.
+The model is licensed as paperkg is, Apache-2.0. It holds trees over counts and marks of writing, the weights of a small network with
+hashes of frequent words, where it has an encoder those of a transformer with pieces of words, and no text of any paper.
 
 ## Thresholds
 

@@ -18,7 +18,7 @@ import numpy as np
 from kg.catalog import Catalog
 from kg.evaluate import Evaluation, score_links, score_relations
 from kg.model import Reading
-from kg.reader import Reader
+from kg.reader import ACCURATE, Reader
 from kg.recognize.calibration import BALANCED, FAVOURS
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import look
@@ -35,7 +35,7 @@ from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
 #: How the parts of the gold are called in what is printed.
 NAMES = {LISTING: "listing", OTHERS: "other venues", OWN: "own"}
-#: What is read by the trees without the network, beside what is read where one figure or another is favoured.
+#: What is read by the trees without network and encoder, beside what is read where one figure or another is favoured.
 TREES = "trees alone"
 ALONE = ("f1", "type_accuracy", "relation_accuracy")
 PRECISION_RECALL = ("precision", "recall", "f1")
@@ -65,10 +65,10 @@ class HeldOut:
         """The links that the readers find where they take nearly everything, and whether they are right."""
         return scored(self.papers, self.read(lambda reader, _: loose(reader)), self.fold, self.readers[0].catalog)
 
-    def alone(self) -> HeldOut:
-        """The same, trees deciding without the network."""
-        readers = [reader.tuned(model=replace(reader.model, network=None)) for reader in self.readers]
-        return replace(self, readers=readers)
+    def without(self, *parts: str) -> HeldOut:
+        """The same, deciding without some parts of the model (`network`, `encoder`)."""
+        left: dict[str, Any] = dict.fromkeys(parts)
+        return replace(self, readers=[reader.tuned(model=replace(reader.model, **left)) for reader in self.readers])
 
     def calibrated(self, found: Scored) -> HeldOut:
         """The same with confidences and thresholds; those of each reader rest on the papers of the other folds."""
@@ -78,15 +78,16 @@ class HeldOut:
 
 def hold_out(
     papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, shared: Path | None, *,
-    by: str = PAPER, seeds: Sequence[int] = (1,), silver: Silver = NONE, say: Say = unheard,
+    by: str = PAPER, seeds: Sequence[int] = (1,), silver: Silver = NONE, encoder: bool = False, say: Say = unheard,
 ) -> HeldOut:  # fmt: skip
     """Fits a reader for every fold on the papers of the others.
 
     Args:
         shared: the folder with the curated relations; without it, or without one of them, no relation between concepts is read.
+        encoder: whether the readers are of the profile `accurate`.
     """
     fold = folds(papers, by)
-    readers = held_out(papers, catalog, statistics, fold, seeds, silver, say)
+    readers = held_out(papers, catalog, statistics, fold, seeds, silver, encoder, say)
     pairs = {} if shared is None else labelled_pairs(papers, readers, fold, shared)
     whole = []
     for number, reader in enumerate(readers):
@@ -105,8 +106,8 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
     found = held.scored()
     held = held.calibrated(found)
     read = {favour: held.read(lambda reader, _, f=favour: reader.tuned(favour=f)) for favour in FAVOURS}  # type: ignore[misc]
-    if any(reader.model.network for reader in held.readers):
-        trees = held.alone()
+    if any(reader.model.network or reader.model.encoder for reader in held.readers):
+        trees = held.without("network", "encoder")
         read[TREES] = trees.calibrated(trees.scored()).read()
     keys = group_keys(look([item.paper for item in held.papers], statistics, CatalogIndex(catalog)))
     seen = candidates(keys, held.papers)
@@ -133,7 +134,7 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
                     relations = score_relations(there / "relations.dev.jsonl", there / "links.dev.jsonl", graph, aliases=True)
                     figures["relations between concepts (34 papers of the listing)"] = relations.figures
         evaluations[name] = ways[BALANCED]
-        alone = ways.get(TREES, ways[BALANCED]).figures  # where there is no network, trees decide anyway
+        alone = ways.get(TREES, ways[BALANCED]).figures  # where there is nothing else, trees decide anyway
         figures[name] = {
             TREES: {key: alone[key] for key in ALONE},
             **ways[BALANCED].figures,
@@ -173,7 +174,8 @@ def report(figures: dict[str, Any]) -> list[str]:
     for name, value in figures.items():
         if name.startswith("relations between"):
             lines += [f"{name}: " + ", ".join(f"{key} F1 {one['f1']:.3f}" for key, one in value.items()), ""]
-    return [*lines, *reliability_table(figures), "", table(figures["errors"])]
+    lines += [*reliability_table(figures), "", table(figures["errors"])]
+    return [*lines, "", f"With the encoder (profile `{ACCURATE}`):", "", *report(figures[ACCURATE])] if ACCURATE in figures else lines
 
 
 def reliability_table(figures: dict[str, Any]) -> list[str]:

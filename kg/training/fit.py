@@ -18,6 +18,7 @@ from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
 from kg.training.boost import boosted
+from kg.training.encoder import fit_encoder
 from kg.training.gold import RELATIONS, TYPES, Curated, wanted
 from kg.training.silver import NONE, Silver, fit_network
 from kg.training.statements import nothing
@@ -94,9 +95,12 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
 
 def held_out(
     papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, fold: np.ndarray, seeds: Sequence[int] = (1,),
-    silver: Silver = NONE, say: Say = unheard,
+    silver: Silver = NONE, encoder: bool = False, say: Say = unheard,
 ) -> list[Reader]:  # fmt: skip
-    """A reader for each fold, trained on the papers of the others. `fold` is that of every paper, numbers from 0 on."""
+    """A reader for each fold, trained on the papers of the others; with an encoder if asked for.
+
+    `fold` is that of every paper, numbers from 0 on.
+    """
     index = CatalogIndex(catalog)
     sight = look([c.paper for c in papers], statistics, index)
     readers = []
@@ -105,6 +109,8 @@ def held_out(
         others = np.flatnonzero(fold != number)
         model = fit(sight, papers, others, seeds)
         model = replace(model, network=fit_network(sight, papers, others, model, silver, statistics, index))
+        if encoder:
+            model = replace(model, encoder=fit_encoder(sight, papers, others, model, silver, statistics, index, say))
         readers.append(Reader(catalog, model=model, statistics=statistics))
         say(f"fold {number + 1} of {folds} fitted")
     return readers

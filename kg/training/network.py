@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from kg.extras import needed
 from kg.recognize.distinct import MARKS
 from kg.recognize.grams import MAX_WORDS
 from kg.recognize.lexicon import CUE_NAMES
 from kg.recognize.network import APART, BITS, DILATIONS, LIMIT, OUTPUTS, PLACES, STEPS, WEIGHT, Layer, Network, numbered, rows_of
 from kg.recognize.sight import Sight
-from kg.training import Say, needed, unheard
+from kg.training import Say, unheard
 from kg.training.gold import TYPES
 
 DIM = 64
@@ -39,7 +40,7 @@ def jax() -> Any:
     Raises:
         EnvironmentError_: it is not installed, or does not load.
     """
-    return needed("jax", "JAX")
+    return needed("jax", "train", "JAX")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from kg.model import Paper
 from kg.reader import data_folder
-from kg.recognize.decide import Model, both_looks
+from kg.recognize.decide import Model, weigh
 from kg.recognize.forest import sigmoid
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
@@ -77,18 +77,19 @@ def abstracts(folder: Path, without: Collection[str], number: int) -> list[Paper
 
 
 def labelled(papers: Sequence[Paper], model: Model, statistics: Statistics, index: CatalogIndex, say: Say = unheard) -> Examples:
-    """Abstracts with what the trees of a model say about them."""
+    """Abstracts with what a model says about them."""
     rng = np.random.default_rng(11)
     parts = []
     for low in range(0, len(papers), _CHUNK):
         sight = look(papers[low : low + _CHUNK], statistics, index)
-        seen = both_looks(sight, model)
-        y = seen.first.copy()
-        y[seen.chosen] = seen.score
+        seen = weigh(sight, model)
+        first, chosen = seen.trees.first, seen.trees.chosen
+        y = first.copy()
+        y[chosen] = seen.score
         types, relations = np.zeros((len(y), len(TYPES))), np.zeros((len(y), len(RELATIONS)))
         sure = seen.score > 0.1
-        types[seen.chosen[sure]], relations[seen.chosen[sure]] = seen.kinds(model, sure)
-        keep = (seen.first > WORTH) | (rng.random(len(y)) < RANDOM)
+        types[chosen[sure]], relations[chosen[sure]] = seen.kinds(model, sure)
+        keep = (first > WORTH) | (rng.random(len(y)) < RANDOM)
         parts.append(
             examples(sight, keep, {"y": y, "w": np.ones(len(y)), "types": types, "relations": relations, "tw": y * (types.sum(axis=1) > 0)})
         )

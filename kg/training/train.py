@@ -24,6 +24,7 @@ from kg.training.boost import lightgbm
 from kg.training.calibrate import calibration
 from kg.training.card import write_card
 from kg.training.crossvalidate import HeldOut, hold_out
+from kg.training.encoder import fit_encoder, torch
 from kg.training.fit import fit
 from kg.training.gold import Curated, curated, own, unseen
 from kg.training.network import jax
@@ -93,7 +94,7 @@ def material(
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training made: the folder, the model, and the readers that were held out."""
+    """What a training made: the folder, the model of the profile `fast`, and the readers that were held out."""
 
     path: Path
     model: Model
@@ -108,6 +109,7 @@ def train(
     overwrite: bool = False,
     figures: dict[str, Any] | None = None,
     held: HeldOut | None = None,
+    encoder: bool = False,
     say: Say = unheard,
 ) -> Trained:
     """Fits everything and writes the folder `out`, which `kg build --model` and `kg.Reader(model=…)` use.
@@ -117,19 +119,22 @@ def train(
         overwrite: replace a model that is there.
         figures: cross-validated figures, for the model card.
         held: readers of folds by paper, where they are there already.
+        encoder: train that of the profile `accurate` as well.
 
-    The same material, seeds and versions of LightGBM, JAX and numpy give the same bytes.
+    The same material, seeds and versions of LightGBM, JAX, PyTorch and numpy give the same bytes on one kind of processor.
 
     Raises:
-        EnvironmentError_: LightGBM or JAX is not there.
+        EnvironmentError_: LightGBM, JAX, or what the encoder takes is not there.
         GraphError: `out` is in the way.
     """
     lightgbm()
     if given.silver.papers or given.silver.before is not None:
         jax()
+    if encoder:
+        torch()
     with aside(out, overwrite=overwrite, ours=is_model, what="model") as work:
         # the relations between concepts are fitted on things as a reader sees them that did not know the paper
-        held = held or hold_out(given.papers, given.catalog, given.statistics, given.shared, silver=given.silver, say=say)
+        held = held or hold_out(given.papers, given.catalog, given.statistics, given.shared, silver=given.silver, encoder=encoder, say=say)
         rows = [some for of_paper in held.pairs.values() for some in of_paper]
         say("fitting on all papers")
         index = CatalogIndex(given.catalog)
@@ -138,12 +143,16 @@ def train(
         model = fit(sight, given.papers, everyone, seeds)
         network = fit_network(sight, given.papers, everyone, model, given.silver, given.statistics, index, say)
         statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
+        model = replace(model, network=network, statements=statements)
         say("calibrating on papers that were held out")
-        model = replace(model, network=network, statements=statements, calibration=calibration(held.scored()))
-        model.save(work.new)
+        fast = replace(model, calibration=calibration(held.without("encoder").scored()))
+        fast.save(work.new)
+        if encoder:
+            read = fit_encoder(sight, given.papers, everyone, model, given.silver, given.statistics, index, say)
+            replace(model, encoder=read, calibration=calibration(held.scored())).save(work.new)
         if given.mine:
             given.statistics.save(work.new / STATISTICS)
         if given.senses is not None:
             given.senses.save(work.new / SENSES)
-        write_card(work.new, model, given, seeds, figures)
-    return Trained(out, model, held)
+        write_card(work.new, fast, given, seeds, figures)
+    return Trained(out, fast, held)
