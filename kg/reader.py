@@ -22,14 +22,15 @@ from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import ENCODER, Decided, Model, decide
 from kg.recognize.encoder import Encoder
-from kg.recognize.forest import Forest
+from kg.recognize.forest import Forest, sigmoid
 from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, Words, telling
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
+from kg.recognize.same import Linked, pairs_of, together
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
-from kg.relate.concepts import ConceptRelations
+from kg.relate.concepts import ConceptRelations, ancestors
 from kg.relate.papers import relation_of
 
 _TYPES = tuple(ConceptType)
@@ -128,6 +129,7 @@ class Reader:
         self.senses = senses or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog, senses=self.senses)
+        self._broader = ancestors(self.catalog)
         self._relations = ConceptRelations(self.catalog, self.model.statements)
 
     def _tune(self, model: Model, favour: str, threshold: float | None) -> None:
@@ -176,7 +178,7 @@ class Reader:
         for low in range(0, len(papers), BATCH):
             batch = papers[low : low + BATCH]
             sight, decided, rejected = self._decide(self.look(batch))
-            named = [self.named(sight, number, decided[number]) for number in range(len(batch))]
+            named = self.named(sight, decided)
             stated = self._relations.statements(sight, named)
             found.extend(
                 Reading(paper.id, tuple(findings), tuple(statements), refused)
@@ -209,10 +211,33 @@ class Reader:
                 found.append(group)
         return np.array(sorted(found), np.int64)
 
-    def named(self, sight: Sight, number: int, decided: Sequence[Decided]) -> tuple[list[Thing], list[Finding]]:
-        """The things that one paper of a sight names, linked, and the findings made of them, in the same order."""
+    def named(self, sight: Sight, decided: Sequence[Sequence[Decided]]) -> list[tuple[list[Thing], list[Finding]]]:
+        """The things that each paper of a sight names, linked, and the findings made of them, in the same order."""
+        linked = self._one(sight, [self._linked(sight, number, mine) for number, mine in enumerate(decided)])
+        return [([thing for thing, _, _ in mine], [self.finding(sight, *one) for one in mine]) for mine in linked]
+
+    def linked(self, paper: Paper) -> tuple[Sight, list[Linked]]:
+        """The things of one paper with their concepts, before those are made one that have two names: for training."""
+        sight, decided, _ = self._decide(self.look([paper]))
+        return sight, self._linked(sight, 0, decided[0])
+
+    def _one(self, sight: Sight, linked: list[list[Linked]]) -> list[list[Linked]]:
+        """The same with one thing for all names that a paper has for a concept, as far as the trained decision sees that."""
+        pairs = [pairs_of(sight, mine, self._broader) for mine in linked]
+        score = sigmoid(self.model.same.scores(np.concatenate([one.matrix for one in pairs])))[:, 0]
+        ends = np.cumsum([len(one.matrix) for one in pairs])
+        out = []
+        for mine, some, own in zip(linked, pairs, np.split(score, ends[:-1]), strict=True):
+            found: dict[int, Linked] = {}
+            for number, one in zip(together(some, own, len(mine)), mine, strict=True):
+                found[number] = _merged(found[number], one) if number in found else one
+            out.append(list(found.values()))
+        return out
+
+    def _linked(self, sight: Sight, number: int, decided: Sequence[Decided]) -> list[Linked]:
+        """The things of one paper with the concepts that they are linked to, one for each known concept."""
         apart = things(sight, number, decided)
-        together: list[tuple[Thing, Candidate | None, list[Candidate]]] = []
+        together: list[Linked] = []
         at: dict[str, int] = {}
         for thing, (chosen, candidates) in zip(apart, self._link(apart, sight.around[number]), strict=True):
             if chosen is not None and chosen.concept in at:
@@ -222,12 +247,12 @@ class Reader:
             if chosen is not None:
                 at[chosen.concept] = len(together)
             together.append((thing, chosen, candidates))
-        return [t for t, _, _ in together], [self.finding(sight, *one) for one in together]
+        return together
 
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""
         sight, decided, _ = self._decide(self.look([paper]))
-        return sight, *self.named(sight, 0, decided[0])
+        return sight, *self.named(sight, decided)[0]
 
     def undecided(self, paper: Paper, limit: int = 10, least: float = 0.1) -> list[tuple[str, float]]:
         """Strings of a paper that were nearly taken for concepts, with their confidence, the surest first."""
@@ -293,6 +318,12 @@ class Reader:
         kept = tuple((c.concept, c.score, self._linker.told(candidates, number)) for number, c in enumerate(candidates[:_KEPT]))
         confidence = self.model.calibration.confidence(best.probability) if best.confidence is None else best.confidence
         return Finding(label, aliases, acronyms, type_, scores, relation, confidence, evidence, concept, variant, kept)
+
+
+def _merged(a: Linked, b: Linked) -> Linked:
+    """Two things of one paper that are one concept: the known one, or of two the surer."""
+    first = max(a, b, key=lambda one: (one[1] is not None, one[0].groups[0].probability))
+    return _union(a[0], b[0]), first[1], first[2]
 
 
 def _surer(candidate: Candidate | None) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -44,13 +44,14 @@ class Model:
     Without a network or an encoder the others decide alone; an encoder is there in the profile `accurate` only.
     """
 
-    FORESTS: ClassVar[tuple[str, ...]] = ("first", "second", "types", "relations", "statements")
+    FORESTS: ClassVar[tuple[str, ...]] = ("first", "second", "types", "relations", "statements", "same")
 
     first: Forest
     second: Forest
     types: Forest
     relations: Forest
     statements: Forest
+    same: Forest
     calibration: Calibration = field(default_factory=lambda: Calibration.none(THRESHOLD, NESTED))
     network: Network | None = None
     encoder: Encoder | None = None
@@ -65,18 +66,17 @@ class Model:
         Raises:
             DataError: one is missing, or is not what it should be.
         """
-        found = []
+        found: dict[str, Any] = {}
         for name in cls.FORESTS:
             path = folder / f"{name}.npz"
             try:
-                found.append(Forest.load(path))
+                found[name] = Forest.load(path)
             except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
                 raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train`") from None
-        first, second, types, relations, statements = found
         network = Network.load(folder / NETWORK) if (folder / NETWORK).exists() else None
         calibration = Calibration.load(folder / (ACCURATE_CALIBRATION if accurate else CALIBRATION))
         encoder = Encoder.load(folder / ENCODER) if accurate else None
-        return cls(first, second, types, relations, statements, calibration, network, encoder)
+        return cls(**found, calibration=calibration, network=network, encoder=encoder)
 
     @property
     def parts(self) -> tuple[Forest | Calibration | Network | Encoder, ...]:

@@ -106,6 +106,7 @@ _CONTENT = {
     "types.npz": "trees: task, dataset, architecture, method or metric",
     "relations.npz": "trees: how the paper stands to the concept",
     "statements.npz": "trees: how two concepts stand to each other",
+    "same.npz": "trees: which names of a paper are one concept",
     "network.npz": "network: the same as the trees, from the words around",
     "calibration.npz": "scores to confidences, and thresholds",
     "encoder.npz": "profile `accurate`: a transformer, the same from the whole text",

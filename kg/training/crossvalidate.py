@@ -30,6 +30,7 @@ from kg.training.fit import held_out
 from kg.training.folds import PAPER, described, folds
 from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys, gold_lines, group_keys
 from kg.training.graphs import graph_of
+from kg.training.same import SameRows, fit_same, same_rows
 from kg.training.silver import NONE, Silver
 from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
@@ -46,12 +47,14 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """`readers[fold[n]]` was fitted without paper n; `pairs` are the labelled pairs of the papers that have curated relations."""
+    """`readers[fold[n]]` was fitted without paper n; `pairs` are the labelled pairs of the papers that have curated relations,
+    `same` those of things that may be one concept, of every paper."""
 
     papers: Sequence[Curated]
     fold: np.ndarray
     readers: Sequence[Reader]
     pairs: dict[int, list[PairRows]]
+    same: Sequence[SameRows] = ()
 
     def read(self, adapt: Callable[[Reader, int], Reader] = lambda reader, fold: reader) -> list[Reading]:
         """A reading of every paper by the reader of its fold, which `adapt` may change for the occasion."""
@@ -88,6 +91,11 @@ def hold_out(
     """
     fold = folds(papers, by)
     readers = held_out(papers, catalog, statistics, fold, seeds, silver, encoder, say)
+    same = same_rows(papers, [loose(reader) for reader in readers], fold)
+    readers = [
+        reader.tuned(model=replace(reader.model, same=fit_same([one for n, one in enumerate(same) if fold[n] != number], seeds)))
+        for number, reader in enumerate(readers)
+    ]
     pairs = {} if shared is None else labelled_pairs(papers, readers, fold, shared)
     whole = []
     for number, reader in enumerate(readers):
@@ -95,7 +103,7 @@ def hold_out(
         # own curated papers have no relations: nothing is left to fit them on
         model = replace(reader.model, statements=fit_statements(rows, seeds)) if rows else reader.model
         whole.append(Reader(catalog, model=model, statistics=statistics))
-    return HeldOut(papers, fold, whole, pairs)
+    return HeldOut(papers, fold, whole, pairs, same)
 
 
 def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path | None) -> tuple[dict[str, Any], dict[str, Evaluation]]:

@@ -20,6 +20,7 @@ from kg.training import Say, unheard
 from kg.training.boost import boosted
 from kg.training.encoder import fit_encoder
 from kg.training.gold import RELATIONS, TYPES, Curated, wanted
+from kg.training.same import apart
 from kg.training.silver import NONE, Silver, fit_network
 from kg.training.statements import nothing
 
@@ -90,7 +91,7 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
     relations = boosted(
         x, np.array([RELATIONS.index(e["relation"]) for e in entities]), w, rated(MANY), effort.many, final, RELATIONS, seeds
     )
-    return Model(first, second, types, relations, nothing())
+    return Model(first, second, types, relations, nothing(), apart())
 
 
 def held_out(

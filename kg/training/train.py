@@ -28,6 +28,7 @@ from kg.training.encoder import fit_encoder, torch
 from kg.training.fit import fit
 from kg.training.gold import Curated, curated, own, unseen
 from kg.training.network import jax
+from kg.training.same import fit_same
 from kg.training.senses import counted as meanings
 from kg.training.silver import NONE, Silver, fit_network, silver_of
 from kg.training.statements import fit_statements
@@ -143,7 +144,7 @@ def train(
         model = fit(sight, given.papers, everyone, seeds)
         network = fit_network(sight, given.papers, everyone, model, given.silver, given.statistics, index, say)
         statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
-        model = replace(model, network=network, statements=statements)
+        model = replace(model, network=network, statements=statements, same=fit_same(held.same, seeds))
         say("calibrating on papers that were held out")
         fast = replace(model, calibration=calibration(held.without("encoder").scored()))
         fast.save(work.new)

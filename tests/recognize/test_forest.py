@@ -123,7 +123,7 @@ def test_save_and_load(tmp_path: Path) -> None:
 
 
 def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
-    forests = [_random(s, outputs=o) for s, o in enumerate((1, 1, 5, 7, 9))]
+    forests = [_random(s, outputs=o) for s, o in enumerate((1, 1, 5, 7, 9, 1))]
     Model(*forests).save(tmp_path)
     again = Model.load(tmp_path)
     assert [getattr(again, part).outputs for part in Model.FORESTS] == [forest.outputs for forest in forests]

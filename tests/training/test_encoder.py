@@ -91,7 +91,7 @@ def test_hidden_pieces_are_no_special_ones(given: Given) -> None:
 
 def test_what_stands_behind_the_greatest_length_is_left_out(statistics: Statistics, model: Model, pieces: Pieces) -> None:
     paper = Paper("long", "Moss", "The moss grows on a leaf net. " * 60 + "Then ferns grow.")
-    item = Curated(paper, "", [], "own")
+    item = Curated(paper, [], "own")
     sight = look([paper], statistics, CatalogIndex(Catalog([])))
     b = batch(Given.of(gold(sight, [item], model), [paper], pieces), [0])
     assert b["ids"].shape == (1, LENGTH)
