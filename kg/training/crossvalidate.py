@@ -91,18 +91,29 @@ def hold_out(
     """
     fold = folds(papers, by)
     readers = held_out(papers, catalog, statistics, fold, seeds, silver, encoder, say)
+    return completed(papers, fold, readers, shared, seeds)
+
+
+def completed(
+    papers: Sequence[Curated], fold: np.ndarray, readers: Sequence[Reader], shared: Path | None, seeds: Sequence[int] = (1,)
+) -> HeldOut:
+    """The same readers with what is fitted on things that held-out readers see: which are one concept, and how two stand to each other.
+
+    Args:
+        fold: that of every paper; `readers[fold[n]]` does not know paper n.
+    """
+
+    def others(number: int, of: Sequence[Any]) -> list[Any]:
+        return [one for n, one in enumerate(of) if fold[n] != number]
+
     same = same_rows(papers, [loose(reader) for reader in readers], fold)
-    readers = [
-        reader.tuned(model=replace(reader.model, same=fit_same([one for n, one in enumerate(same) if fold[n] != number], seeds)))
-        for number, reader in enumerate(readers)
-    ]
+    readers = [r.tuned(model=replace(r.model, same=fit_same(others(n, same), seeds))) for n, r in enumerate(readers)]
     pairs = {} if shared is None else labelled_pairs(papers, readers, fold, shared)
     whole = []
     for number, reader in enumerate(readers):
-        rows = [some for n, of_paper in pairs.items() if fold[n] != number for some in of_paper]
+        rows = [some for of_paper in others(number, [pairs.get(n, ()) for n in range(len(papers))]) for some in of_paper]
         # own curated papers have no relations: nothing is left to fit them on
-        model = replace(reader.model, statements=fit_statements(rows, seeds)) if rows else reader.model
-        whole.append(Reader(catalog, model=model, statistics=statistics))
+        whole.append(reader.tuned(model=replace(reader.model, statements=fit_statements(rows, seeds))) if rows else reader)
     return HeldOut(papers, fold, whole, pairs, same)
 
 
