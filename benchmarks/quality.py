@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ from kg.reader import ACCURATE, FAST, STATISTICS, Reader, data_folder
 from kg.recognize.network import Network
 from kg.recognize.statistics import Statistics
 from kg.training.crossvalidate import NAMES, SHOWN, hold_out, reliability_table, report, score
+from kg.training.fit import Job
 from kg.training.gold import curated, gold_lines
 from kg.training.silver import silver_of
 
@@ -84,7 +86,8 @@ def table(found: dict[str, Figures]) -> list[str]:
 
 def crossvalidation(shared: Path, by: str = "paper", encoder: bool = False) -> tuple[Figures, list[str]]:
     papers, catalog, statistics = curated(shared), Catalog.load(), _statistics()
-    held = hold_out(papers, catalog, statistics, shared, by=by, silver=silver_of(shared, papers), encoder=encoder, say=say)
+    job = Job(papers, catalog, statistics, silver=silver_of(shared, papers), encoder=encoder)
+    held = hold_out(job, shared, by=by, workers=os.cpu_count() or 1, say=say)
     figures, _ = score(held.without("encoder"), catalog, statistics, shared)
     if encoder:
         figures[ACCURATE], _ = score(held, catalog, statistics, shared)

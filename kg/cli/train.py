@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +35,7 @@ def train(
     encoder: Annotated[
         bool, typer.Option("--encoder", help="Train that of the profile accurate too; needs paperkg[train-encoder].")
     ] = False,
+    workers: Annotated[int, typer.Option(metavar="N", help="Processes that fit models; by default one for each core.")] = 0,
     crossvalidate: Annotated[bool, typer.Option("--crossvalidate", help="Print figures of papers that were held out.")] = False,
     by: Annotated[str, typer.Option(metavar="WAY", help="Cross-validate by paper, or by venue.")] = "paper",
     errors: Annotated[int, typer.Option(metavar="N", help="With --crossvalidate: show the N most frequent errors of each kind.")] = 0,
@@ -72,8 +74,9 @@ def train(
         raise UsageError("--papers are the texts of --gold; give both")
     if by not in BY:
         raise UsageError(f"--by is {by!r}; give one of {', '.join(BY)}")
-    if seeds < 1 or errors < 0:
-        raise UsageError("--seeds is a number from 1 on, --errors from 0 on")
+    if seeds < 1 or errors < 0 or workers < 0:
+        raise UsageError("--seeds is a number from 1 on, --errors and --workers from 0 on")
+    workers = workers or os.cpu_count() or 1
     lightgbm()
     if encoder:
         torch()
@@ -86,8 +89,10 @@ def train(
     given = material(shared, gold or (), papers, catalog=known, statistics=statistics, say=talk)
     talk(f"{count(len(given.papers), 'curated paper')}, {count(len(given.catalog), 'concept')} in the catalog")
     held = figures = None
+    seeded = tuple(range(1, seeds + 1))
     if crossvalidate:
-        held = hold_out(given.papers, given.catalog, given.statistics, given.shared, by=by, silver=given.silver, encoder=encoder, say=talk)
+        ours = output is not None and by == PAPER
+        held = hold_out(given.job(seeded, encoder), given.shared, by=by, workers=workers, everyone=ours, say=talk)
         figures, found = score(held.without("encoder"), given.catalog, given.statistics, given.shared)
         if encoder:
             figures[ACCURATE], found = score(held, given.catalog, given.statistics, given.shared)
@@ -96,9 +101,8 @@ def train(
             say("\n  ".join([f"{name}:", *error_lines(evaluation, errors)]))
     if output is not None:
         again = held if by == PAPER else None
-        made = run(
-            given, output, seeds=tuple(range(1, seeds + 1)), overwrite=overwrite, figures=figures, held=again, encoder=encoder, say=talk
-        )
+        options: dict[str, Any] = {"overwrite": overwrite, "encoder": encoder, "workers": workers}
+        made = run(given, output, seeds=seeded, figures=figures, held=again, say=talk, **options)
         size = sum(path.stat().st_size for path in output.iterdir())
         talk(f"{made.path}: a model of {size / 1e6:.1f} MB; use it with kg build --model {made.path}")
     return 0

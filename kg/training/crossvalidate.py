@@ -20,18 +20,18 @@ from kg.evaluate import Evaluation, score_links, score_relations
 from kg.model import Reading
 from kg.reader import ACCURATE, Reader
 from kg.recognize.calibration import BALANCED, FAVOURS
+from kg.recognize.decide import Model
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import look
 from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
 from kg.training.calibrate import Scored, calibrated, calibration, loose, measured, scored
 from kg.training.errors import classes, table
-from kg.training.fit import held_out
+from kg.training.fit import Job, models
 from kg.training.folds import PAPER, described, folds
 from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys, gold_lines, group_keys
 from kg.training.graphs import graph_of
 from kg.training.same import SameRows, fit_same, same_rows
-from kg.training.silver import NONE, Silver
 from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
 #: How the parts of the gold are called in what is printed.
@@ -48,13 +48,14 @@ SHOWN = (
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """`readers[fold[n]]` was fitted without paper n; `pairs` are the labelled pairs of the papers that have curated relations,
-    `same` those of things that may be one concept, of every paper."""
+    `same` those of things that may be one concept, of every paper. `everyone` was fitted on all papers, if that was asked for."""
 
     papers: Sequence[Curated]
     fold: np.ndarray
     readers: Sequence[Reader]
     pairs: dict[int, list[PairRows]]
     same: Sequence[SameRows] = ()
+    everyone: Model | None = None
 
     def read(self, adapt: Callable[[Reader, int], Reader] = lambda reader, fold: reader) -> list[Reading]:
         """A reading of every paper by the reader of its fold, which `adapt` may change for the occasion."""
@@ -79,19 +80,22 @@ class HeldOut:
         return replace(self, readers=[calibrated(reader, other) for reader, other in zip(self.readers, others, strict=True)])
 
 
-def hold_out(
-    papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, shared: Path | None, *,
-    by: str = PAPER, seeds: Sequence[int] = (1,), silver: Silver = NONE, encoder: bool = False, say: Say = unheard,
-) -> HeldOut:  # fmt: skip
+def hold_out(job: Job, shared: Path | None, *, by: str = PAPER, workers: int = 1, everyone: bool = False, say: Say = unheard) -> HeldOut:
     """Fits a reader for every fold on the papers of the others.
 
     Args:
         shared: the folder with the curated relations; without it, or without one of them, no relation between concepts is read.
-        encoder: whether the readers are of the profile `accurate`.
+        workers: processes that fit; the result does not depend on it.
+        everyone: fit a model on all papers as well, as it takes no longer beside the others.
     """
-    fold = folds(papers, by)
-    readers = held_out(papers, catalog, statistics, fold, seeds, silver, encoder, say)
-    return completed(papers, fold, readers, shared, seeds)
+    fold = folds(job.papers, by)
+    trains = [np.flatnonzero(fold != number) for number in range(int(fold.max()) + 1)]
+    *made, last = models(job, [*trains, *([np.arange(len(job.papers))] if everyone else ())], workers, say)
+    if not everyone:
+        made.append(last)
+    readers = [Reader(job.catalog, model=model, statistics=job.statistics) for model in made]
+    held = completed(job.papers, fold, readers, shared, job.seeds)
+    return replace(held, everyone=last) if everyone else held
 
 
 def completed(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
 from kg.catalog import Catalog
-from kg.reader import Reader
 from kg.recognize.context import COLUMNS as AROUND
 from kg.recognize.decide import Model, second_look, with_score
 from kg.recognize.forest import Forest, sigmoid
@@ -94,24 +96,62 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
     return Model(first, second, types, relations, nothing(), apart())
 
 
-def held_out(
-    papers: Sequence[Curated], catalog: Catalog, statistics: Statistics, fold: np.ndarray, seeds: Sequence[int] = (1,),
-    silver: Silver = NONE, encoder: bool = False, say: Say = unheard,
-) -> list[Reader]:  # fmt: skip
-    """A reader for each fold, trained on the papers of the others; with an encoder if asked for.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What models are fitted on: curated papers with all that is known of the field, and whether each model gets an encoder."""
 
-    `fold` is that of every paper, numbers from 0 on.
-    """
-    index = CatalogIndex(catalog)
-    sight = look([c.paper for c in papers], statistics, index)
-    readers = []
-    folds = int(fold.max()) + 1
-    for number in range(folds):
-        others = np.flatnonzero(fold != number)
-        model = fit(sight, papers, others, seeds)
-        model = replace(model, network=fit_network(sight, papers, others, model, silver, statistics, index))
-        if encoder:
-            model = replace(model, encoder=fit_encoder(sight, papers, others, model, silver, statistics, index, say))
-        readers.append(Reader(catalog, model=model, statistics=statistics))
-        say(f"fold {number + 1} of {folds} fitted")
-    return readers
+    papers: Sequence[Curated]
+    catalog: Catalog
+    statistics: Statistics
+    seeds: Sequence[int] = (1,)
+    silver: Silver = NONE
+    encoder: bool = False
+
+
+class _Fitter:
+    """Fits one model after another on some of the papers; what is seen of them is looked at once."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._index = CatalogIndex(job.catalog)
+        self._sight = look([c.paper for c in job.papers], job.statistics, self._index)
+
+    def __call__(self, train: np.ndarray, say: Say = unheard) -> Model:
+        job, sight = self._job, self._sight
+        model = fit(sight, job.papers, train, job.seeds)
+        model = replace(model, network=fit_network(sight, job.papers, train, model, job.silver, job.statistics, self._index, say))
+        if job.encoder:
+            model = replace(model, encoder=fit_encoder(sight, job.papers, train, model, job.silver, job.statistics, self._index, say))
+        return model
+
+
+_fitter: _Fitter | None = None
+
+
+def _begin(job: Job) -> None:
+    """What a process of its own does first."""
+    global _fitter
+    _fitter = _Fitter(job)
+
+
+def _next(train: np.ndarray) -> Model:
+    assert _fitter is not None
+    return _fitter(train)
+
+
+def models(job: Job, trains: Sequence[np.ndarray], workers: int = 1, say: Say = unheard) -> list[Model]:
+    """A model for each choice of papers (indices), whatever the number of processes that fit them."""
+    found: list[Model] = []
+    with ExitStack() as stack:
+        made: Iterable[Model]
+        if workers == 1 or len(trains) < 2:
+            fitter = _Fitter(job)
+            made = (fitter(train, say) for train in trains)
+        else:
+            pool = ProcessPoolExecutor(min(workers, len(trains)), get_context("spawn"), _begin, (job,))
+            stack.callback(pool.shutdown, cancel_futures=True)
+            made = pool.map(_next, trains)
+        for model in made:
+            found.append(model)
+            say(f"{len(found)} of {len(trains)} models fitted")
+    return found

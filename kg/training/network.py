@@ -7,6 +7,7 @@ than either, because they err differently.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -40,6 +41,8 @@ def jax() -> Any:
     Raises:
         EnvironmentError_: it is not installed, or does not load.
     """
+    # by one thread, so that sums do not depend on the number of cores
+    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     return needed("jax", "train", "JAX")
 
 

@@ -15,8 +15,6 @@ from kg.errors import UsageError
 from kg.linking.senses import Senses
 from kg.reader import SENSES, STATISTICS, data_folder, is_model
 from kg.recognize.decide import Model
-from kg.recognize.known import CatalogIndex
-from kg.recognize.sight import look
 from kg.recognize.statistics import Statistics
 from kg.text import fold
 from kg.training import Say, unheard
@@ -24,13 +22,13 @@ from kg.training.boost import lightgbm
 from kg.training.calibrate import calibration
 from kg.training.card import write_card
 from kg.training.crossvalidate import HeldOut, hold_out
-from kg.training.encoder import fit_encoder, torch
-from kg.training.fit import fit
+from kg.training.encoder import torch
+from kg.training.fit import Job, models
 from kg.training.gold import Curated, curated, own, unseen
 from kg.training.network import jax
 from kg.training.same import fit_same
 from kg.training.senses import counted as meanings
-from kg.training.silver import NONE, Silver, fit_network, silver_of
+from kg.training.silver import NONE, Silver, silver_of
 from kg.training.statements import fit_statements
 from kg.training.statistics import counted
 
@@ -52,6 +50,10 @@ class Material:
     mine: bool
     senses: Senses | None = None
     silver: Silver = NONE
+
+    def job(self, seeds: Sequence[int] = (1,), encoder: bool = False) -> Job:
+        """What models are fitted on."""
+        return Job(self.papers, self.catalog, self.statistics, seeds, self.silver, encoder)
 
 
 def material(
@@ -111,6 +113,7 @@ def train(
     figures: dict[str, Any] | None = None,
     held: HeldOut | None = None,
     encoder: bool = False,
+    workers: int = 1,
     say: Say = unheard,
 ) -> Trained:
     """Fits everything and writes the folder `out`, which `kg build --model` and `kg.Reader(model=…)` use.
@@ -121,6 +124,7 @@ def train(
         figures: cross-validated figures, for the model card.
         held: readers of folds by paper, where they are there already.
         encoder: train that of the profile `accurate` as well.
+        workers: processes that fit; the bytes do not depend on it.
 
     The same material, seeds and versions of LightGBM, JAX, PyTorch and numpy give the same bytes on one kind of processor.
 
@@ -135,22 +139,17 @@ def train(
         torch()
     with aside(out, overwrite=overwrite, ours=is_model, what="model") as work:
         # the relations between concepts are fitted on things as a reader sees them that did not know the paper
-        held = held or hold_out(given.papers, given.catalog, given.statistics, given.shared, silver=given.silver, encoder=encoder, say=say)
+        job = given.job(seeds, encoder)
+        held = held or hold_out(job, given.shared, workers=workers, everyone=True, say=say)
+        whole = held.everyone or models(job, [np.arange(len(given.papers))], say=say)[0]
         rows = [some for of_paper in held.pairs.values() for some in of_paper]
-        say("fitting on all papers")
-        index = CatalogIndex(given.catalog)
-        sight = look([item.paper for item in given.papers], given.statistics, index)
-        everyone = np.arange(len(given.papers))
-        model = fit(sight, given.papers, everyone, seeds)
-        network = fit_network(sight, given.papers, everyone, model, given.silver, given.statistics, index, say)
         statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
-        model = replace(model, network=network, statements=statements, same=fit_same(held.same, seeds))
+        whole = replace(whole, statements=statements, same=fit_same(held.same, seeds))
         say("calibrating on papers that were held out")
-        fast = replace(model, calibration=calibration(held.without("encoder").scored()))
+        fast = replace(whole, encoder=None, calibration=calibration(held.without("encoder").scored()))
         fast.save(work.new)
         if encoder:
-            read = fit_encoder(sight, given.papers, everyone, model, given.silver, given.statistics, index, say)
-            replace(model, encoder=read, calibration=calibration(held.scored())).save(work.new)
+            replace(whole, calibration=calibration(held.scored())).save(work.new)
         if given.mine:
             given.statistics.save(work.new / STATISTICS)
         if given.senses is not None:
