@@ -15,7 +15,7 @@ usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json 
 | network | no figures; only where it is asked for: trains the network of the part quick anew (tests/corpus/network.npz) |
 | quick | what the tests hold links to |
 
---record writes tests/corpus/quality.json (part quick) and the table of confidences in docs/benchmarks.md (part crossvalidation).
+--record writes tests/corpus/quality.json (part quick) and tables of docs/benchmarks.md (parts crossvalidation and choices).
 
 PhraseMatcher, with the names of the same catalog, stands beside: it is not trained on anything, every match is a link, with the
 catalog's type and the relation `mentions`.
@@ -43,6 +43,7 @@ from kg.reader import ACCURATE, FAST, STATISTICS, Reader, data_folder
 from kg.recognize.network import Network
 from kg.recognize.statistics import Statistics
 from kg.training.crossvalidate import NAMES, SHOWN, hold_out, reliability_table, report, score
+from kg.training.errors import table as error_table
 from kg.training.fit import Job
 from kg.training.gold import curated, gold_lines
 from kg.training.silver import silver_of
@@ -215,12 +216,25 @@ MAKES: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
 }
 
 
-def with_table(page: str, figures: Figures) -> str:
-    """A page with the table of confidences between its marks."""
-    begin, end = "<!-- reliability -->\n", "<!-- /reliability -->"
+def with_table(page: str, name: str, lines: Sequence[str]) -> str:
+    """A page with lines between the marks of a name."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     before, _, rest = page.partition(begin)
     _, _, after = rest.partition(end)
-    return before + begin + "\n" + "\n".join(reliability_table(figures)) + "\n\n" + end + after
+    return before + begin + "\n" + "\n".join(lines) + "\n\n" + end + after
+
+
+def record(figures: Figures) -> None:
+    """Writes into the page of figures what belongs there of what was measured."""
+    page = PAGE.read_text(encoding="utf-8")
+    if "crossvalidation" in figures:
+        page = with_table(page, "reliability", reliability_table(figures["crossvalidation"]))
+        page = with_table(page, "errors", [error_table(figures["crossvalidation"]["errors"])])
+    if "choices" in figures:
+        import choices as part
+
+        page = with_table(page, "choices", part.lines(figures["choices"]))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def _statistics() -> Statistics:
@@ -236,8 +250,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", action="store_true", help="keep what is measured: see above")
     args = parser.parse_args(argv)
     chosen = args.only or list(PARTS)
-    if args.record and not {"quick", "crossvalidation"} & set(chosen):
-        parser.error("--record goes with the parts quick and crossvalidation")
+    if args.record and not {"quick", "crossvalidation", "choices"} & set(chosen):
+        parser.error("--record goes with the parts quick, crossvalidation and choices")
     from run import machine
 
     here = machine()
@@ -251,8 +265,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(str(error))
             return error.exit_code
         lines += [f"## {name}", "", *shown, ""]
-    if args.record and "crossvalidation" in figures:
-        PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), figures["crossvalidation"]), encoding="utf-8")
+    if args.record:
+        record(figures)
     if args.record and "quick" in figures:
         RECORDED.write_text(json.dumps(figures["quick"], indent=1) + "\n", encoding="utf-8")
     whole, text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n", "\n".join(lines)

@@ -197,20 +197,31 @@ def test_every_column_has_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "others" not in found, [columns[n] for n in found["others"]]
 
 
-def test_the_table_of_confidences_is_put_between_its_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_are_put_between_their_marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     import quality
 
     row = {"from": 0.9, "to": 1.0, "links": 1200, "confidence": 0.953, "right": 0.96}
     part = {"expected_calibration_error": 0.007, "table": [row]}
     figures = {"calibration": {"all that are looked at": part, "taken": part}}
+    errors = {"listing": {"missed: too unsure": 7}, "other venues": {"missed: too unsure": 9}}
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    once = quality.with_table(page, figures)
+    monkeypatch.setattr(quality, "PAGE", tmp_path / "page.md")
+
+    def recorded(before: str) -> str:
+        quality.PAGE.write_text(before, encoding="utf-8")
+        choices = {"trees": {"average_precision": 0.5, "f1": 0.4, "milliseconds": 1.0}}
+        quality.record({"crossvalidation": {**figures, "errors": errors}, "choices": choices})
+        return str(quality.PAGE.read_text(encoding="utf-8"))
+
+    once = recorded(page)
+    assert "| trees | 0.500 | 0.400 | 1.0 |" in once
+    assert "| missed: too unsure (seen and not taken) | 7 | 9 |" in once
     assert "| 0.9 to 1.0 | 1,200 | 0.953 | 0.960 |" in once
     assert "Expected calibration error: 0.007 (all that are looked at), 0.007 (taken)." in once
-    assert quality.with_table(once, figures) == once
+    assert recorded(once) == once
     assert once.partition("<!-- reliability -->")[0] == page.partition("<!-- reliability -->")[0]
-    assert once.partition("<!-- /reliability -->")[2] == page.partition("<!-- /reliability -->")[2]
+    assert once.partition("<!-- /errors -->")[2] == page.partition("<!-- /errors -->")[2]
 
 
 def test_a_part_that_is_not_there(tmp_path: Path) -> None:
