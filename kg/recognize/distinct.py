@@ -30,6 +30,8 @@ _KINDS = {" ": GAP_SPACE, "-": GAP_HYPHEN, "‐": GAP_HYPHEN, "‑": GAP_HYPHEN,
           "^": GAP_TIGHT, " & ": GAP_TIGHT}  # fmt: skip
 _ALIKE = str.maketrans("“”‘’‐‑–—［］", "\"\"''----[]")
 _MOST = 400_000  # a bound on memory; the texts themselves are not kept
+_ENDING = {suffix: 1 << i for i, suffix in enumerate(SUFFIXES)}
+_ENDING_SIZES = sorted({len(suffix) for suffix in SUFFIXES})
 
 
 def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
@@ -39,8 +41,10 @@ def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
     flags = 0
     if word[0].isupper():
         flags |= CAP
-    letters = [c for c in word if c.isalpha()]
-    upper = sum(c.isupper() for c in letters)
+    # nearly all words have small letters only, and nothing to look for letter by letter
+    plain = word.isalpha() and word.islower()
+    letters = word if plain else [c for c in word if c.isalpha()]
+    upper = 0 if plain else sum(map(str.isupper, letters))
     if len(letters) >= 2 and (upper == len(letters) or (upper == len(letters) - 1 and upper > 1 and word[-1] == "s")):
         flags |= ALLCAP
     else:
@@ -51,13 +55,15 @@ def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
             flags |= SOFT
         if low in FUNCTION_WORDS:
             flags |= FUNCTION
-        if any(c.isupper() for c in word[1:]):
+        if not plain and any(map(str.isupper, word[1:])):
             flags |= INNERCAP
-    if any(c.isdigit() for c in word):
+    if not plain and any(map(str.isdigit, word)):
         flags |= DIGIT
         if not letters:
             flags |= NUMBER
-    ending = sum(1 << i for i, suffix in enumerate(SUFFIXES) if low.endswith(suffix)) | (PLACE if low in PLACES else 0)
+    ending = PLACE if low in PLACES else 0
+    for size in _ENDING_SIZES:
+        ending |= _ENDING.get(low[-size:], 0)
     return value, power, flags, CUES.get(low, 0), ending
 
 
