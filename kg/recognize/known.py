@@ -60,16 +60,18 @@ class CatalogIndex:
                 heads[word][position] += 1
             for word in {fold_word(w[0]) for w in found}:
                 starts[word][position] += 1
-        self._head_keys, self._head_share = _shares(heads)
-        self._start_keys, self._start_share = _shares(starts)
+        self._heads = _shares(heads)
+        self._starts = _shares(starts)
 
     def find(self, words_: Words, grams: Grams, order: NDArray[np.int64], start: NDArray[np.int64], keys: NDArray[np.uint64]) -> KnownNames:
         """Names and columns of the groups that `order` and `start` describe (see `features.Groups`)."""
-        out = np.zeros((len(keys), len(COLUMNS)), np.float32)
+        # columns contiguous, as they are copied
+        out = np.zeros((len(COLUMNS), len(keys)), np.float32)
         names: dict[int, tuple[Name, ...]] = {}
         if len(self._keys) and len(keys):
             at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
             there = np.flatnonzero(self._keys[at] == keys)
+            about = []
             for group, entry in zip(there.tolist(), at[there].tolist(), strict=True):
                 known = self._names[entry]
                 good = known
@@ -79,16 +81,16 @@ class CatalogIndex:
                     good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
                 if good:
                     names[group] = good
-                out[group, : self._ABOUT] = self._about(good, len(known))
+                about.append(self._about(good, len(known)))
+            out[: self._ABOUT, there] = np.array(about, np.float32).reshape(-1, self._ABOUT).T
         first = order[start[:-1]]
-        width = len(TYPES)
-        base = COLUMNS.index("head_task")
-        head, count = _look_up(words_.hash[grams.last[first]], self._head_keys, self._head_share)
-        out[:, base : base + width] = head
-        out[:, COLUMNS.index("head_names")] = np.log2(1 + count)
-        base = COLUMNS.index("start_task")
-        out[:, base : base + width], _ = _look_up(words_.hash[grams.first[first]], self._start_keys, self._start_share)
-        return KnownNames(names, out)
+        head = self._heads.rows(words_.hash)[grams.last[first]]
+        begin = self._starts.rows(words_.hash)[grams.first[first]]
+        for column, shares, row in (("head_task", self._heads, head), ("start_task", self._starts, begin)):
+            base = COLUMNS.index(column)
+            out[base : base + len(TYPES)] = shares.share.take(row, axis=1)
+        out[COLUMNS.index("head_names")] = self._heads.names.take(head)
+        return KnownNames(names, out.T)
 
     _ABOUT = 6 + len(TYPES)
 
@@ -110,20 +112,28 @@ class CatalogIndex:
         return found
 
 
-def _shares(counts: dict[str, list[int]]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
-    """Sorted keys, and for each the count by type."""
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """For sorted keys of words, and behind the last for all other words: of the names that have the word, the share of each type,
+    smoothed by one name of each, shape (types, keys + 1), and the logarithm of how many there are.
+    """
+
+    keys: NDArray[np.uint64]
+    share: NDArray[np.float32]
+    names: NDArray[np.float32]
+
+    def rows(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The place of each key."""
+        last = len(self.keys)
+        at = np.searchsorted(self.keys, wanted)
+        return np.where(self.keys[np.minimum(at, last - 1)] == wanted, at, last) if last else at
+
+
+def _shares(counts: dict[str, list[int]]) -> _Shares:
+    """The shares of words, from how many names of each type have them."""
     keys = hashes([*counts])
     order = np.argsort(keys, kind="stable")
-    return keys[order], np.array([*counts.values()], np.float32).reshape(-1, len(TYPES))[order]
-
-
-def _look_up(
-    wanted: NDArray[np.uint64], keys: NDArray[np.uint64], counts: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Shares of the types among the names with a word, smoothed by one name of each type, and how many names there are."""
-    if not len(keys):
-        return np.full((len(wanted), len(TYPES)), 1 / len(TYPES), np.float32), np.zeros(len(wanted), np.float32)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    rows = np.where((keys[at] == wanted)[:, None], counts[at], 0).astype(np.float32)
+    rows = np.zeros((len(keys) + 1, len(TYPES)), np.float32)
+    rows[:-1] = np.array([*counts.values()], np.float32).reshape(-1, len(TYPES))[order]
     total = rows.sum(axis=1)
-    return (rows + 1) / (total + len(TYPES))[:, None], total
+    return _Shares(keys[order], np.ascontiguousarray(((rows + 1) / (total + len(TYPES))[:, None]).T), np.log2(1 + total))
