@@ -118,6 +118,16 @@ class Layer:
         total += self.bias
         return total
 
+    @cached_property
+    def gated(self) -> tuple[Float, Float]:
+        """Factors and shifts from sums to a change in steps (the first half of the outputs) and to its gate, still without its half.
+
+        The same as `of_sums` and then times `STEPS` and a quarter: products with powers of two are exact.
+        """
+        half = len(self.scale) // 2
+        times = np.repeat(np.array([STEPS, 0.25], np.float32), half)
+        return self.scale / np.float32(STEPS) * times, self.bias * times
+
     def __call__(self, steps: Float) -> Float:
         """From activations in steps, shape (rows, inputs), to numbers, shape (rows, outputs)."""
         return self.of_sums(steps @ self.numbers)
@@ -224,21 +234,25 @@ class Network:
         d = seen.shape[1]
         x = np.zeros((size, d), np.float32)
         x[at] = seen
-        here = np.zeros((size, 1), np.float32)
-        here[at] = 1
+        between = np.ones(size, bool)
+        between[at] = False
+        apart = np.flatnonzero(between)
+        # the row before, the row itself, and the row behind; what this leaves at the edges concerns rows of zeros alone
+        beside = np.zeros((size, 3 * d), np.float32)
         for layer, reach in zip(self.convolutions, DILATIONS, strict=True):
-            y = x @ layer.numbers[d : 2 * d]
-            y[reach:] += x[:-reach] @ layer.numbers[:d]
-            y[:-reach] += x[reach:] @ layer.numbers[2 * d :]
-            y = layer.of_sums(y)
-            gate = y[:, d:]
-            gate *= np.float32(0.25)
+            beside[reach:, :d] = x[:-reach]
+            beside[:, d : 2 * d] = x
+            beside[:-reach, 2 * d :] = x[reach:]
+            y = beside @ layer.numbers
+            factor, shift = layer.gated
+            y *= factor
+            y += shift
+            change, gate = y[:, :d], y[:, d:]
             gate += np.float32(0.5)
-            change = y[:, :d] * np.clip(gate, 0, 1, out=gate)
-            change *= np.float32(STEPS)
+            change *= np.clip(gate, 0, 1, out=gate)
             x += np.rint(change, out=change)
             np.clip(x, -LIMIT, LIMIT, out=x)
-            x *= here
+            x[apart] = 0
         return x
 
     def arrays(self) -> dict[str, NDArray[Any]]:
