@@ -71,6 +71,15 @@ def mix(paper: NDArray[np.integer], keys: NDArray[np.uint64]) -> NDArray[np.uint
     return (keys * np.uint64(0x9E3779B97F4A7C15)) ^ ((paper.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93))
 
 
+def _among(keys: NDArray[np.uint64], few: NDArray[np.uint64]) -> Bool:
+    """Which of many keys are one of a few; `numpy.isin` would sort the many."""
+    if not len(few):
+        return np.zeros(len(keys), bool)
+    few = np.sort(few)
+    found: Bool = few[np.minimum(np.searchsorted(few, keys), len(few) - 1)] == keys
+    return found
+
+
 def group(words: Words, grams: Grams) -> Groups:
     """Groups in the order (paper, key); within a group, grams by position."""
     paper = words.paper[grams.first].astype(np.int64)
@@ -91,8 +100,8 @@ def features(out: Columns, words: Words, grams: Grams, groups: Groups, pairs: De
     _frequency(out, members, words, first, last)
     _context(out, members, words, first, last)
     mine = mix(groups.paper, groups.key)
-    out.add("is_short", np.isin(mine, mix(pairs.paper, pairs.short)))
-    out.add("is_long", np.isin(mine, mix(pairs.paper, pairs.long)))
+    out.add("is_short", _among(mine, mix(pairs.paper, pairs.short)))
+    out.add("is_long", _among(mine, mix(pairs.paper, pairs.long)))
     df, keyword = _counted(out, members, words, first, last, groups, statistics)
     _containing(out, members, groups, len(words), first, last, df, keyword)
 
