@@ -155,9 +155,10 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
         if not some:
             for bare, via in reductions(text):
                 if via != "variant":
+                    key = fold(bare)
                     for noun, behind in zip(_HEADS, _HEAD_KEYS, strict=True):
                         # most of these names are nowhere: their keys are put together without folding each
-                        if "(" in bare or fold(bare) + behind in catalog.names:
+                        if "(" in bare or key + behind in catalog.names:
                             yield from _matches(text, f"{bare} {noun}", "generic noun added", catalog)
     for text in long_forms:
         for reduced, _ in reductions(text):

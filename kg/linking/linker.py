@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from kg.text import fold
 CLEARLY = 2.0
 #: Below this score a mention is taken for a concept that the catalog does not know.
 THRESHOLD = 0.55
+#: Things whose names are remembered; a bound on memory.
+_REMEMBERED = 50_000
 _MODEL = {ConceptType.ARCHITECTURE, ConceptType.METHOD}
 _WORK = {ConceptType.TASK, ConceptType.METHOD}
 
@@ -76,6 +79,7 @@ class Linker:
         self.threshold = threshold
         self._meanings = Meanings(catalog, senses or Senses.none())
         self._spellings = Spellings(catalog)
+        self._names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[str, list[tuple[Name, Via, bool]]]]] = {}
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the clearer name, then to the smaller id.
@@ -84,27 +88,35 @@ class Linker:
             context: ids of concepts that the paper names unambiguously.
         """
         best: dict[str, Candidate] = {}
-        by_text: dict[str, list[tuple[Name, Via, bool]]] = {}
-        for text, name, via, same in names_for(named.texts, self.catalog, named.long_forms):
-            by_text.setdefault(text, []).append((name, via, same))
-        for text in dict.fromkeys((*named.texts, *by_text)):
-            some = by_text.get(text, [])
-            if not named.long_forms:
-                listed = {name.concept for name, _, _ in some}
-                some += [(name, "usual long form", False) for name in self._meanings.usual(text) if name.concept not in listed]
+        for text, some in self._names_of(named.texts, named.long_forms):
             meant = self._meant(named, text, some, context)
             for name, via, same in some:
-                comparison = Comparison(text, name.text, name.kind, via, same, name.ambiguous)
-                self._consider(best, named, comparison, name.concept, context, meant if via != "abbreviation" else None)
+                self._consider(best, named, text, name, via, same, context, meant if via != "abbreviation" else None)
         return sorted(best.values(), key=_rank)
+
+    def _names_of(self, texts: tuple[str, ...], long_forms: tuple[str, ...]) -> list[tuple[str, list[tuple[Name, Via, bool]]]]:
+        """The strings that may be names of the catalog, with these names. Papers name the same things again and again."""
+        found = self._names.get((texts, long_forms))
+        if found is None:
+            by_text: dict[str, list[tuple[Name, Via, bool]]] = {text: [] for text in texts}
+            for text, name, via, same in names_for(texts, self.catalog, long_forms):
+                by_text.setdefault(text, []).append((name, via, same))
+            if not long_forms:
+                for text, some in by_text.items():
+                    listed = {name.concept for name, _, _ in some}
+                    some += [(name, "usual long form", False) for name in self._meanings.usual(text) if name.concept not in listed]
+            found = [(text, some) for text, some in by_text.items() if some]
+            if len(self._names) >= _REMEMBERED:
+                self._names.clear()
+            self._names[texts, long_forms] = found
+        return found
 
     def misspelt(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
         """Candidates whose names differ from those of a thing by a slip of spelling, best first: for things without others."""
         best: dict[str, Candidate] = {}
         for text in named.texts:
             for name, _ in self._spellings.near(text):
-                comparison = Comparison(text, name.text, name.kind, "spelling", False, name.ambiguous)
-                self._consider(best, named, comparison, name.concept, context, None)
+                self._consider(best, named, text, name, "spelling", False, context, None)
         return sorted(best.values(), key=_rank)
 
     def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
@@ -167,29 +179,40 @@ class Linker:
         self,
         best: dict[str, Candidate],
         named: Named,
-        comparison: Comparison,
-        concept_id: str,
+        text: str,
+        name: Name,
+        via: Via,
+        same: bool,
         context: frozenset[str],
         meant: Meant | None,
     ) -> None:
+        concept_id = name.concept
         concept = self.catalog[concept_id]
-        long_form = "none"
-        if named.long_forms and comparison.via != "abbreviation":
+        long_form: Literal["agrees", "differs", "none"] = "none"
+        if named.long_forms and via != "abbreviation":
             keys = {fold(n) for n in concept.names}
             spelled = [fold(f) for f in named.long_forms]
             long_form = "agrees" if any(f in keys or any(alike(f, k) for k in keys) for f in spelled) else "differs"
-            if long_form == "differs" and comparison.kind != "acronym":
+            if long_form == "differs" and name.kind != "acronym":
                 long_form = "none"
-        related = tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if comparison.ambiguous else ()
-        described = replace(
-            comparison,
-            type=_type_agreement(named.type, concept.type, concept.also),
-            long_form=long_form,  # type: ignore[arg-type]
-            type_word=named.type_word is not None and named.type_word in (concept.type, *concept.also),
-            context=related,
-        )
+        sense, fit, other = None, 0.0, ""
         if meant is not None and concept_id in meant.share and long_form != "agrees":
-            described = replace(described, sense=meant.share[concept_id], fit=meant.fit[concept_id], other=self._instead(meant, concept_id))
+            sense, fit, other = meant.share[concept_id], meant.fit[concept_id], self._instead(meant, concept_id)
+        described = Comparison(
+            text,
+            name.text,
+            name.kind,
+            via,
+            same,
+            name.ambiguous,
+            _type_agreement(named.type, concept.type, concept.also),
+            long_form,
+            named.type_word is not None and named.type_word in (concept.type, *concept.also),
+            sense,
+            fit,
+            other,
+            tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if name.ambiguous else (),
+        )
         found = Candidate(concept_id, score(described), described)
         if concept_id not in best or _rank(found) < _rank(best[concept_id]):
             best[concept_id] = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -48,12 +49,16 @@ class Around:
         """
         self._columns = columns
         self._first = first
+        self._times = Counter(columns)
+        self._times.pop(-1, None)
         self.outside = min(MOST_OUTSIDE, OUTSIDE * math.exp(UNUSUAL * (USUAL - usual)))
 
     def besides(self, places: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
         """The columns of the different words outside some places (first and last word of each)."""
-        inside = {word - self._first for first, last in places for word in range(first, last + 1)}
-        found = {column for at, column in enumerate(self._columns) if column >= 0 and at not in inside}
+        inside = {word for first, last in places for word in range(first - self._first, last + 1 - self._first)}
+        held = Counter(self._columns[word] for word in inside if word < len(self._columns))
+        # asked for again and again: what stands inside alone is taken from all, rather than all looked through
+        found = self._times.keys() - {column for column, times in held.items() if times == self._times.get(column)}
         return np.fromiter(found, np.int64, len(found))
 
 
@@ -93,6 +98,8 @@ class Meanings:
 
     def usual(self, text: str) -> list[Name]:
         """Names of concepts that papers usually give as the long form of an abbreviation, and that do not list it."""
+        if " " in text:
+            return []  # abbreviations are single words
         short = single(text)
         found = []
         for concept, name, papers, _ in self._of(short)[0]:
