@@ -280,7 +280,7 @@ class Reader:
         asked = [
             Named(
                 thing.texts,
-                _TYPES[max(range(len(_TYPES)), key=lambda i, t=thing: t.groups[0].types[i])],  # type: ignore[misc]
+                _likeliest(thing.groups[0].types),
                 tuple(thing.long),
                 thing.type_word,
                 thing.groups[0].relations[_PROPOSES] > 0.5,
@@ -305,7 +305,7 @@ class Reader:
         scores = _mean([g.types for g in thing.groups], [g.probability for g in thing.groups])
         relations = _mean([g.relations for g in thing.groups], [g.probability for g in thing.groups])
         label, aliases, acronyms = label_of(sight, thing)
-        type_ = _TYPES[max(range(len(_TYPES)), key=lambda i: (scores[i], -i))]
+        type_ = _likeliest(scores)
         variant = ""
         concept = ""
         if chosen is not None:
@@ -324,6 +324,11 @@ def _merged(a: Linked, b: Linked) -> Linked:
     """Two things of one paper that are one concept: the known one, or of two the surer."""
     first = max(a, b, key=lambda one: (one[1] is not None, one[0].groups[0].probability))
     return _union(a[0], b[0]), first[1], first[2]
+
+
+def _likeliest(scores: Sequence[float]) -> ConceptType:
+    """The type of the greatest score; of equal ones the first."""
+    return _TYPES[scores.index(max(scores))]
 
 
 def _surer(candidate: Candidate | None) -> float:

@@ -101,6 +101,7 @@ _GREEK = {
 
 _GREEK_LETTERS = str.maketrans(_GREEK)
 _APOSTROPHE = re.compile(r"(\w)['’](\w)")
+_PARENTHESIS = re.compile(r"\([^)]*\)")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -166,8 +167,8 @@ def fold(name: str) -> str:
     >>> fold("CIFAR-10"), fold("β-VAE"), fold("LLMs"), fold("C++")
     ('cifar10', 'betavae', 'llm', 'c++')
     """
-    bare = re.sub(r"\([^)]*\)", " ", name)
-    return "".join(fold_word(w) for w in WORD.findall(bare if WORD.search(bare) else name))
+    found = WORD.findall(_PARENTHESIS.sub(" ", name) if "(" in name else name) or WORD.findall(name)
+    return "".join(map(fold_word, found))
 
 
 def slug(name: str) -> str:
@@ -301,7 +302,8 @@ def _best_long_form(short: str, before: str) -> int:
     return space + 1
 
 
-def abbreviations(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+@lru_cache(maxsize=1_000)
+def abbreviations(text: str) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
     """Pairs of (long form, short form) spans that a text defines by a parenthesis, in order of appearance.
 
     Both `long form (SHORT)` and `SHORT (long form)` are read, and a plural short form is matched without its s.
@@ -350,7 +352,7 @@ def abbreviations(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
                 if _best_long_form(core, long_text) == 0 and _plausible(core, long_text):
                     at = stop - len(word) + word.find(short)
                     pairs.append(((match.start(1), match.start(1) + len(long_text)), (at, at + len(short))))
-    return pairs
+    return tuple(pairs)
 
 
 def _plausible(short: str, long: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from kg.text import BETWEEN, fold_word, words
+from kg.text import BETWEEN, WORD, fold_word, words
 
 #: Words between the parts of a name that say nothing by themselves.
 _BETWEEN = BETWEEN | {"over", "vs"}
@@ -67,7 +67,7 @@ def order(name: str) -> str:
     >>> order("text-to-image model") == order("image-to-text model")
     False
     """
-    parts = [spelling(name[a:b]) for a, b in words(name)]
+    parts = list(map(spelling, WORD.findall(name)))
     if parts.count("of") == 1 and 0 < parts.index("of") < len(parts) - 1 and not _BETWEEN & {*parts} - {"of"}:
         at = parts.index("of")
         parts = [*parts[at + 1 :], *parts[:at]]
@@ -106,7 +106,7 @@ def akin(one: str, other: str) -> bool:
 
 def _content(long: str) -> list[str]:
     name = bare(long)[0]
-    return [w for w in (spelling(name[a:b]) for a, b in words(name)) if w not in _BETWEEN]
+    return [w for w in map(spelling, WORD.findall(name)) if w not in _BETWEEN]
 
 
 def _one_stem(a: str, b: str) -> bool:
@@ -191,5 +191,5 @@ def has_acronym(name: str) -> bool:
     >>> has_acronym("neural MT"), has_acronym("MT"), has_acronym("machine translation")
     (True, False, False)
     """
-    parts = [name[a:b] for a, b in words(name)]
+    parts = WORD.findall(name)
     return len(parts) > 1 and any(map(is_acronym, parts))

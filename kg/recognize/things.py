@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -174,14 +174,15 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
     only a title or the beginning of a sentence gave it.
     """
     shorts = {fold(s) for s in thing.short}
+    flags = sight.words.plain.flags
     best: dict[str, tuple[tuple[int, int, int], str]] = {}
     order: dict[str, int] = {}
     for rank, (mention, first, last) in enumerate(thing.mentions):
         text = _single(mention.text)
         folded = fold(text)
-        lowered = _lowered(sight, mention, first, last, text)
+        lowered = _lowered(flags, mention, first, last, text)
         # written inside a sentence of the abstract first
-        quality = (int(mention.field == "abstract" and not sight.words.flags[first] & FIRST), int(lowered == text), -rank)
+        quality = (int(mention.field == "abstract" and not flags[first] & FIRST), int(lowered == text), -rank)
         if folded not in best or quality > best[folded][0]:
             best[folded] = (quality, lowered)
         order.setdefault(folded, rank)
@@ -209,6 +210,7 @@ def places_text(sight: Sight, one: Decided) -> str:
     return sight.words.surface(int(sight.grams.first[gram]), int(sight.grams.last[gram]))
 
 
+@lru_cache(maxsize=50_000)
 def _single(text: str) -> str:
     """The last word in the singular."""
     spans = list(words(text))
@@ -259,8 +261,7 @@ def _plain(text: str) -> str:
     return "".join(p if p.isupper() and len(p) > 1 else p.lower() for p in parts)
 
 
-def _lowered(sight: Sight, mention: Mention, first: int, last: int, text: str) -> str:
-    flags = sight.words.flags
+def _lowered(flags: Sequence[int], mention: Mention, first: int, last: int, text: str) -> str:
     if mention.field == "title" and last > first:
         return _plain(text)
     # the capital of a sentence's first word says nothing, unless the word has others or is a name all through

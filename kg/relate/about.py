@@ -13,7 +13,7 @@ from kg.model import ConceptType, Finding, Relation
 from kg.recognize.things import Thing
 from kg.relate.lexicon import CODE
 from kg.relate.places import BESIDE, EDGE, Int, Places, Text
-from kg.text import fold_word, words
+from kg.text import WORD, fold_word
 
 _TYPES = tuple(ConceptType)
 _TYPE_AT = {t: n for n, t in enumerate(_TYPES)}
@@ -99,7 +99,7 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
 
 def _is_name(label: str) -> bool:
     """Whether a label looks like a proper name: a capital behind the first letter, or a digit."""
-    return any(c.isupper() for c in label[1:]) or any(c.isdigit() for c in label)
+    return any(map(str.isupper, label[1:])) or any(map(str.isdigit, label))
 
 
 def noun_behind(text: Text, where: Places) -> NDArray[np.uint8]:
@@ -119,7 +119,7 @@ def word_before(text: Text, where: Places) -> NDArray[np.uint8]:
 
 @lru_cache(maxsize=100_000)
 def _parts(name: str) -> tuple[str, ...]:
-    return tuple(fold_word(name[a:b]) for a, b in words(name))
+    return tuple(map(fold_word, WORD.findall(name)))
 
 
 def names_of(findings: Sequence[Finding], begin: Int, ancestors: Mapping[str, Sequence[str]]) -> dict[tuple[int, int], int]:

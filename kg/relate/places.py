@@ -76,15 +76,15 @@ def read(words: Words) -> Text:
     """The words of a batch, by class."""
     n = len(words)
     code = classes(words.hash)
-    counts = np.zeros((n + 1, len(NAMES)), np.int32)
-    counts[np.arange(1, n + 1), code] = 1
-    np.cumsum(counts, axis=0, out=counts)
+    counts = np.zeros((len(NAMES), n + 1), np.int32)
+    counts[code, np.arange(1, n + 1)] = 1
+    np.cumsum(counts, axis=1, out=counts)
     mark = _MARKS[words.after]
     at = np.arange(n)
     governs, marked = _GOVERNS[code], mark > 0
     bounds = np.searchsorted(words.sentence, np.arange(len(words.sentence_bounds) + 1))
     return Text(
-        words, code, counts, bounds[words.sentence], bounds[words.sentence + 1], mark, _SHOWN[words.after],
+        words, code, counts.T, bounds[words.sentence], bounds[words.sentence + 1], mark, _SHOWN[words.after],
         np.maximum.accumulate(np.where(governs, at, -1)), _next(governs), np.maximum.accumulate(np.where(marked, at, -1)), _next(marked),
     )  # fmt: skip
 
