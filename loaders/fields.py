@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from kg.clean import clean
@@ -56,6 +57,7 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
             raise UsageError(f"--map {field}=: name the source's field behind the equals sign")
 
 
+@lru_cache(maxsize=10_000)
 def key(name: str) -> str:
     """A field's name as it is compared.
 
@@ -92,8 +94,7 @@ class Record:
             if not _empty(value):
                 yield value
         for name in SYNONYMS[field]:
-            value = _plain(self._fields.get(name))
-            if not _empty(value):
+            if name in self._fields and not _empty(value := _plain(self._fields[name])):
                 yield value
 
     def first(self, field: str) -> Any:
