@@ -93,15 +93,18 @@ class Senses:
         return self.blob.tobytes().decode("utf-8").split("\n")
 
     @cached_property
-    def _table(self) -> NDArray[np.int8]:
-        """Ratios of shape (meanings, words)."""
-        table = self.others[:, self.band]
-        start = self.start.astype(np.int64)
-        sizes: NDArray[np.int64] = start[1:] - start[:-1]
-        run = np.concatenate(([0], np.cumsum(self.gap, dtype=np.int64)))
-        word = run[1:] - np.repeat(run[self.start[:-1]], sizes)
-        table[np.repeat(np.arange(len(self.phrases)), sizes), word] = self.ratio
-        return table
+    def _unpacked(self) -> dict[int, NDArray[np.int8]]:
+        return {}
+
+    def _profile(self, row: int) -> NDArray[np.int8]:
+        """The ratios of all words for a meaning; most meanings are never asked for."""
+        found = self._unpacked.get(row)
+        if found is None:
+            found = self.others[row, self.band]
+            own = slice(int(self.start[row]), int(self.start[row + 1]))
+            found[np.cumsum(self.gap[own], dtype=np.int64)] = self.ratio[own]
+            self._unpacked[row] = found
+        return found
 
     def row(self, names: Iterable[str]) -> int:
         """The row of the first of some names that has a profile; -1 where none has."""
@@ -151,7 +154,7 @@ class Senses:
         """
         if row < 0 or not len(columns):
             return 0.0
-        total = int(self._table[row, columns].sum(dtype=np.int64))
+        total = int(self._profile(row)[columns].sum(dtype=np.int64))
         return float(round(SCALE * total / RATIO_STEPS / float(len(columns)) ** 0.5, 2))
 
 
