@@ -310,7 +310,7 @@ def parse_row(row: str) -> Concept | str:
     cells = row.split("\t")
     if len(cells) != len(COLUMNS):
         return f"{len(cells)} cells, {len(COLUMNS)} expected ({', '.join(COLUMNS)}); found {row[:60]!r}"
-    name, kind, label, aliases, acronyms, broader, identifiers, also, flags, source = (c.strip() for c in cells)
+    name, kind, label, aliases, acronyms, broader, identifiers, also, flags, source = map(str.strip, cells)
     if not name or not label:
         return f"id or label is empty; found {row[:60]!r}"
     others = _several(also)
@@ -337,7 +337,9 @@ def parse_row(row: str) -> Concept | str:
 
 def _several(cell: str) -> tuple[str, ...]:
     """The values of a cell, which bars separate."""
-    return tuple(v for x in cell.split("|") if (v := x.strip())) if cell else ()
+    if "|" not in cell:
+        return (cell,) if cell else ()
+    return tuple(v for x in cell.split("|") if (v := x.strip()))
 
 
 def _lines(file: Path, problems: list[Problem]) -> list[str]:

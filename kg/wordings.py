@@ -14,13 +14,13 @@ from kg.text import BETWEEN, WORD, fold_word, words
 
 #: Words between the parts of a name that say nothing by themselves.
 _BETWEEN = BETWEEN | {"over", "vs"}
-# British endings beyond those that `fold_word` knows: generalised, analyser, favourable, paediatric.
+# British endings beyond those that `fold_word` knows (generalised, analyser, favourable, paediatric), each behind letters that it has.
 _BRITISH = (
-    (re.compile(r"is(e[drs]?|ing|er|able)$"), r"iz\1"),
-    (re.compile(r"ys(e[drs]?|ing|er)$"), r"yz\1"),
-    (re.compile(r"(?<=[bdhlnv])our(?=$|able|ite|ing|ed)"), "or"),
-    (re.compile(r"(?<=[aeiou])ll(?=ed$|ing$|er$)"), "l"),
-    (re.compile(r"aed(?=i)"), "ed"),
+    ("is", re.compile(r"is(e[drs]?|ing|er|able)$"), r"iz\1"),
+    ("ys", re.compile(r"ys(e[drs]?|ing|er)$"), r"yz\1"),
+    ("our", re.compile(r"(?<=[bdhlnv])our(?=$|able|ite|ing|ed)"), "or"),
+    ("ll", re.compile(r"(?<=[aeiou])ll(?=ed$|ing$|er$)"), "l"),
+    ("aed", re.compile(r"aed(?=i)"), "ed"),
 )
 #: Nouns that a name may have or lack, by what they make of it; the kinds are those of `kg.joining`.
 _NOUN = re.compile(
@@ -46,8 +46,9 @@ def spelling(word: str) -> str:
     """
     low = fold_word(word)
     if len(low) > 5:
-        for pattern, american in _BRITISH:
-            low = pattern.sub(american, low)
+        for letters, pattern, american in _BRITISH:
+            if letters in low:
+                low = pattern.sub(american, low)
     return low
 
 
@@ -71,7 +72,7 @@ def order(name: str) -> str:
     if parts.count("of") == 1 and 0 < parts.index("of") < len(parts) - 1 and not _BETWEEN & {*parts} - {"of"}:
         at = parts.index("of")
         parts = [*parts[at + 1 :], *parts[:at]]
-    elif _BETWEEN & {*parts}:
+    elif not _BETWEEN.isdisjoint(parts):
         return "".join(parts)
     if len(parts) < 3:
         return "".join(parts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,16 +51,14 @@ class CatalogIndex:
         names = [*catalog.names.values()]
         self._keys = keys[order]
         self._names = [names[n] for n in order.tolist()]
-        heads: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(TYPES))
-        starts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(TYPES))
+        heads: list[list[str]] = [[] for _ in TYPES]
+        starts: list[list[str]] = [[] for _ in TYPES]
         for concept in catalog.values():
             position = _POSITION[concept.type]
             found = [w for name in (concept.label, *concept.aliases) if len(w := WORD.findall(name)) > 1]
             # a concept counts once for a word, however many of its names end in it
-            for word in {fold_word(w[-1]) for w in found}:
-                heads[word][position] += 1
-            for word in {fold_word(w[0]) for w in found}:
-                starts[word][position] += 1
+            heads[position] += {fold_word(w[-1]) for w in found}
+            starts[position] += {fold_word(w[0]) for w in found}
         self._heads = _shares(heads)
         self._starts = _shares(starts)
 
@@ -129,11 +128,14 @@ class _Shares:
         return np.where(self.keys[np.minimum(at, last - 1)] == wanted, at, last) if last else at
 
 
-def _shares(counts: dict[str, list[int]]) -> _Shares:
-    """The shares of words, from how many names of each type have them."""
-    keys = hashes([*counts])
+def _shares(of_types: Sequence[Sequence[str]]) -> _Shares:
+    """The shares of words, from those that names of each type have; a word comes as often as it counts."""
+    number = {word: n for n, word in enumerate(dict.fromkeys(chain.from_iterable(of_types)))}
+    keys = hashes([*number])
     order = np.argsort(keys, kind="stable")
     rows = np.zeros((len(keys) + 1, len(TYPES)), np.float32)
-    rows[:-1] = np.array([*counts.values()], np.float32).reshape(-1, len(TYPES))[order]
+    for position, some in enumerate(of_types):
+        counted = np.fromiter(map(number.__getitem__, some), np.int64, len(some))
+        rows[:-1, position] = np.bincount(counted, minlength=len(keys))[order]
     total = rows.sum(axis=1)
     return _Shares(keys[order], np.ascontiguousarray(((rows + 1) / (total + len(TYPES))[:, None]).T), np.log2(1 + total))
