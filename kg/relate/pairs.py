@@ -111,7 +111,8 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     begin, end = text.begin[where.first[i]], text.end[where.first[i]]
     before = counts[where.start[i]] - counts[begin]
     behind = counts[end] - counts[np.minimum(where.stop[j] + 1, end)]
-    common = np.zeros((n, len(COLUMNS)), np.float32)
+    # columns contiguous, as the trees read them
+    common = np.zeros((len(COLUMNS), n), np.float32).T
 
     def put(name: str, values: NDArray[np.generic] | float) -> None:
         common[:, _AT[name]] = values
@@ -137,7 +138,7 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     common[:, _AT["before_own"] : _AT["before_own"] + len(_BEFORE)] = before[:, [CODE[c] for c in _BEFORE]] > 0
     common[:, _AT["behind_propose"] : _AT["behind_propose"] + len(_BEHIND)] = behind[:, [CODE[c] for c in _BEHIND]] > 0
     inside = (where.first[j] <= where.last[i]) & ~apart
-    matrix = np.empty((2 * n, len(COLUMNS)), np.float32)
+    matrix = np.empty((len(COLUMNS), 2 * n), np.float32).T
     even, odd = matrix[0::2], matrix[1::2]
     even[:] = common
     odd[:] = common
