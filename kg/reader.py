@@ -267,13 +267,10 @@ class Reader:
         senses = self.senses
         columns, good = senses.known_words(words.hash), telling(words)
         plain = (words.flags & (ALLCAP | INNERCAP | DIGIT)) == 0
-        found = []
-        for low, high in pairwise(np.searchsorted(words.paper, np.arange(papers + 1)).tolist()):
-            counted = low + np.flatnonzero(good[low:high])
-            usual = senses.usual(words.hash[counted], columns[counted], plain[counted])
-            own = np.where(good[low:high], columns[low:high], -1).tolist()
-            found.append(Around(own, low) if usual is None else Around(own, low, usual))
-        return tuple(found)
+        usual = senses.usual(words.paper[good].astype(np.int64), papers, words.hash[good], columns[good], plain[good]).tolist()
+        own = np.where(good, columns, -1).tolist()
+        bounds = pairwise(np.searchsorted(words.paper, np.arange(papers + 1)).tolist())
+        return tuple(Around(own[low:high], low, one) for (low, high), one in zip(bounds, usual, strict=True))
 
     def _link(self, named: Sequence[Thing], around: Around) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""

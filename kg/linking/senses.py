@@ -130,20 +130,32 @@ class Senses:
         at = np.minimum(np.searchsorted(self.words, hashes), len(self.words) - 1)
         return np.where(self.words[at] == hashes, at, -1)
 
-    def usual(self, hashes: NDArray[np.uint64], columns: NDArray[np.int64], plain: NDArray[np.bool_]) -> float | None:
-        """How usual the different words of a text are in the field: the mean of their bands, -1 for a word in no band; None without words.
+    def usual(
+        self, texts: NDArray[np.int64], number: int, hashes: NDArray[np.uint64], columns: NDArray[np.int64], plain: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """How usual the different words of each of some texts are in the field: the mean of their bands, -1 for a word in no band;
+        infinite without words.
 
         Args:
-            hashes: the keys of the words that count.
+            texts: for each word that counts the text that it stands in, one of `number`.
+            hashes: the keys of these words.
             columns: what `known_words` gave for them.
             plain: which are written as a plain word; others without a column are names, and do not count.
         """
+        found = np.full(number, np.inf)
+        if not len(self.words):
+            return found
         good = (columns >= 0) | plain
-        _, first = np.unique(hashes[good], return_index=True)
-        if not len(first) or not len(self.words):
-            return None
-        at = columns[good][first]
-        return float(round(np.where(at >= 0, self.band[at].astype(np.int64), -1).sum() / len(at), 3))
+        texts, hashes, columns = texts[good], hashes[good], columns[good]
+        order = np.lexsort((hashes, texts))
+        new = np.ones(len(order), bool)
+        new[1:] = (np.diff(texts[order]) != 0) | (np.diff(hashes[order]) != 0)
+        texts, columns = texts[order[new]], columns[order[new]]
+        words = np.bincount(texts, minlength=number)
+        total = np.bincount(texts, np.where(columns >= 0, self.band[columns].astype(np.int64), -1), number)
+        some = words > 0
+        found[some] = np.round(total[some] / words[some], 3)
+        return found
 
     def fit(self, row: int, columns: NDArray[np.int64]) -> float:
         """How well the different words of a text fit a meaning: the logarithm of the odds that they are of a paper that names it,
