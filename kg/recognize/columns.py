@@ -73,7 +73,7 @@ class Members:
         self._order = groups.order[np.repeat(several, count)]
 
     def _join(self, how: np.ufunc, value: NDArray[Any]) -> NDArray[Any]:
-        out = value[self.first]
+        out = value.take(self.first)
         if len(self._several):
             out[self._several] = how.reduceat(value[self._order], self._starts)
         return out

@@ -122,7 +122,11 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
     chosen = np.flatnonzero(first > FLOOR)
     around = context.context(sight.words, sight.grams, sight.groups, sight.pairs, first, chosen)
     # columns stay contiguous
-    return chosen, np.concatenate([sight.matrix.T.take(chosen, axis=1), around.T]).T
+    seen = sight.matrix.shape[1]
+    columns = np.empty((seen + around.shape[1], len(chosen)), np.float32)
+    sight.matrix.T.take(chosen, axis=1, out=columns[:seen], mode="clip")  # the usual mode would make a copy first
+    columns[seen:] = around.T
+    return chosen, columns.T
 
 
 @dataclass(frozen=True, slots=True)

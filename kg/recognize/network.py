@@ -194,8 +194,14 @@ class Network:
         span += self.width[np.minimum(size, MAX_WORDS)]
         span = steps_of(span, 0)
         inside = np.empty((len(chosen), 3 * d), np.float32)
-        inside[:, :d] = np.maximum.reduceat(span, begin)
-        np.rint(np.add.reduceat(span, begin) / count[:, None].astype(np.float32), out=inside[:, d : 2 * d])
+        inside[:, :d] = inside[:, d : 2 * d] = span[begin]
+        # most groups have one gram, whose values are both its greatest and its mean ones
+        several = np.flatnonzero(count > 1)
+        if len(several):
+            of_several, many = span[np.repeat(count > 1, count)], count[several]
+            starts = np.cumsum(many) - many
+            inside[several, :d] = np.maximum.reduceat(of_several, starts)
+            inside[several, d : 2 * d] = np.rint(np.add.reduceat(of_several, starts) / many[:, None].astype(np.float32))
         inside[:, 2 * d :] = about
         return self.out(steps_of(self.inner(inside), 0))
 
@@ -204,11 +210,11 @@ class Network:
         d = self.word.shape[1]
         tables = (
             (self.word, self.ids(words)),
-            (self.place, rows.place),
-            (self.cue, rows.cue),
-            (self.before, rows.before),
-            (self.after, rows.after),
-            (self.gap, rows.gap),
+            (self.place.astype(np.float32), rows.place),
+            (self.cue.astype(np.float32), rows.cue),
+            (self.before.astype(np.float32), rows.before),
+            (self.after.astype(np.float32), rows.after),
+            (self.gap.astype(np.float32), rows.gap),
         )
         bits = self.bits.astype(np.float32)
         x, about = np.zeros((rows.size, d), np.float32), np.zeros((papers, d), np.float32)
@@ -219,7 +225,7 @@ class Network:
             mine = slice(int(begin[low]), int(begin[high]))
             seen = rows.bits[mine] @ bits
             for table, index in tables:
-                seen += table[index[mine]]
+                seen += table.take(index[mine], axis=0)
             # with the rows of zeros before and behind
             block = slice(mine.start + APART * low, mine.stop + APART * (high + 1))
             at = rows.of_word[mine] - block.start
