@@ -21,7 +21,7 @@ from typing import Literal
 
 from kg.errors import DataError, UsageError, did_you_mean
 from kg.model import Concept, ConceptType
-from kg.text import fold, words
+from kg.text import fold, singular, words
 from kg.wordings import order, skeleton
 
 COLUMNS = ("id", "type", "label", "aliases", "acronyms", "broader", "identifiers", "also", "flags", "source")
@@ -296,13 +296,23 @@ def shipped() -> Path:
 
 
 def same_writing(name: str, text: str) -> bool:
-    """Whether a string writes a case-sensitive name: equal but for hyphens, spaces and a plural s.
+    """Whether a string writes a case-sensitive name: equal but for hyphens, spaces and a plural s. Of a name of several words in the
+    plural, the singular is one too.
 
     >>> same_writing("LLM", "LLMs"), same_writing("LoRA", "Lora"), same_writing("GPT-4", "GPT 4")
     (True, False, True)
+    >>> same_writing("Open Queries", "Open Query"), same_writing("CNNs", "CNN")
+    (True, False)
     """
-    squeezed = [s.replace("-", "").replace(" ", "").replace("‐", "").replace("–", "") for s in (name, text)]
-    return squeezed[0] == squeezed[1] or squeezed[0] + "s" == squeezed[1]
+    squeezed = [_squeezed(s) for s in (name, text)]
+    if squeezed[0] == squeezed[1] or squeezed[0] + "s" == squeezed[1]:
+        return True
+    head, _, last = name.rpartition(" ")
+    return bool(head) and last[-3:].islower() and _squeezed(head) + singular(last) == squeezed[1]
+
+
+def _squeezed(text: str) -> str:
+    return text.replace("-", "").replace(" ", "").replace("‐", "").replace("–", "")
 
 
 def parse_row(row: str) -> Concept | str:

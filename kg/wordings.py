@@ -102,7 +102,7 @@ def akin(one: str, other: str) -> bool:
     (False, False)
     """
     a, b = _content(one), _content(other)
-    return len(a) == len(b) > 1 and all(map(_one_stem, a, b))
+    return len(a) == len(b) > 1 and all(map(one_stem, a, b))
 
 
 def _content(long: str) -> list[str]:
@@ -110,7 +110,12 @@ def _content(long: str) -> list[str]:
     return [w for w in map(spelling, WORD.findall(name)) if w not in _BETWEEN]
 
 
-def _one_stem(a: str, b: str) -> bool:
+def one_stem(a: str, b: str, least: int = 4) -> bool:
+    """Whether two words begin with the same letters, `least` or more, and at most five follow in each.
+
+    >>> one_stem("recognizer", "recognition"), one_stem("minimization", "maximization")
+    (True, False)
+    """
     if a == b:
         return True
     same = 0
@@ -118,7 +123,7 @@ def _one_stem(a: str, b: str) -> bool:
         if x != y:
             break
         same += 1
-    return same >= 4 and len(a) - same <= 5 and len(b) - same <= 5
+    return same >= least and len(a) - same <= 5 and len(b) - same <= 5
 
 
 def bare(name: str) -> tuple[str, str]:

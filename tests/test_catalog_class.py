@@ -110,6 +110,8 @@ def test_same_writing() -> None:
     assert same_writing("CNN", "CNNs")
     assert not same_writing("CNN", "cnn")
     assert not same_writing("CNNs", "CNN"), "a name in the plural is not meant by its singular"
+    assert same_writing("Open Dependencies", "Open Dependency"), "unless it has several words, the last in small letters"
+    assert not same_writing("Open Dependencies", "open dependency")
 
 
 # --- hierarchy and look-up --------------------------------------------------------------------------------------------

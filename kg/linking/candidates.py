@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kg.catalog import Catalog, Name, same_writing
 from kg.linking.compare import Via
-from kg.text import fold
+from kg.text import fold, fold_word, words
+from kg.wordings import is_acronym, one_stem
 
 # Generic nouns around a name that do not belong to it ("the ImageNet dataset", "Adam optimizer").
 _TAIL = re.compile(
@@ -20,14 +21,30 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    r"^(?:standard|vanilla|original|popular|well-known|large-scale|large|small-scale|small|massive|deep|pre-?trained|fine-?tuned|frozen"
-    r"|classical|classic|conventional|traditional|modern|typical|powerful|novel|new|recent|existing|improved|effective|accurate"
-    r"|fast|faster|simple|challenging|practical|real-world|state-of-the-art|high-quality|better|best)[\s\-]",
+    r"^(?:(?:standard|vanilla|original|popular|well-known|large-scale|small-scale|pre-?trained|fine-?tuned|frozen|classical|classic"
+    r"|conventional|traditional|modern|typical|powerful|novel|new|recent|existing|improved|effective|accurate|challenging|practical"
+    r"|real-world|state-of-the-art|high-quality|scalable|automatic|automated|advanced|off-the-shelf|open-source|closed-source"
+    r"|proprietary|commercial|general-purpose|widely-used|generic|plain|trained|multi-?layer(?:ed)?)[\s\-]"
+    # with a hyphen these belong to the next word ("large-kernel")
+    r"|(?:large|small|massive|deep|fast|faster|simple|better|best)\s)",
+    re.IGNORECASE,
+)
+# Nouns that say what a thing is: with another noun in their place it is another thing (a surrogate loss is no surrogate model).
+_TELLING = re.compile(
+    r"[\s\-–](?:loss(?:es)?|scores?|metrics?|measures?|data\s?sets?|benchmarks?|corp(?:us|ora)|encoders?|decoders?|classifiers?|layers?"
+    r"|modules?|optimizers?|librar(?:y|ies)|languages?|environments?|simulator|treebank|collection|toolkit|test sets?|suite|challenge)$",
     re.IGNORECASE,
 )
 # Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").
 _HEADS = ("learning", "model", "method", "network", "algorithm", "dataset", "mechanism")
 _HEAD_KEYS = tuple(map(fold, _HEADS))
+# What does a task is named for it ("entity tagger", entity tagging), and modelling for its model.
+_DOERS = {
+    "detector": "detection", "classifier": "classification", "recognizer": "recognition", "recogniser": "recognition", "tagger": "tagging",
+    "parser": "parsing", "tracker": "tracking", "segmenter": "segmentation", "estimator": "estimation", "summarizer": "summarization",
+    "summariser": "summarization", "captioner": "captioning", "forecaster": "forecasting", "predictor": "prediction",
+    "translator": "translation", "matcher": "matching", "planner": "planning", "modeling": "model", "modelling": "model",
+}  # fmt: skip
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
 _SIZE = re.compile(
     r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
@@ -65,6 +82,17 @@ def _reductions(text: str) -> tuple[tuple[str, Via], ...]:
         bare = shorter
         steps.append((bare, "variant"))
     return tuple(steps)
+
+
+def deed(text: str) -> str:
+    """A name of several words with its last word as what it does, or models; empty where that is not known.
+
+    >>> deed("face detectors"), deed("additive modeling"), deed("detector"), deed("face model")
+    ('face detection', 'additive model', '', '')
+    """
+    *_, (start, end) = [(0, 0), *words(text)]
+    done = _DOERS.get(fold_word(text[start:end]), "")
+    return text[:start] + done if done and start and end == len(text) else ""
 
 
 def without_noun(text: str) -> str:
@@ -153,13 +181,19 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
                 some = True
                 yield match
         if not some:
+            longer: list[str] = []
             for bare, via in reductions(text):
-                if via != "variant":
+                if via != "variant" and not any(_told(whole, bare) for whole in longer):
+                    longer.append(bare)
                     key = fold(bare)
                     for noun, behind in zip(_HEADS, _HEAD_KEYS, strict=True):
                         # most of these names are nowhere: their keys are put together without folding each
                         if "(" in bare or key + behind in catalog.names:
-                            yield from _matches(text, f"{bare} {noun}", "generic noun added", catalog)
+                            for match in _matches(text, f"{bare} {noun}", "generic noun added", catalog):
+                                some = True
+                                yield match
+            if not some and (done := deed(text)):
+                yield from _matches(text, done, "another ending", catalog)
     for text in long_forms:
         for reduced, _ in reductions(text):
             matches = list(_matches(text, reduced, "abbreviation", catalog))
@@ -168,10 +202,16 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
                 break
 
 
+def _told(whole: str, bare: str) -> bool:
+    """Whether what a name lost says what the thing is."""
+    return not whole.endswith(bare) and _TELLING.search(whole) is not None
+
+
 def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tuple[str, Name, Via, bool]]:
     for name in catalog.names.get(fold(reduced), ()):
         same = same_writing(name.text, reduced)
-        if name.exact and not same:
+        # "PI" by itself is no "Pi-Model"
+        if not same and (name.exact or (via == "generic noun added" and is_acronym(text))):
             continue
         yield text, name, via, same or (via == "name" and reduced[:1].islower() and name.text.casefold() == reduced.casefold())
 
@@ -217,6 +257,21 @@ class Spellings:
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of all names."""
+        return frozenset(word for names in self._catalog.names.values() for name in names for word in _folded_words(name.text))
+
+    def _another(self, text: str, name: str) -> bool:
+        """Whether a text has another word than a name, not the same one with a slip: both are words of the catalog without one stem
+        (minimization, maximization), or one of the two has a word more.
+        """
+        one, other = _folded_words(text), _folded_words(name)
+        if len(one) != len(other):
+            few, many = sorted((one, other), key=len)
+            return set(few) <= set(many)
+        return any(a != b and {a, b} <= self._words and not one_stem(a, b, 5) for a, b in zip(one, other, strict=True))
+
     def near(self, text: str, cutoff: float = ALIKE, limit: int = 3) -> list[tuple[Name, float]]:
         """The nearest names with their similarity (0 to 100, RapidFuzz's ratio), the nearest first."""
         from rapidfuzz import fuzz, process
@@ -227,4 +282,9 @@ class Spellings:
         keys = self._keys.get(wanted[: self.BEGIN], [])
         found = process.extract(wanted, keys, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
         near = [(key, ratio) for key, ratio, _ in found if key != wanted and _slip(wanted, key)]
-        return [(name, round(ratio, 2)) for key, ratio in near for name in self._catalog.names[key] if not name.exact]
+        names = [(name, round(ratio, 2)) for key, ratio in near for name in self._catalog.names[key] if not name.exact]
+        return [(name, ratio) for name, ratio in names if not self._another(text, name.text)]
+
+
+def _folded_words(text: str) -> list[str]:
+    return [fold_word(text[start:end]) for start, end in words(text)]

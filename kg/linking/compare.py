@@ -12,7 +12,9 @@ from kg.catalog import NameKind
 from kg.linking.meaning import TypeAgreement
 
 #: By which step the name in the paper led to the name in the catalog.
-Via = Literal["name", "abbreviation", "usual long form", "generic noun dropped", "generic noun added", "variant", "spelling"]
+Via = Literal[
+    "name", "abbreviation", "usual long form", "generic noun dropped", "generic noun added", "another ending", "variant", "spelling"
+]
 
 WEIGHTS: dict[str, float] = {
     "label": 0.62,
@@ -23,7 +25,8 @@ WEIGHTS: dict[str, float] = {
     "via usual long form": 0.10,
     "via generic noun dropped": 0.16,
     "via variant": 0.16,
-    "via generic noun added": 0.08,
+    "via generic noun added": 0.06,
+    "via another ending": 0.10,
     "via spelling": 0.0,
     "same writing": 0.08,
     "type agrees": 0.12,

@@ -17,6 +17,7 @@ from kg.linking.meaning import Around, Evidence, Meanings, Meant, TypeAgreement
 from kg.linking.senses import Senses
 from kg.model import ConceptType
 from kg.text import fold
+from kg.wordings import akin
 
 #: A fit from which words clearly speak for a concept (a logarithm of odds).
 CLEARLY = 2.0
@@ -192,8 +193,13 @@ class Linker:
         if named.long_forms and via != "abbreviation":
             keys = {fold(n) for n in concept.names}
             spelled = [fold(f) for f in named.long_forms]
-            long_form = "agrees" if any(f in keys or any(alike(f, k) for k in keys) for f in spelled) else "differs"
-            if long_form == "differs" and name.kind != "acronym":
+            agrees = any(f in keys or any(alike(f, k) for k in keys) for f in spelled)
+            if not agrees and name.kind == "acronym":
+                agrees = any(akin(f, n) for f in named.long_forms for n in concept.names)
+            long_form = "agrees" if agrees else "differs"
+            # the catalog need not know what a name stands for, but one that is only written nearly so ("RD", "R(2+1)D") is another
+            written = same or fold(text) in spelled
+            if long_form == "differs" and name.kind != "acronym" and written:
                 long_form = "none"
         sense, fit, other = None, 0.0, ""
         if meant is not None and concept_id in meant.share and long_form != "agrees":

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kg.catalog import Catalog, Name
 from kg.linking.senses import Senses, single
 from kg.text import fold
+from kg.wordings import akin, skeleton
 
 TypeAgreement = Literal["agrees", "acceptable", "differs", "another family", "unknown"]
 
@@ -104,7 +105,8 @@ class Meanings:
         found = []
         for concept, name, papers, _ in self._of(short)[0]:
             if concept and papers >= LISTED:
-                found.append(next(n for n in self._catalog.names[fold(name)] if n.concept == concept and n.kind != "acronym"))
+                # a long form that the catalog has not is one of a concept that lists the abbreviation
+                found += [n for n in self._catalog.names.get(fold(name), ()) if n.concept == concept and n.kind != "acronym"][:1]
         return found
 
     def _of(self, short: str) -> tuple[list[tuple[str, str, float, int]], float]:
@@ -113,11 +115,18 @@ class Meanings:
             given, defined = self.senses.meanings(short)
             found = []
             for one in given:
-                named = {n.concept for n in self._catalog.names.get(fold(one.text), ()) if n.kind != "acronym"}
+                named = {n.concept for n in self._catalog.names.get(fold(one.text), ()) if n.kind != "acronym"} or self._akin(
+                    short, one.text
+                )
                 found.append((named.pop() if len(named) == 1 else "", one.text, float(one.papers), one.row))
             alone = max(0.0, defined - sum(papers for _, _, papers, _ in found))
             self._usual[short] = found, ALONE_SHARE * alone
         return self._usual[short]
+
+    def _akin(self, short: str, long: str) -> set[str]:
+        """The concepts that list an abbreviation and have a long form that differs from this one by endings and small words only."""
+        listed = self._catalog.by_abbreviation.get((fold(short), skeleton(long)), {})
+        return {concept for concept, names in listed.items() if any(akin(long, name) for name in names)}
 
     def _profiles(self, concept: str) -> tuple[int, int]:
         """The profiles of a concept and of the nearest broader one that has one; -1 where there is none."""

@@ -17,7 +17,9 @@ comparisons = st.builds(
     text=st.just("a"),
     name=st.just("b"),
     kind=st.sampled_from(["label", "alias", "acronym"]),
-    via=st.sampled_from(["name", "abbreviation", "usual long form", "generic noun dropped", "generic noun added", "variant", "spelling"]),
+    via=st.sampled_from(
+        ["name", "abbreviation", "usual long form", "generic noun dropped", "generic noun added", "another ending", "variant", "spelling"]
+    ),
     same_writing=st.booleans(),
     ambiguous=st.booleans(),
     type=st.sampled_from(["agrees", "acceptable", "differs", "another family", "unknown"]),

@@ -64,6 +64,8 @@ def _id(linker: Linker, *texts: str, **about: object) -> str:
         ("ImageNet dataset", ("ImageNet", "generic noun dropped")),
         ("vanilla BERT model", ("BERT", "generic noun dropped")),
         ("fast message passing", ("message passing", "generic noun dropped")),
+        ("multi-layer gated unit", ("gated unit", "generic noun dropped")),
+        ("large-prism filter", ("large-prism filter", "name")),
         ("Llama 2 13B", ("Llama 2", "variant")),
         ("BERT-base-uncased", ("BERT", "variant")),
         ("T5-11B", ("T5", "variant")),
@@ -77,6 +79,36 @@ def test_reductions(text: str, last: tuple[str, str]) -> None:
     steps = list(reductions(text))
     assert steps[0] == (text, "name")
     assert steps[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("proxy", "proxy-model"),
+        ("proxy approaches", "proxy-model"),
+        ("proxy loss", ""),  # a loss is no model
+        ("proxy encoders", ""),
+        ("mu", "mu-method"),
+        ("MU", ""),  # an abbreviation of something else
+        ("prism detectors", "prism-detection"),
+        ("additive modelling", "additive-model"),
+        ("sparse prism classifier", ""),
+    ],
+)
+def test_nouns_that_are_added_or_exchanged(text: str, expected: str) -> None:
+    concepts = [
+        Concept("proxy-model", METHOD, "proxy model"),
+        Concept("mu-method", METHOD, "Mu method"),
+        Concept("prism-detection", TASK, "prism detection"),
+        Concept("additive-model", METHOD, "additive model"),
+    ]
+    assert _id(Linker(Catalog(concepts)), text) == expected
+
+
+def test_the_noun_dataset_is_added_only_to_what_may_be_data() -> None:
+    linker = Linker(Catalog([Concept("whistled-language-dataset", DATASET, "whistled language dataset")]))
+    assert _id(linker, "whistled language", type=TASK) == ""
+    assert _id(linker, "whistled language", type=DATASET) == "whistled-language-dataset"
 
 
 def test_variants_are_what_is_left_of_the_text() -> None:
@@ -190,8 +222,16 @@ def test_a_long_form_that_disagrees_refuses(linker: Linker) -> None:
     assert "long form in the paper differs" in refused[0].why()
 
 
-def test_a_long_form_with_a_slip_of_spelling_agrees(linker: Linker) -> None:
+def test_a_long_form_with_a_slip_of_spelling_or_another_ending_agrees(linker: Linker) -> None:
     assert _id(linker, "PCA", type=METHOD, long_forms=("principle component analysis",)) == "pca"
+    assert _id(linker, "PCA", type=METHOD, long_forms=("principal component analyser",)) == "pca"
+
+
+def test_a_name_that_is_written_nearly_so_is_refused_where_the_paper_says_what_it_stands_for() -> None:
+    linker = Linker(Catalog([Concept("ts-beta", METHOD, "TS(β)"), Concept("mend", METHOD, "MEND")]))
+    assert _id(linker, "TS") == "ts-beta"
+    assert _id(linker, "TS", long_forms=("tidal signature",)) == ""
+    assert _id(linker, "MEND", long_forms=("memory editing networks",)) == "mend", "the catalog need not know what a name stands for"
 
 
 def test_needs_context_without_any_is_refused(linker: Linker) -> None:
@@ -235,6 +275,15 @@ def test_another_number_or_a_word_more_is_no_slip() -> None:
     assert near.near("cross-lingual") == [], "nor is a word less"
     assert near.near("Prism-2024 Task 4") == []
     assert [n.concept for n, _ in near.near("cross-lingula QA")] == ["qa"]
+
+
+def test_another_word_of_the_catalog_is_no_slip() -> None:
+    names = ("regret maximization of prisms", "loss minimization", "robot navigation in water", "image-and-text prism")
+    near = Spellings(Catalog([Concept(name, METHOD, name) for name in names]))
+    assert near.near("regret minimization of prisms") == []
+    assert near.near("image-text prism") == [], "nor is a word more or less"
+    assert [n.concept for n, _ in near.near("regret maximisaton of prisms")] == [names[0]]
+    assert [n.concept for n, _ in near.near("robotic navigation in water")] == [names[2]]
 
 
 def test_of_two_concepts_of_one_acronym_the_one_that_is_named_is_chosen() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,25 @@ def test_the_usual_long_form_leads_to_a_concept_that_does_not_list_the_abbreviat
     found = candidates(linker, senses, "DP", "Tables are filled by DP along paths.")
     assert [(c.concept, c.comparison.via) for c in found] == [("dynamic-programming", "usual long form")]
     assert linker.choose(found) == found[0]
+
+
+def test_a_long_form_without_its_small_words_is_the_concept_that_lists_the_abbreviation() -> None:
+    concept = Concept("prism-filter", METHOD, "prism filter with masked sampling", acronyms=("PFMS",))
+    known = Catalog([concept])
+    text = "Rays are bent by a prism filter masked sampling (PFMS) of glass."
+    counted = count([Paper(f"{n}", "", text) for n in range(LEAST_WORD)], known)
+    assert [m.text for m in counted.meanings("PFMS")[0]] == ["prism filter masked sampling"]
+    (found,) = candidates(Linker(known, senses=counted), counted, "PFMS", "Rays are bent by PFMS of glass.")
+    assert found.comparison.sense is not None
+    assert found.comparison.sense > 0.8
+    (other,) = candidates(
+        Linker(Catalog([replace(concept, label="probe of far magnetic stars")]), senses=counted),
+        counted,
+        "PFMS",
+        "Rays are bent by PFMS of glass.",
+    )
+    assert other.comparison.sense is not None
+    assert other.comparison.sense < found.comparison.sense, "which another long form is not"
 
 
 def test_the_own_words_of_a_mention_do_not_count(senses: Senses) -> None:
