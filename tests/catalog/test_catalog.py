@@ -281,3 +281,35 @@ def test_versions_are_kinds_of_their_family(catalog: Catalog, child: str, parent
 def test_parts_of_a_benchmark_are_not_kinds_of_it(catalog: Catalog) -> None:
     assert "glue" not in catalog.ancestors("sst-2")
     assert "beir" not in catalog.ancestors("scifact")
+
+
+@pytest.mark.parametrize(
+    ("concept", "kind"),
+    [
+        ("overfitting", TASK),  # what goes wrong with models, and what is wanted of them
+        ("distribution-shift", TASK),
+        ("robustness", TASK),
+        ("fairness", TASK),
+        ("combinatorial-optimization", TASK),  # kinds of problems, not ways to solve them
+        ("gradient-descent", ConceptType.METHOD),
+        ("parallel-corpus", DATASET),  # kinds of data
+        ("knowledge-graph", DATASET),
+        ("pre-trained-model", ConceptType.ARCHITECTURE),
+    ],
+)
+def test_problems_are_tasks_and_kinds_of_data_are_datasets(catalog: Catalog, concept: str, kind: ConceptType) -> None:
+    assert catalog[concept].type is kind
+
+
+def test_a_depth_in_the_name_of_a_network_is_no_size(catalog: Catalog) -> None:
+    for text in ("ResNet-50", "ResNet101", "VGG16"):
+        (name,) = catalog.named(text)
+        assert name.kind == "label" or name.text == text
+        assert catalog[name.concept].broader in (("resnet",), ("vgg",))
+
+
+def test_ids_of_an_earlier_version_lead_to_one_concept(catalog: Catalog) -> None:
+    former = [i.removeprefix("former:") for concept in catalog.values() for i in concept.identifiers if i.startswith("former:")]
+    assert "autonomous-vehicle" in former
+    assert len(former) == len(set(former))
+    assert not set(former) & set(catalog)
