@@ -249,6 +249,11 @@ class Reader:
             together.append((thing, chosen, candidates))
         return together
 
+    def findings(self, sight: Sight, number: int, things: Sequence[Thing]) -> list[Finding]:
+        """The findings of things of one paper that are given, linked one by one: for training."""
+        chosen = self._link(things, sight.around[number])
+        return [self.finding(sight, thing, *one) for thing, one in zip(things, chosen, strict=True)]
+
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""
         sight, decided, _ = self._decide(self.look([paper]))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import ConceptType, Finding, Relation
+from kg.recognize.grams import key
 from kg.recognize.things import Thing
-from kg.relate.lexicon import CODE
+from kg.relate.lexicon import CODE, classes
 from kg.relate.places import BESIDE, EDGE, Int, Places, Text
 from kg.text import WORD, fold_word
 
@@ -19,22 +22,41 @@ _TYPES = tuple(ConceptType)
 _TYPE_AT = {t: n for n, t in enumerate(_TYPES)}
 _RELATIONS = tuple(Relation)
 _RELATION_AT = {r: n for n, r in enumerate(_RELATIONS)}
+#: Sentences behind the last mention of the main thing beyond which it does not matter how many there are.
+LONG = 9
 #: Classes of the word right behind a mention.
 NOUNS = ("none", "dataset", "model", "method", "task", "metric", "kind", "base", "train")
 #: By which words a thing stands anywhere in the paper.
 _ANYWHERE = ("for", "on", "in", "with", "via", "using", "to", "from", "of", "than", "like", "propose", "name", "use", "combine", "base",
              "consist", "evaluate", "compare", "address", "study", "improve", "achieve", "edge", "comma")  # fmt: skip
+#: Classes of the last word of a name, by which it says itself what it names.
+LAST = ("model", "method", "task", "dataset", "metric", "train", "address", "evaluate")
 THING = (
     *(t.value for t in _TYPES), *(r.value for r in _RELATIONS), "title", "title_start", "count", "p", "main", "rank", "name",
-    "own_near", "predicate",
+    "own_near", "predicate", "known", "of_type", "rank_of_type", "since_main", "length", "narrower",
+    *(f"last_{c}" for c in LAST),
     *(f"any_{c}" for c in _ANYWHERE), *(f"noun_{c}" for c in NOUNS),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """For catalog ids the ids of all their broader concepts, nearest first, and of how many each is a broader one."""
+
+    broader: Mapping[str, Sequence[str]]
+    narrower: Mapping[str, int]
+
+    @classmethod
+    def of(cls, broader: Mapping[str, Sequence[str]]) -> Hierarchy:
+        """The hierarchy of these broader concepts."""
+        return cls(broader, Counter(one for all_ in broader.values() for one in all_))
+
+
+@dataclass(frozen=True, slots=True)
 class Things:
     """All things of a batch: the paper of each, its columns (`THING`); of each paper the first thing, the
-    one that it is about most (-1 where it has none), how many it proposes, and the type of the main one (from 1 on)."""
+    one that it is about most (-1 where it has none), how many it proposes, the type of the main one (from 1 on), and how surely it
+    proposes that; of each thing the number of its type and of its relation."""
 
     paper: Int
     begin: Int
@@ -42,10 +64,14 @@ class Things:
     columns: NDArray[np.float32]
     proposals: Int
     main_kind: Int
+    main_proposed: NDArray[np.float32]
+    type: Int
+    relation: Int
 
 
-def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> Things:
-    """The things of a batch: `named` has for every paper its things and the findings made of them."""
+def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]], narrower: Mapping[str, int]) -> Things:
+    """The things of a batch: `named` has for every paper its things and the findings made of them, `narrower` says of how many concepts
+    of the catalog one is a broader one."""
     sizes = [len(found) for _, found in named]
     begin = np.concatenate(([0], np.cumsum(sizes)))
     number = int(begin[-1])
@@ -55,9 +81,20 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
     rows = np.arange(number)
     columns[rows, [_TYPE_AT[f.type] for f in every]] = 1
     relation = np.array([_RELATION_AT[f.relation] for f in every])
-    columns[rows, len(_TYPES) + relation] = 1
+    # how sure it is how the paper stands to each says more than what is likeliest
+    columns[:, len(_TYPES) : len(_TYPES) + len(_RELATIONS)] = [t.groups[0].relations for there, _ in named for t in there]
+    proposes = len(_TYPES) + _RELATION_AT[Relation.PROPOSES]
+    offered = relation == _RELATION_AT[Relation.PROPOSES]
+    columns[:, proposes] = np.maximum(columns[:, proposes], 0.5 * offered)
     columns[:, at["p"]] = [t.groups[0].probability for there, _ in named for t in there]
     columns[:, at["name"]] = [_is_name(f.label) for f in every]
+    columns[:, at["known"]] = [bool(f.concept) for f in every]
+    columns[:, at["narrower"]] = [narrower.get(f.concept, 0).bit_length() for f in every]
+    parts = [_parts(f.label) for f in every]
+    columns[:, at["length"]] = [min(len(own), 6) for own in parts]
+    last = classes(np.array([key(own[-1]) if own else 0 for own in parts], np.uint64))
+    for c in LAST:
+        columns[:, at[f"last_{c}"]] = last == CODE[c]
     w = text.words
     title = w.field[where.first] == 0
     opening = title & (where.first == text.begin[where.first]) & ~where.inside
@@ -78,9 +115,9 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
     paper = np.repeat(np.arange(len(named)), sizes)
     # what the paper is about most: proposed, named where the title begins, in the title, often
     about = (
-        8.0 * (relation == _RELATION_AT[Relation.PROPOSES]) + 4.0 * columns[:, at["title_start"]] + 2.0 * columns[:, at["title"]]
-        + 1.0 * columns[:, at["name"]] + 0.5 * columns[:, at["count"]] + columns[:, at["p"]]
-        - 4.0 * ((columns[:, _TYPE_AT[ConceptType.METRIC]] > 0) | (columns[:, _TYPE_AT[ConceptType.TASK]] > 0))
+        12.0 * columns[:, proposes] + 2.0 * offered + 2.0 * columns[:, at["title_start"]] + 1.0 * columns[:, at["title"]]
+        + 1.0 * columns[:, at["name"]] + 0.3 * np.minimum(columns[:, at["count"]], 3) + columns[:, at["p"]]
+        - 2.0 * columns[:, _TYPE_AT[ConceptType.METRIC]] - 1.0 * columns[:, _TYPE_AT[ConceptType.TASK]]
     )  # fmt: skip
     order = np.lexsort((rows, -about, paper))
     main = np.full(len(named), -1)
@@ -91,10 +128,35 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
     by_place = np.lexsort((first, paper))
     rank[by_place] = np.arange(number) - begin[paper[by_place]]
     columns[:, at["rank"]] = rank
+    kinds = columns[:, : len(_TYPES)].argmax(axis=1)
+    of_type, rank_of_type = _among(paper * len(_TYPES) + kinds, about)
+    columns[:, at["of_type"]], columns[:, at["rank_of_type"]] = np.minimum(of_type, 6), np.minimum(rank_of_type, 5)
+    columns[:, at["since_main"]] = _since_main(where, paper, main)
     proposals = np.bincount(paper, relation == _RELATION_AT[Relation.PROPOSES], len(named)).astype(np.int64)
     kind = np.zeros(len(named), np.int64)
     kind[papers] = [_TYPE_AT[every[m].type] + 1 for m in main[papers]]
-    return Things(paper, begin, main, columns, proposals, kind)
+    proposed = np.zeros(len(named), np.float32)
+    proposed[papers] = columns[main[papers], proposes]
+    return Things(paper, begin, main, columns, proposals, kind, proposed, kinds, relation)
+
+
+def _among(group: Int, value: NDArray[np.float32]) -> tuple[Int, Int]:
+    """The size of the group of each thing, and how many of it come before it by falling value."""
+    order = np.lexsort((np.arange(len(group)), -value, group))
+    _, begins, of, sizes = np.unique(group[order], return_index=True, return_inverse=True, return_counts=True)
+    size, rank = np.empty(len(group), np.int64), np.empty(len(group), np.int64)
+    size[order], rank[order] = sizes[of], np.arange(len(group)) - begins[of]
+    return size, rank
+
+
+def _since_main(where: Places, paper: Int, main: Int) -> Int:
+    """For every thing the fewest sentences that any mention of it stands behind one of the main thing, at most `LONG`."""
+    of = paper[where.thing]
+    at = np.maximum.accumulate(np.where(where.thing == main[of], np.arange(len(where)), -1))
+    since = np.where((at >= 0) & (of[at] == of), where.sentence - where.sentence[at], LONG)
+    found = np.full(len(paper), LONG)
+    np.minimum.at(found, where.thing, np.minimum(since, LONG))
+    return found
 
 
 def _is_name(label: str) -> bool:
@@ -122,9 +184,9 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(map(fold_word, WORD.findall(name)))
 
 
-def names_of(findings: Sequence[Finding], begin: Int, ancestors: Mapping[str, Sequence[str]]) -> dict[tuple[int, int], int]:
+def names_of(findings: Sequence[Finding], begin: Int, broader: Mapping[str, Sequence[str]]) -> dict[tuple[int, int], int]:
     """For (head, tail) a bit each: 1 a name of the head ends as one of the tail, 2 it holds one elsewhere, 4 the catalog calls the
-    tail broader."""
+    tail broader, 8 the tail is the nearest of the broader ones that the paper names, 16 both are of one nearest kind."""
     found: dict[tuple[int, int], int] = {}
     for low, high in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True):
         whole: dict[tuple[str, ...], int] = {}
@@ -141,7 +203,16 @@ def names_of(findings: Sequence[Finding], begin: Int, ancestors: Mapping[str, Se
                     for b in range(a + 1, len(parts) + 1):
                         if b - a < len(parts) and (other := whole.get(parts[a:b], number)) != number:
                             found[number, other] = found.get((number, other), 0) | (1 if b == len(parts) else 2)
-            for broader in ancestors.get(findings[number].concept, ()):
-                if (other := ids.get(broader, number)) != number:
-                    found[number, other] = found.get((number, other), 0) | 4
+            nearest = 8
+            for one in broader.get(findings[number].concept, ()):
+                if (other := ids.get(one, number)) != number:
+                    found[number, other] = found.get((number, other), 0) | 4 | nearest
+                    nearest = 0
+        siblings: dict[str, list[int]] = {}
+        for identity, number in ids.items():
+            if above := broader.get(identity):
+                siblings.setdefault(above[0], []).append(number)
+        for together in siblings.values():
+            for a, b in permutations(together, 2):
+                found[a, b] = found.get((a, b), 0) | 16
     return found

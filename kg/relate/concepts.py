@@ -12,10 +12,11 @@ from kg.model import FIELDS, ConceptRelation, ConceptType, Finding, Statement
 from kg.recognize.forest import Forest, softmax
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
+from kg.relate.about import Hierarchy
 from kg.relate.pairs import Pairs, pairs_of
 
 #: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong (see docs/decisions/0009).
-THRESHOLD = 0.4
+THRESHOLD = 0.45
 NONE = "none"
 #: Types that head and tail of a relation can have; what the text seems to say otherwise is misread.
 FITTING: dict[ConceptRelation, tuple[frozenset[ConceptType], frozenset[ConceptType]]] = {
@@ -27,6 +28,9 @@ FITTING: dict[ConceptRelation, tuple[frozenset[ConceptType], frozenset[ConceptTy
     ConceptRelation.MEASURED_BY: (frozenset(ConceptType), frozenset({ConceptType.METRIC})),
 }
 
+#: Of A in one of these to B, what is said of B holds of A as well.
+_HANDING_ON = frozenset({ConceptRelation.KIND_OF, ConceptRelation.PART_OF, ConceptRelation.USED_FOR})
+
 
 class ConceptRelations:
     """Reads relations between concepts. `forest` has the outputs none and the eight relations."""
@@ -35,7 +39,7 @@ class ConceptRelations:
         self._forest = forest
         self._threshold = threshold
         self._relations = [None if o == NONE else ConceptRelation(o) for o in forest.outputs]
-        self.ancestors = ancestors(catalog)
+        self._hierarchy = hierarchy(catalog)
 
     def statements(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
         """The relations that each paper of a sight states, at most one for each pair of things, in the order of the findings.
@@ -46,7 +50,7 @@ class ConceptRelations:
         found: list[list[Statement]] = [[] for _ in named]
         if not len(self._forest.roots) and self._forest.base[0] >= self._forest.base.max():
             return found  # a model that was fitted without curated relations
-        pairs = pairs_of(sight, named, self.ancestors)
+        pairs = pairs_of(sight, named, self._hierarchy)
         # all pairs of all papers at once: a call for every paper would cost more than the scores
         probabilities = softmax(self._forest.scores(pairs.matrix))
         bounds = np.searchsorted(pairs.paper, np.arange(len(named) + 1))
@@ -75,12 +79,31 @@ class ConceptRelations:
             start, end = clause(sight, first, last)
             field = FIELDS[int(sight.words.field[first])]
             best[both] = Statement(head, relation, tail, value, field, start, end)
-        return [best[both] for both in sorted(best)]
+        return _unimplied([best[both] for both in sorted(best)])
 
 
-def ancestors(catalog: Catalog) -> dict[str, list[str]]:
-    """For the ids of concepts that have broader ones, the ids of all of those, nearest first."""
-    return {c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader}
+def hierarchy(catalog: Catalog) -> Hierarchy:
+    """What the catalog says of kinds of kinds."""
+    return Hierarchy.of({c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader})
+
+
+def _unimplied(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements without those that merely follow from two surer ones: of A usedFor B, B kindOf C and A usedFor C the last."""
+    stated = {(s.head, s.tail): s for s in statements}
+    tails: dict[int, list[Statement]] = {}
+    for s in statements:
+        tails.setdefault(s.head, []).append(s)
+
+    def follows(s: Statement) -> bool:
+        for first in tails[s.head]:
+            second = stated.get((first.tail, s.tail))
+            if second is not None and min(first.confidence, second.confidence) > s.confidence:
+                handed_on = first.relation in _HANDING_ON and second.relation is s.relation
+                if handed_on or (first.relation is s.relation and second.relation is ConceptRelation.KIND_OF):
+                    return True
+        return False
+
+    return [s for s in statements if not follows(s)]
 
 
 def _fits(relation: ConceptRelation, findings: Sequence[Finding], head: int, tail: int) -> bool:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.model import Finding
+from kg.model import ConceptType, Finding, Relation
 from kg.recognize.grams import GAP_HYPHEN
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
-from kg.relate.about import NOUNS, THING, Things, names_of, noun_behind, things_of, word_before
+from kg.relate.about import NOUNS, THING, Hierarchy, Things, names_of, noun_behind, things_of, word_before
 from kg.relate.lexicon import CODE, GOVERNORS, NAMES
 from kg.relate.meetings import FAR, Meetings, between, connector, mark_predicates, meetings
 from kg.relate.patterns import PATTERNS
@@ -38,15 +38,20 @@ COLUMNS: tuple[str, ...] = (
     "position", "sentence_words",
     "tied", "hyphen_based",
     "head_ends_as_tail", "tail_ends_as_head", "head_holds_tail", "tail_holds_head", "broader", "narrower", "title_between",
-    "main_kind", "proposals",
+    "nearest_broader", "nearest_narrower", "siblings",
+    "main_kind", "proposals", "main_proposed",
     *(f"pattern_{c}" for c in PATTERNS[1:]),
     *(f"only_{c}" for c in (*_ONLY, *_MARKS[:3])), *(f"between_{c}" for c in NAMES[1:]),
     *(f"before_{c}" for c in _BEFORE), *(f"behind_{c}" for c in _BEHIND),
     *(f"{side}_left_{c}" for side in ("head", "tail") for c in _LEFT), *(f"{side}_right_{c}" for side in ("head", "tail") for c in _LEFT),
     *(f"{side}_noun_{c}" for side in ("head", "tail") for c in NOUNS), *(f"{side}_word_{c}" for side in ("head", "tail") for c in _WORDS),
+    *(f"types_{a.value}_{b.value}" for a in ConceptType for b in ConceptType),
+    *(f"relations_{a.value}_{b.value}" for a in Relation for b in Relation),
     *(f"{side}_{c}" for side in ("head", "tail") for c in THING),
 )  # fmt: skip
 _AT = {name: i for i, name in enumerate(COLUMNS)}
+#: Where the columns begin that say of which types both are, and how the paper stands to both.
+_TYPES_AT, _RELATIONS_AT = (COLUMNS.index(next(c for c in COLUMNS if c.startswith(name))) for name in ("types_", "relations_"))
 _CODES = {"left": _LEFT, "right": _LEFT, "noun": NOUNS, "word": _WORDS, "only": (*_ONLY, *_MARKS[:3])}
 #: For what stands beside a mention (an index of `BESIDE`) the columns that say so.
 _TABLES = {kind: np.array([[b == c for c in codes] for b in BESIDE], np.float32) for kind, codes in _CODES.items()}
@@ -65,25 +70,25 @@ class Pairs:
     matrix: NDArray[np.float32]
 
 
-def pairs_of(sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]], ancestors: Mapping[str, Sequence[str]]) -> Pairs:
+def pairs_of(sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]], hierarchy: Hierarchy) -> Pairs:
     """All ordered pairs of things with mentions in one sentence, at the place where they are nearest; and those of what the
     paper is about most with every other thing, at the place of the other.
 
     Args:
         named: for every paper of the sight its things and the findings made of them.
-        ancestors: for catalog ids the ids of their broader concepts.
+        hierarchy: which concepts of the catalog are broader than which.
     """
     findings = [f for _, found in named for f in found]
     if len(findings) < 2:
         return _nothing()
     text = read(sight.words)
     where = places(text, [things for things, _ in named], [f.type for f in findings])
-    things = things_of(text, where, named)
+    things = things_of(text, where, named, hierarchy.narrower)
     met = meetings(text, where, things)
     if not len(met.low):
         return _nothing()
     mark_predicates(things, met)
-    names = names_of(findings, things.begin, ancestors)
+    names = names_of(findings, things.begin, hierarchy.broader)
     return _rows(text, where, things, met, names)
 
 
@@ -129,6 +134,7 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     put("sentence_words", end - begin)
     put("title_between", met.titled)
     put("main_kind", things.main_kind[things.paper[met.low]])
+    put("main_proposed", things.main_proposed[things.paper[met.low]])
     put("proposals", things.proposals[things.paper[met.low]])
     tied = (where.last[i] + 1 == where.first[j]) & (w.gap[where.last[i]] == GAP_HYPHEN) & ~apart
     put("tied", tied)
@@ -159,7 +165,8 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
         rows[:, _AT["nested"]] = inside * sign
         for name, bit, value in (
             ("head_ends_as_tail", 1, mine), ("tail_ends_as_head", 1, other), ("head_holds_tail", 2, mine), ("tail_holds_head", 2, other),
-            ("broader", 4, mine), ("narrower", 4, other),
+            ("broader", 4, mine), ("narrower", 4, other), ("nearest_broader", 8, mine), ("nearest_narrower", 8, other),
+            ("siblings", 16, mine),
         ):  # fmt: skip
             rows[:, _AT[name]] = (value & bit) > 0
         rows[:, _AT[f"only_{_ONLY[0]}"] :][:, : _TABLES["only"].shape[1]] = _TABLES["only"][connecting] * sign[:, None]
@@ -171,6 +178,9 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
         for side, thing in (("head", head), ("tail", tail)):
             base = _AT[f"{side}_{THING[0]}"]
             rows[:, base : base + len(THING)] = things.columns[thing]
+        at_row = np.arange(n)
+        for base, number, of in ((_TYPES_AT, len(ConceptType), things.type), (_RELATIONS_AT, len(Relation), things.relation)):
+            rows[at_row, base + of[head] * number + of[tail]] = 1
     paper = things.paper[met.low]
     begin_ = things.begin[paper]
     x, y = met.low - begin_, met.high - begin_

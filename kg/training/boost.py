@@ -12,6 +12,7 @@ import numpy as np
 from kg.extras import needed
 from kg.recognize.forest import SCALE, Forest
 
+LARGEST = float(np.finfo(np.float32).max)
 #: The same trees in every run, whatever the number of threads.
 FIXED = {"verbose": -1, "num_threads": 0, "deterministic": True, "force_row_wise": True}
 
@@ -66,8 +67,9 @@ def forest(dumps: Sequence[Sequence[dict[str, Any]]], columns: Sequence[str], ou
         me = len(feature)
         leaf = "leaf_value" in node
         feature.append(-1 if leaf else node["split_feature"])
-        # float32 rounded down, so that `<=` decides as in training for values that float32 holds
-        cut = np.float32(0.0 if leaf else node["threshold"])
+        # float32 rounded down, so that `<=` decides as in training for values that float32 holds; where LightGBM parts what is
+        # known from what is not (NaN), the cut is beyond all of them
+        cut = np.float32(0.0 if leaf else min(node["threshold"], LARGEST))
         if not leaf and cut > node["threshold"]:
             cut = np.nextafter(cut, np.float32(-np.inf))
         threshold.append(float(cut))

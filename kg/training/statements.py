@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,21 @@ from kg.recognize.decide import Decided
 from kg.recognize.forest import SCALE, Forest
 from kg.recognize.sight import Sight
 from kg.recognize.things import Places, Thing
-from kg.relate.concepts import NONE, ancestors
+from kg.relate.about import Hierarchy
+from kg.relate.concepts import NONE, hierarchy
 from kg.relate.pairs import COLUMNS, Pairs, pairs_of
 from kg.text import fold
 from kg.training.boost import boosted
 from kg.training.gold import LISTING, OTHERS, Curated, Row, entity_keys
 
 STATEMENTS = (NONE, *(r.value for r in ConceptRelation))
-#: Small trees of few columns each: 234 papers are few for what there is to see.
-PARAMETERS: dict[str, Any] = {"learning_rate": 0.1, "num_leaves": 8, "min_data_in_leaf": 8, "max_bin": 31, "feature_fraction": 0.3,
-                              "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0}  # fmt: skip
-ROUNDS = 60
+#: Small trees of few columns each, cut at random places: some 330 papers are few for what there is to see.
+PARAMETERS: dict[str, Any] = {"learning_rate": 0.12, "num_leaves": 8, "min_data_in_leaf": 8, "max_bin": 31, "feature_fraction": 0.3,
+                              "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "extra_trees": True}  # fmt: skip
+ROUNDS = 80
 #: What one curator of two lists, or finds peripheral, weighs as much as this; what neither lists, and what both require, 1.
 OPTIONAL = 0.5
-#: Relations of 200 papers of other venues, read by one curator under the same guidelines (names only; see docs/decisions/0009).
+#: Relations of 300 papers of other venues, each read by one curator under the same guidelines (names only; see docs/decisions/0009).
 FURTHER = Path(__file__).parent / "relations.jsonl"
 
 
@@ -42,13 +43,19 @@ class PairRows:
     weight: np.ndarray
 
 
-def pair_rows(reader: Reader, item: Curated, relations: Sequence[Row], broader: Mapping[str, Sequence[str]]) -> list[PairRows]:
+def pair_rows(reader: Reader, item: Curated, relations: Sequence[Row], known: Hierarchy) -> list[PairRows]:
     """Pairs of one paper, labelled by the curated relations: of the things that a reader sees, and of those that the curators
     list, which are more."""
     sight, named, findings = reader.seen(item.paper)
     listed = listed_things(sight, item)
-    both = [(named, findings), (listed, [reader.finding(sight, thing) for thing in listed])]
-    return [_labelled(item, relations, found, pairs_of(sight, [(things, found)], broader)) for things, found in both]
+    mine = reader.findings(sight, 0, listed)
+    rows = [
+        _labelled(item, relations, found, pairs_of(sight, [(things, found)], known))
+        for things, found in ((named, findings), (listed, mine))
+    ]
+    # how sure a reader is of what it was told says nothing
+    rows[1].matrix[:, [COLUMNS.index("head_p"), COLUMNS.index("tail_p")]] = np.nan
+    return rows
 
 
 def listed_things(sight: Sight, item: Curated) -> list[Thing]:
@@ -106,9 +113,9 @@ def curated_relations(shared: Path) -> dict[tuple[str, str], list[Row]]:
 
 def labelled_pairs(papers: Sequence[Curated], readers: Sequence[Reader], fold_of: np.ndarray, shared: Path) -> dict[int, list[PairRows]]:
     """Pairs of all papers that have curated relations, as a reader sees them that was not trained on the paper."""
-    relations, broader = curated_relations(shared), ancestors(readers[0].catalog)
+    relations, known = curated_relations(shared), hierarchy(readers[0].catalog)
     found = {}
     for n, item in enumerate(papers):
         if (item.part, fold(item.paper.title)) in relations:
-            found[n] = pair_rows(readers[fold_of[n]], item, relations[item.part, fold(item.paper.title)], broader)
+            found[n] = pair_rows(readers[fold_of[n]], item, relations[item.part, fold(item.paper.title)], known)
     return found

@@ -12,7 +12,7 @@ from kg.catalog import Catalog
 from kg.model import ConceptRelation, ConceptType, Paper, Reading, Statement
 from kg.reader import Reader
 from kg.recognize.forest import SCALE, Forest
-from kg.relate.concepts import FITTING, NONE, THRESHOLD, ConceptRelations, clause
+from kg.relate.concepts import FITTING, NONE, THRESHOLD, ConceptRelations, _unimplied, clause
 from kg.relate.pairs import COLUMNS
 
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
@@ -31,7 +31,7 @@ def reader(tiny_catalog: Catalog) -> Reader:
 def _always(relation: ConceptRelation, second: ConceptRelation | None = None) -> Forest:
     """A forest that reads one relation in every pair, and another a little less."""
     outputs = (NONE, *(r.value for r in ConceptRelation))
-    base = [4 * SCALE if o == relation.value else 31 * SCALE // 8 if second and o == second.value else 0 for o in outputs]
+    base = [4 * SCALE if o == relation.value else 63 * SCALE // 16 if second and o == second.value else 0 for o in outputs]
     leaf = np.zeros(1, np.int32)
     return Forest(
         COLUMNS, outputs, np.full(1, -1, np.int16), np.zeros(1, np.float32), leaf, leaf, leaf,
@@ -82,6 +82,22 @@ def test_nothing_is_stated_where_nothing_is_read(reader: Reader, tiny_catalog: C
     assert _stated(reader, tiny_catalog, quiet)[1] == []
     for text in ("", "?!", "BERT."):
         assert _stated(reader, tiny_catalog, none, Paper("p", "", text))[1] == []
+
+
+def test_what_follows_from_surer_statements_is_left_out() -> None:
+    def said(head: int, relation: ConceptRelation, tail: int, confidence: float) -> Statement:
+        return Statement(head, relation, tail, confidence, "abstract", 0, 1)
+
+    used, kind, compared = ConceptRelation.USED_FOR, ConceptRelation.KIND_OF, ConceptRelation.COMPARED_WITH
+    first, second, third = said(0, used, 1, 0.8), said(1, kind, 2, 0.7), said(0, used, 2, 0.5)
+    assert _unimplied([first, second, third]) == [first, second]
+    assert _unimplied([second, third]) == [second, third]
+    surest = said(0, used, 2, 0.75)
+    assert _unimplied([first, second, surest]) == [first, second, surest], "what is surer than its grounds stays"
+    other = said(0, compared, 2, 0.5)
+    assert _unimplied([first, second, other]) == [first, second, other], "another relation does not follow"
+    part, task, whole = said(0, ConceptRelation.PART_OF, 1, 0.8), said(1, used, 2, 0.7), said(0, used, 2, 0.5)
+    assert _unimplied([part, task, whole]) == [part, task], "what the whole is used for, its part is"
 
 
 def test_clauses_end_at_marks(reader: Reader) -> None:
