@@ -30,7 +30,7 @@ from kg.recognize.same import Linked, pairs_of, together
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
-from kg.relate.concepts import ConceptRelations, ancestors
+from kg.relate.concepts import ConceptRelations, hierarchy
 from kg.relate.papers import relation_of
 
 _TYPES = tuple(ConceptType)
@@ -129,7 +129,7 @@ class Reader:
         self.senses = senses or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog, senses=self.senses)
-        self._broader = ancestors(self.catalog)
+        self._broader = hierarchy(self.catalog).broader
         self._relations = ConceptRelations(self.catalog, self.model.statements)
 
     def _tune(self, model: Model, favour: str, threshold: float | None) -> None:

@@ -12,7 +12,7 @@ from kg.reader import Reader, data_folder
 from kg.recognize.decide import Model
 from kg.recognize.forest import SCALE, Forest
 from kg.recognize.same import COLUMNS, Linked, pairs_of
-from kg.relate.concepts import ancestors
+from kg.relate.concepts import hierarchy
 from kg.text import fold
 from kg.training.boost import boosted
 from kg.training.gold import Curated
@@ -35,7 +35,7 @@ class SameRows:
 
 def same_rows(papers: Sequence[Curated], readers: Sequence[Reader], fold_of: np.ndarray) -> list[SameRows]:
     """The pairs of every paper, of the things that the reader of its fold links where it takes nearly everything."""
-    broader = ancestors(readers[0].catalog)
+    broader = hierarchy(readers[0].catalog).broader
     found = []
     for n, item in enumerate(papers):
         sight, linked = readers[fold_of[n]].linked(item.paper)
