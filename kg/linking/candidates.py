@@ -85,7 +85,7 @@ def _reductions(text: str) -> tuple[tuple[str, Via], ...]:
 
 
 def deed(text: str) -> str:
-    """A name of several words with its last word as what it does, or models; empty where that is not known.
+    """A name of several words with its last word as what that does, or models; empty where it is not known.
 
     >>> deed("face detectors"), deed("additive modeling"), deed("detector"), deed("face model")
     ('face detection', 'additive model', '', '')
