@@ -45,6 +45,7 @@ _DOERS = {
     "summariser": "summarization", "captioner": "captioning", "forecaster": "forecasting", "predictor": "prediction",
     "translator": "translation", "matcher": "matching", "planner": "planning", "modeling": "model", "modelling": "model",
 }  # fmt: skip
+_VERB = re.compile(r"([a-z]+[-‐‑][a-z]+?)(?:ed|e)?")
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
 _SIZE = re.compile(
     r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
@@ -85,11 +86,15 @@ def _reductions(text: str) -> tuple[tuple[str, Via], ...]:
 
 
 def deed(text: str) -> str:
-    """A name of several words with its last word as what that does, or models; empty where it is not known.
+    """A name of several words with its last word as what that does, or models, and a verb with a hyphen as its gerund; empty for others.
 
     >>> deed("face detectors"), deed("additive modeling"), deed("detector"), deed("face model")
     ('face detection', 'additive model', '', '')
+    >>> deed("fine-tune"), deed("pre-trained")
+    ('fine-tuning', 'pre-training')
     """
+    if verb := _VERB.fullmatch(text):
+        return f"{verb.group(1)}ing"
     *_, (start, end) = [(0, 0), *words(text)]
     done = _DOERS.get(fold_word(text[start:end]), "")
     return text[:start] + done if done and start and end == len(text) else ""

@@ -93,6 +93,8 @@ def test_reductions(text: str, last: tuple[str, str]) -> None:
         ("prism detectors", "prism-detection"),
         ("additive modelling", "additive-model"),
         ("sparse prism classifier", ""),
+        ("co-filter", "co-filtering"),
+        ("co-filtered", "co-filtering"),
     ],
 )
 def test_nouns_that_are_added_or_exchanged(text: str, expected: str) -> None:
@@ -101,6 +103,7 @@ def test_nouns_that_are_added_or_exchanged(text: str, expected: str) -> None:
         Concept("mu-method", METHOD, "Mu method"),
         Concept("prism-detection", TASK, "prism detection"),
         Concept("additive-model", METHOD, "additive model"),
+        Concept("co-filtering", METHOD, "co-filtering"),
     ]
     assert _id(Linker(Catalog(concepts)), text) == expected
 
