@@ -40,8 +40,8 @@ LAYERS = 5
 WIDTH = 192
 #: Attention heads of MiniLM.
 HEADS = 12
-#: The greatest whole number of a piece's vector, of which `_PART` numbers have one scale, and of a layer's weight.
-_GREATEST, _PART = {"word": 7, "layer": 15}, 64
+#: The greatest whole number of a piece's vector, of which `_PART` numbers have one scale, of a layer's weight, and of what else is packed.
+_GREATEST, _PART = {"word": 7, "layer": 15, "other": 31}, 64
 #: Share of pieces that are hidden in training, and of what layers hand on that is dropped.
 HIDE, DROP = 0.1, 0.15
 #: Papers of a step, and of how many the steps of like length are made.
@@ -315,13 +315,13 @@ def predict(params: Params, given: Given, papers: Sequence[int], heads: int = HE
 
 def encoder(params: Params, pieces: Pieces, heads: int = HEADS) -> Encoder:
     """The trained weights as whole numbers of few bits."""
-    packed = {"word": Packed.of(params["word"], _GREATEST["word"], 2, _PART), "place": Packed.of(params["place"], 127, 1)}
+    packed = {"word": Packed.of(params["word"], _GREATEST["word"], 2, _PART), "place": Packed.of(params["place"], _GREATEST["other"], 1)}
     plain: dict[str, np.ndarray] = {}
     for name, value in params.items():
         if name in packed:
             continue
         if value.ndim == 2 and name != "width":
-            packed[name] = Packed.of(value, _GREATEST["layer"] if name[0].isdigit() else 127, 0)
+            packed[name] = Packed.of(value, _GREATEST["layer" if name[0].isdigit() else "other"], 0)
         else:
             plain[name] = value.astype(np.float32)
     shapes = {name: value.shape for name, value in params.items() if name[0].isdigit() or name.startswith("norm.")}

@@ -160,7 +160,7 @@ def test_what_runs_is_what_was_trained(papers: list[Curated], sight: Sight, trai
 def test_training_goes_on_from_the_one_that_ships(
     torch: None, papers: list[Curated], sight: Sight, model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.training.encoder.GOLD", Stage(1, 1e-5, 1e-4))
+    monkeypatch.setattr("kg.training.encoder.GOLD", Stage(1, 1e-3, 1e-2))
     made = fit_encoder(sight, papers, np.arange(4), model, Silver(), statistics, CatalogIndex(Catalog.load()))
     before = Model.load(data_folder(), accurate=True).encoder
     assert before is not None
