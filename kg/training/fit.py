@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
@@ -139,6 +140,20 @@ def _next(train: np.ndarray) -> Model:
     return _fitter(train)
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Processes that begin within the block compute by one thread each: together they use all cores, and do not wait for one another."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
+
+
 def models(job: Job, trains: Sequence[np.ndarray], workers: int = 1, say: Say = unheard) -> list[Model]:
     """A model for each choice of papers (indices), whatever the number of processes that fit them."""
     found: list[Model] = []
@@ -148,6 +163,7 @@ def models(job: Job, trains: Sequence[np.ndarray], workers: int = 1, say: Say = 
             fitter = _Fitter(job)
             made = (fitter(train, say) for train in trains)
         else:
+            stack.enter_context(_one_thread())
             pool = ProcessPoolExecutor(min(workers, len(trains)), get_context("spawn"), _begin, (job,))
             stack.callback(pool.shutdown, cancel_futures=True)
             made = pool.map(_next, trains)
