@@ -11,7 +11,7 @@ usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json 
 | ablation | groups of columns left out, fitted quickly |
 | choices | kinds of decisions on the same papers |
 | speed | abstracts a second on one core, by profile |
-| accurate, accurate-venues | crossvalidation and venues, with an encoder in every fold too: takes hours, only where it is asked for |
+| accurate, accurate-venues | crossvalidation and venues, with an encoder in every fold too: takes long, only where it is asked for |
 | network | no figures; only where it is asked for: trains the network of the part quick anew (tests/corpus/network.npz) |
 | quick | what the tests hold links to |
 
@@ -208,7 +208,7 @@ PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
     "speed": speed,
     "quick": quick,
 }
-#: What takes hours, or is kept rather than measured: only where it is asked for.
+#: What takes long, or is kept rather than measured: only where it is asked for.
 MAKES: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
     "accurate": accurate,
     "accurate-venues": accurate_venues,

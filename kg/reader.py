@@ -129,8 +129,8 @@ class Reader:
         self.senses = senses or _shipped()[1]
         self._index = CatalogIndex(self.catalog)
         self._linker = Linker(self.catalog, senses=self.senses)
-        self._broader = hierarchy(self.catalog).broader
-        self._relations = ConceptRelations(self.catalog, self.model.statements)
+        self.hierarchy = hierarchy(self.catalog)
+        self._relations = ConceptRelations(self.hierarchy, self.model.statements)
 
     def _tune(self, model: Model, favour: str, threshold: float | None) -> None:
         taken, nested = model.calibration.thresholds(favour)
@@ -147,7 +147,7 @@ class Reader:
         other = copy(self)
         other._tune(model or self.model, favour, threshold)
         if model is not None:
-            other._relations = ConceptRelations(self.catalog, model.statements)
+            other._relations = ConceptRelations(self.hierarchy, model.statements)
         return other
 
     @property
@@ -223,7 +223,7 @@ class Reader:
 
     def _one(self, sight: Sight, linked: list[list[Linked]]) -> list[list[Linked]]:
         """The same with one thing for all names that a paper has for a concept, as far as the trained decision sees that."""
-        pairs = [pairs_of(sight, mine, self._broader) for mine in linked]
+        pairs = [pairs_of(sight, mine, self.hierarchy.broader) for mine in linked]
         score = sigmoid(self.model.same.scores(np.concatenate([one.matrix for one in pairs])))[:, 0]
         ends = np.cumsum([len(one.matrix) for one in pairs])
         out = []

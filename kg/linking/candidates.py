@@ -215,7 +215,7 @@ def _told(whole: str, bare: str) -> bool:
 def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tuple[str, Name, Via, bool]]:
     for name in catalog.names.get(fold(reduced), ()):
         same = same_writing(name.text, reduced)
-        # "PI" by itself is no "Pi-Model"
+        # an abbreviation by itself is no name that is written like it ("MU", "Mu method")
         if not same and (name.exact or (via == "generic noun added" and is_acronym(text))):
             continue
         yield text, name, via, same or (via == "name" and reduced[:1].islower() and name.text.casefold() == reduced.casefold())

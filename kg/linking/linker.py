@@ -197,7 +197,7 @@ class Linker:
             if not agrees and name.kind == "acronym":
                 agrees = any(akin(f, n) for f in named.long_forms for n in concept.names)
             long_form = "agrees" if agrees else "differs"
-            # the catalog need not know what a name stands for, but one that is only written nearly so ("RD", "R(2+1)D") is another
+            # the catalog need not know what a name stands for, but one that is only written nearly so is another
             written = same or fold(text) in spelled
             if long_form == "differs" and name.kind != "acronym" and written:
                 long_form = "none"

@@ -34,6 +34,12 @@ class Groups:
         """The first gram of every group."""
         return self.order[self.start[:-1]]
 
+    def members(self, chosen: Index) -> tuple[Index, Index]:
+        """The grams of some groups, one group behind the other, and how many each has."""
+        count = np.diff(self.start)[chosen]
+        begin = np.cumsum(count) - count
+        return self.order[np.repeat(self.start[chosen] - begin, count) + np.arange(count.sum())], count
+
 
 class Columns:
     """Collects columns of `rows` numbers; each lies contiguous in memory, as the trees read them."""

@@ -46,10 +46,9 @@ def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: N
     out = np.zeros((len(chosen), len(COLUMNS)), np.float32)
     if not len(chosen):
         return out
-    counts = np.diff(groups.start)[chosen]
+    members, counts = groups.members(chosen)
     member_group = np.repeat(np.arange(len(chosen)), counts)
     starts = np.cumsum(counts) - counts
-    members = groups.order[np.repeat(groups.start[chosen] - starts, counts) + np.arange(len(member_group))]
     p = score[chosen].astype(np.float32)
     mine = p[member_group]
     first, last = grams.first[members].astype(np.int64), grams.last[members].astype(np.int64)

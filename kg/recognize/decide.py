@@ -170,8 +170,6 @@ class Weighed:
     def kinds(self, model: Model, rows: NDArray[np.int64] | NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Probabilities of the types and of the relations of some of the chosen groups."""
         types, relations = self.trees.kinds(model, rows)
-        if not self.read:
-            return types, relations
         edge = 1 + types.shape[1]
         return (
             _mean([types, *(softmax(one[rows, 1:edge]) for one in self.read)]),
@@ -187,8 +185,7 @@ def weigh(sight: Sight, model: Model) -> Weighed:
         if part is not None:
             seen = part.scores(sight.words, sight.grams, sight.groups, len(sight.papers), trees.chosen)
             read.append(seen.astype(np.float64) * SCALE)
-    score = _mean([trees.score, *(sigmoid(one[:, 0]) for one in read)]) if read else trees.score
-    return Weighed(trees, tuple(read), score)
+    return Weighed(trees, tuple(read), _mean([trees.score, *(sigmoid(one[:, 0]) for one in read)]))
 
 
 def _mean(of: list[NDArray[np.float64]]) -> NDArray[np.float64]:

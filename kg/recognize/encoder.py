@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 
 from kg.errors import DataError
 from kg.extras import needed
-from kg.model import ConceptType, Relation
 from kg.recognize.columns import Groups
 from kg.recognize.grams import MAX_WORDS, Grams, Words
+from kg.recognize.network import OUTPUTS
 from kg.recognize.pieces import CLS, SEP, Pieces
 
 #: Pieces that are read at a time; longer papers are read in several windows.
 LENGTH = 512
-OUTPUTS = 1 + len(ConceptType) + len(Relation)
 
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
@@ -63,8 +62,9 @@ class Packed:
 class Encoder:
     """The trained encoder.
 
-    `pieces` are what it reads, with vectors in `word`; `place` has a vector for each place of a piece. `plain` are vectors, and `packed`
-    matrices, by name; those of the layers are what `graph`, an ONNX model, has no values of. `width` is for the words of a gram.
+    `vocabulary` are the pieces that it reads. `packed` are matrices and `plain` vectors, by name: `word` has a vector for each piece,
+    `place` one for each place, `width` one for each number of words of a gram; those of the layers are the values that `graph`, an ONNX
+    model without any, is given.
     """
 
     vocabulary: tuple[str, ...]
@@ -83,8 +83,8 @@ class Encoder:
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        given = {name: value.floats() for name, value in self.packed.items() if _of_graph(name)}
-        given |= {name: value for name, value in self.plain.items() if _of_graph(name)}
+        given = {name: value.floats() for name, value in self.packed.items() if of_graph(name)}
+        given |= {name: value for name, value in self.plain.items() if of_graph(name)}
         values = [runtime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value)) for value in given.values()]
         options.add_external_initializers(list(given), values)
         return runtime.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
@@ -134,9 +134,8 @@ class Encoder:
 
     def _decide(self, read: Float, first: Index, last: Index, grams: Grams, groups: Groups, chosen: Index) -> Float:
         """Log-odds of some groups of one paper."""
-        start, count = groups.start[:-1][chosen], np.diff(groups.start)[chosen]
+        member, count = groups.members(chosen)
         begin = np.cumsum(count) - count
-        member = groups.order[np.repeat(start - begin, count) + np.arange(count.sum())]
         low, high = first[grams.first[member]], last[grams.last[member]]
         sums = np.concatenate([np.zeros((1, read.shape[1]), np.float32), np.cumsum(read, axis=0)])
         middle = (sums[high + 1] - sums[low]) / (high - low + 1)[:, None].astype(np.float32)
@@ -180,7 +179,7 @@ class Encoder:
             raise DataError(f"{path}: not a part of a model ({error}); make the model again with `kg train --encoder`") from None
 
 
-def _of_graph(name: str) -> bool:
+def of_graph(name: str) -> bool:
     """Whether a part is one of the layers that onnxruntime works out: those of the encoder have a number, or are its first norm."""
     return name[0].isdigit() or name.startswith("norm.")
 

@@ -6,6 +6,7 @@ same bytes on every machine. Trees are trained by `kg train` and stored as flat 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,13 @@ class Forest:
     value: NDArray[np.int32]
     roots: NDArray[np.int32]
     base: NDArray[np.int32]
+
+    @classmethod
+    def constant(cls, columns: Sequence[str], outputs: Sequence[str], base: Sequence[int]) -> Forest:
+        """A forest without trees: every row has the scores `base`, in log-odds."""
+        none = np.zeros(0, np.int32)
+        trees = (none.astype(np.int16), none.astype(np.float32), none, none, none, none.reshape(0, len(outputs)))
+        return cls(tuple(columns), tuple(outputs), *trees, np.array(base, np.int32) * SCALE)
 
     def scores(self, x: Float) -> NDArray[np.int64]:
         """Sums of all trees, shape (len(x), outputs), in units of 1/SCALE log-odds. Fastest where each column of `x` is contiguous."""

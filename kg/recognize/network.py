@@ -178,9 +178,8 @@ class Network:
 
     def _decide(self, x: Float, about: Float, rows: Rows, grams: Grams, groups: Groups, chosen: Index) -> Float:
         """Log-odds of some groups, with what their papers are about."""
-        start, count = groups.start[:-1][chosen], np.diff(groups.start)[chosen]
+        member, count = groups.members(chosen)
         begin = np.cumsum(count) - count
-        member = groups.order[np.repeat(start - begin, count) + np.arange(count.sum())]
         first, last = rows.of_word[grams.first[member]], rows.of_word[grams.last[member]]
         d, size = x.shape[1], last - first + 1
         ends = np.empty((len(member), 3 * d), np.float32)

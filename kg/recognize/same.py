@@ -1,6 +1,6 @@
 """Which things of one paper are one concept under two names: a trained decision over pairs whose names have something in common.
 
-A paper calls its subject *semantic parsing* and *neural semantic parsing*, its model *Graph2Tree* and *Graph-to-Tree Neural Network*, and
+A paper calls its subject *semantic parsing* and *neural semantic parsing*, its model *Text2Graph* and *Text-to-Graph Neural Network*, and
 means one thing each time; *linear bandit* and *contextual bandit* are two. What tells is how the names hold each other, how established
 each is in the field by itself, of which types and relations both are, and how they stand to each other in the text.
 """
@@ -72,13 +72,12 @@ def pairs_of(sight: Sight, linked: Sequence[Linked], broader: Mapping[str, Seque
             ):
                 continue
             one, other = max(((x, y) for x in names[a] for y in names[b]), key=lambda pair: _overlap(*pair))
-            if (len(one.words), len(one.letters)) <= (len(other.words), len(other.letters)):
-                pair = (a, b, one, other)
-            else:
-                pair = (b, a, other, one)
-            first.append(pair[0])
-            second.append(pair[1])
-            rows.append(_row(sight, linked[pair[0]], linked[pair[1]], pair[2], pair[3], broader))
+            short, long = (a, one), (b, other)
+            if (len(one.words), len(one.letters)) > (len(other.words), len(other.letters)):
+                short, long = long, short
+            first.append(short[0])
+            second.append(long[0])
+            rows.append(_row(sight, linked[short[0]], linked[long[0]], short[1], long[1], broader))
     return Pairs(first, second, np.array(rows, np.float32).reshape(-1, len(COLUMNS)))
 
 
@@ -103,9 +102,7 @@ def _abbreviates(short: _Name, long: _Name) -> bool:
     return not rest and 2 <= len(head) <= 8 and (long.initials.startswith(head) or head.startswith(long.initials))
 
 
-def _row(
-    sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]]
-) -> list[float]:  # fmt: skip
+def _row(sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]]) -> list[float]:
     (one, known, _), (other, also, _) = short, long
     shared = len({*a.words} & {*b.words})
     n, m = len(a.words), len(b.words)

@@ -33,13 +33,15 @@ _HANDING_ON = frozenset({ConceptRelation.KIND_OF, ConceptRelation.PART_OF, Conce
 
 
 class ConceptRelations:
-    """Reads relations between concepts. `forest` has the outputs none and the eight relations."""
+    """Reads relations between concepts. `known` is what the catalog says of kinds of kinds; `forest` has the outputs none and the eight
+    relations.
+    """
 
-    def __init__(self, catalog: Catalog, forest: Forest, threshold: float = THRESHOLD) -> None:
+    def __init__(self, known: Hierarchy, forest: Forest, threshold: float = THRESHOLD) -> None:
         self._forest = forest
         self._threshold = threshold
         self._relations = [None if o == NONE else ConceptRelation(o) for o in forest.outputs]
-        self._hierarchy = hierarchy(catalog)
+        self._hierarchy = known
 
     def statements(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
         """The relations that each paper of a sight states, at most one for each pair of things, in the order of the findings.

@@ -19,7 +19,7 @@ from kg.extras import needed
 from kg.model import Paper
 from kg.reader import data_folder
 from kg.recognize.decide import ENCODER, Model
-from kg.recognize.encoder import LENGTH, Encoder, Packed
+from kg.recognize.encoder import LENGTH, Encoder, Packed, of_graph
 from kg.recognize.grams import MAX_WORDS, words_of
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import OUTPUTS
@@ -301,18 +301,6 @@ def run(params: Params, given: Given, papers: Sequence[int], stage: Stage, seed:
     return {name: value.detach().numpy() for name, value in p.items()}
 
 
-def predict(params: Params, given: Given, papers: Sequence[int], heads: int = HEADS) -> np.ndarray:
-    """Log-odds of all groups of some papers, as the training sees them; of groups that are not read, zeros."""
-    t = torch()
-    p = {name: t.tensor(value) for name, value in params.items()}
-    parts = []
-    with t.no_grad():
-        for one in papers:
-            b = {name: t.as_tensor(value) for name, value in batch(given, [one]).items()}
-            parts.append(_decide(p, _read(p, b["ids"], heads), b, 0.0).numpy())
-    return np.concatenate(parts)
-
-
 def encoder(params: Params, pieces: Pieces, heads: int = HEADS) -> Encoder:
     """The trained weights as whole numbers of few bits."""
     packed = {"word": Packed.of(params["word"], _GREATEST["word"], 2, _PART), "place": Packed.of(params["place"], _GREATEST["other"], 1)}
@@ -324,7 +312,7 @@ def encoder(params: Params, pieces: Pieces, heads: int = HEADS) -> Encoder:
             packed[name] = Packed.of(value, _GREATEST["layer" if name[0].isdigit() else "other"], 0)
         else:
             plain[name] = value.astype(np.float32)
-    shapes = {name: value.shape for name, value in params.items() if name[0].isdigit() or name.startswith("norm.")}
+    shapes = {name: value.shape for name, value in params.items() if of_graph(name)}
     return Encoder(pieces.vocabulary, onnx_graph(shapes, params["word"].shape[1], heads), packed, plain)
 
 

@@ -57,8 +57,9 @@ def quick(
         model = replace(model, network=network if name == "listing" else None)
         others = [item for item, of in zip(papers, fold.tolist(), strict=True) if of != number]
         # the trees know these papers, which is quicker than further folds
-        rows = same_rows(others, [loose(Reader(catalog, model=model, statistics=statistics))], np.zeros(len(others), int))
-        reader = Reader(catalog, model=replace(model, same=fit_same(rows)), statistics=statistics)
+        reader = Reader(catalog, model=model, statistics=statistics)
+        rows = same_rows(others, [loose(reader)], np.zeros(len(others), int))
+        reader = reader.tuned(model=replace(model, same=fit_same(rows)))
         mine = np.flatnonzero(fold == number).tolist()
         some = [papers[n] for n in mine]
         with graph_of(some, reader.read([item.paper for item in some]), catalog) as graph:

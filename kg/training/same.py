@@ -10,9 +10,8 @@ import numpy as np
 
 from kg.reader import Reader, data_folder
 from kg.recognize.decide import Model
-from kg.recognize.forest import SCALE, Forest
+from kg.recognize.forest import Forest
 from kg.recognize.same import COLUMNS, Linked, pairs_of
-from kg.relate.concepts import hierarchy
 from kg.text import fold
 from kg.training.boost import boosted
 from kg.training.gold import Curated
@@ -35,7 +34,7 @@ class SameRows:
 
 def same_rows(papers: Sequence[Curated], readers: Sequence[Reader], fold_of: np.ndarray) -> list[SameRows]:
     """The pairs of every paper, of the things that the reader of its fold links where it takes nearly everything."""
-    broader = hierarchy(readers[0].catalog).broader
+    broader = readers[0].hierarchy.broader
     found = []
     for n, item in enumerate(papers):
         sight, linked = readers[fold_of[n]].linked(item.paper)
@@ -56,8 +55,10 @@ def _entity(linked: Linked, item: Curated) -> int:
     """The number of the curated entity that a thing is, required ones first, or -1."""
     thing = linked[0]
     own = {fold(text) for text in (*thing.texts, *thing.long, *thing.short)}
-    order = sorted(range(len(item.entities)), key=lambda n: (not item.entities[n]["required"], n))
-    return next((n for n in order if own & {fold(x) for e in [item.entities[n]] for x in (e["name"], *e["aliases"], *e["mentions"])}), -1)
+    for n, entity in sorted(enumerate(item.entities), key=lambda one: not one[1]["required"]):
+        if own & {fold(name) for name in (entity["name"], *entity["aliases"], *entity["mentions"])}:
+            return n
+    return -1
 
 
 def fit_same(rows: Sequence[SameRows], seeds: Sequence[int] = (1,)) -> Forest:
@@ -70,6 +71,4 @@ def fit_same(rows: Sequence[SameRows], seeds: Sequence[int] = (1,)) -> Forest:
 
 def apart() -> Forest:
     """A forest for which no two things are one: what a model has until one is fitted."""
-    none = np.zeros(0, np.int32)
-    base = np.array([-20 * SCALE], np.int32)
-    return Forest(COLUMNS, ("is",), none.astype(np.int16), none.astype(np.float32), none, none, none, none.reshape(0, 1), base)
+    return Forest.constant(COLUMNS, ("is",), [-20])

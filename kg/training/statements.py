@@ -13,11 +13,11 @@ import numpy as np
 from kg.model import ConceptRelation, ConceptType, Finding, Relation
 from kg.reader import Reader
 from kg.recognize.decide import Decided
-from kg.recognize.forest import SCALE, Forest
+from kg.recognize.forest import Forest
 from kg.recognize.sight import Sight
 from kg.recognize.things import Places, Thing
 from kg.relate.about import Hierarchy
-from kg.relate.concepts import NONE, hierarchy
+from kg.relate.concepts import NONE
 from kg.relate.pairs import COLUMNS, Pairs, pairs_of
 from kg.text import fold
 from kg.training.boost import boosted
@@ -30,7 +30,7 @@ PARAMETERS: dict[str, Any] = {"learning_rate": 0.12, "num_leaves": 8, "min_data_
 ROUNDS = 80
 #: What one curator of two lists, or finds peripheral, weighs as much as this; what neither lists, and what both require, 1.
 OPTIONAL = 0.5
-#: Relations of 300 papers of other venues, each read by one curator under the same guidelines (names only; see docs/decisions/0009).
+#: Relations of 300 papers of other venues, read once, under the same guidelines (names only; see docs/decisions/0009).
 FURTHER = Path(__file__).parent / "relations.jsonl"
 
 
@@ -95,11 +95,7 @@ def fit_statements(rows: Sequence[PairRows], seeds: Sequence[int] = (1,)) -> For
 
 def nothing() -> Forest:
     """A forest that states no relation between concepts: what a model has until one is fitted."""
-    none = np.zeros(0, np.int32)
-    base = np.array([20 * SCALE] + [0] * (len(STATEMENTS) - 1), np.int32)
-    return Forest(
-        COLUMNS, STATEMENTS, none.astype(np.int16), none.astype(np.float32), none, none, none, none.reshape(0, len(STATEMENTS)), base
-    )
+    return Forest.constant(COLUMNS, STATEMENTS, [20] + [0] * (len(STATEMENTS) - 1))
 
 
 def curated_relations(shared: Path) -> dict[tuple[str, str], list[Row]]:
@@ -113,7 +109,7 @@ def curated_relations(shared: Path) -> dict[tuple[str, str], list[Row]]:
 
 def labelled_pairs(papers: Sequence[Curated], readers: Sequence[Reader], fold_of: np.ndarray, shared: Path) -> dict[int, list[PairRows]]:
     """Pairs of all papers that have curated relations, as a reader sees them that was not trained on the paper."""
-    relations, known = curated_relations(shared), hierarchy(readers[0].catalog)
+    relations, known = curated_relations(shared), readers[0].hierarchy
     found = {}
     for n, item in enumerate(papers):
         if (item.part, fold(item.paper.title)) in relations:

@@ -17,9 +17,9 @@ from kg.recognize.same import COLUMNS, Pairs, pairs_of, together
 TASK = ConceptType.TASK
 PAPER = Paper(
     "p",
-    "Graph2Tree: Learning about Meadows",
-    "We propose Graph2Tree, a graph-to-tree neural network for meadow parsing. In low-resource meadow parsing there are few trees. "
-    "On MeadowBank, Graph2Tree has a higher accuracy than grammars; leaf counting, leaf tracking and moss counting are left open.",
+    "Text2Graph: Learning about Meadows",
+    "We propose Text2Graph, a text-to-graph neural network for meadow parsing. In low-resource meadow parsing there are few trees. "
+    "On MeadowBank, Text2Graph has a higher accuracy than grammars; leaf counting, leaf tracking and moss counting are left open.",
 )
 
 

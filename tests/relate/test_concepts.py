@@ -12,7 +12,7 @@ from kg.catalog import Catalog
 from kg.model import ConceptRelation, ConceptType, Paper, Reading, Statement
 from kg.reader import Reader
 from kg.recognize.forest import SCALE, Forest
-from kg.relate.concepts import FITTING, NONE, THRESHOLD, ConceptRelations, _unimplied, clause
+from kg.relate.concepts import FITTING, NONE, THRESHOLD, ConceptRelations, _unimplied, clause, hierarchy
 from kg.relate.pairs import COLUMNS
 
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
@@ -42,7 +42,7 @@ def _always(relation: ConceptRelation, second: ConceptRelation | None = None) ->
 def _stated(reader: Reader, catalog: Catalog, forest: Forest, paper: Paper = PAPER) -> tuple[list[str], list[Statement]]:
     """The labels of the findings, and what the forest states of them."""
     sight, named, findings = reader.seen(paper)
-    return [f.label for f in findings], ConceptRelations(catalog, forest).statements(sight, [(named, findings)])[0]
+    return [f.label for f in findings], ConceptRelations(hierarchy(catalog), forest).statements(sight, [(named, findings)])[0]
 
 
 def test_types_fit(reader: Reader, tiny_catalog: Catalog) -> None:

@@ -21,7 +21,7 @@ from kg.recognize.known import CatalogIndex
 from kg.recognize.pieces import HIDDEN, SPECIAL, Pieces
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
-from kg.training.encoder import Given, Stage, batch, encoder, fit_encoder, frequent, params_of, predict, run, start
+from kg.training.encoder import Given, Stage, _decide, _read, batch, encoder, fit_encoder, frequent, params_of, run, start
 from kg.training.gold import Curated, own
 from kg.training.network import examples
 from kg.training.silver import Silver, gold
@@ -121,6 +121,18 @@ def test_training_without_torch_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 # PyTorch brings some gigabytes, and is needed to train encoders only: where it is not, reading with one is tested all the same
 if importlib.util.find_spec("torch") is not None:
+
+    def predict(params: Params, given: Given, papers: range, heads: int) -> np.ndarray:
+        """Log-odds of the groups of some papers, as the training sees them."""
+        import torch
+
+        p = {name: torch.tensor(value) for name, value in params.items()}
+        parts = []
+        with torch.no_grad():
+            for one in papers:
+                b = {name: torch.as_tensor(value) for name, value in batch(given, [one]).items()}
+                parts.append(_decide(p, _read(p, b["ids"], heads), b, 0.0).numpy())
+        return np.concatenate(parts)
 
     @pytest.fixture(scope="module")
     def trained(given: Given, tiny_encoder: Params) -> Params:
