@@ -39,7 +39,7 @@ class Draft:
         self._resolver = Resolver(catalog)
         self._spool = Spool(work.scratch / "entries")
         self._rejected = SortedRows(work.scratch, "rejected", lambda r: tuple(r[k] for k in _REJECTED), 20_000)
-        self._relations = SortedRows(work.scratch, "relations", _relation_key)
+        self._relations = SortedRows(work.scratch, "relations", relation_key)
         self._inputs: Counter[tuple[str, str]] = Counter()
         self._papers: Counter[str] = Counter()
 
@@ -89,21 +89,9 @@ class Draft:
         finally:
             for table in tables.values():
                 table.close()
-        manifest = {
-            "format": FORMAT,
-            "schema_version": SCHEMA_VERSION,
-            "paperkg_version": package_version(),
-            "settings": dict(settings),
-            "reader": reader,
-            "inputs": [
-                {"name": name, "sha256": digest, "records": count} for (name, digest), count in sorted(self._inputs.items()) if name
-            ],
-            "counts": counts,
-            "tables": {name: describe(self._work.new / f"{name}.parquet") | {"rows": t.rows} for name, t in sorted(tables.items())},
-        }
-        text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        (self._work.new / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        return manifest
+        inputs = [{"name": name, "sha256": digest, "records": count} for (name, digest), count in sorted(self._inputs.items()) if name]
+        about = {"settings": dict(settings), "reader": reader, "inputs": inputs, "counts": counts}
+        return write_manifest(self._work, tables, about)
 
     def _write(self, tables: Mapping[str, TableWriter]) -> dict[str, int]:
         resolution = self._resolver.resolve()
@@ -117,7 +105,7 @@ class Draft:
             if concept.known:
                 for parent in concept.broader:
                     self._relations.add(relation_row(ConceptLink(concept.id, ConceptRelation.KIND_OF, parent, 1.0)))
-        for row in _names(present.values()):
+        for row in name_rows(present.values()):
             tables["names"].write(row)
         for other, owner in resolution.others.items():
             if owner in present and other not in present:
@@ -191,6 +179,20 @@ class Draft:
         return dict(sorted(found.items()))
 
 
+def write_manifest(work: Aside, tables: Mapping[str, TableWriter], about: Mapping[str, Any]) -> dict[str, Any]:
+    """Writes the manifest of the closed tables in `work.new`, with what else there is to say `about` the graph; returns it."""
+    manifest = {
+        "format": FORMAT,
+        "schema_version": SCHEMA_VERSION,
+        "paperkg_version": package_version(),
+        **about,
+        "tables": {name: describe(work.new / f"{name}.parquet") | {"rows": t.rows} for name, t in sorted(tables.items())},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (work.new / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    return manifest
+
+
 def conflict_row(conflict: Conflict) -> Row:
     """The row of a conflict."""
     return {
@@ -224,7 +226,8 @@ def links_of(entry: Entry, ids: list[str], variants: list[str]) -> Iterator[Row]
         }
 
 
-def _relation_key(row: Row) -> tuple[Any, ...]:
+def relation_key(row: Row) -> tuple[Any, ...]:
+    """What rows of `concept_relations` are sorted by; the first seven tell apart what is said at different places."""
     place = (row["head"], row["relation"], row["tail"], row["paper"], row["field"], row["start"], row["end"])
     return (*place, -row["confidence"], row["head_finding"], row["tail_finding"])
 
@@ -233,13 +236,14 @@ def _unique(rows: Iterable[Row]) -> Iterator[Row]:
     """Of relations that say the same at one place, the surest."""
     last: tuple[Any, ...] | None = None
     for row in rows:
-        place = _relation_key(row)[:7]
+        place = relation_key(row)[:7]
         if place != last:
             yield row
         last = place
 
 
-def _names(concepts: Iterable[Concept]) -> list[Row]:
+def name_rows(concepts: Iterable[Concept]) -> list[Row]:
+    """The rows of `names`: every name of every concept, sorted."""
     rows = set[tuple[str, str, str, str, str]]()
     for c in concepts:
         origin = "catalog" if c.known else "text"

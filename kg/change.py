@@ -62,7 +62,7 @@ def append(
     counted and changes nothing, and so are the rejections of an input that was read before.
 
     Raises:
-        GraphError: another reader than the graph's, or another process is writing the graph.
+        GraphError: another reader than the graph's; a graph that was loaded from another format; or another process is writing it.
         DataError: a paper that cannot be stored.
     """
     digests = dict(inputs)
@@ -157,6 +157,11 @@ def _rewrite(
     complain: Callable[[], None] = lambda: None,
 ) -> Change:
     """Writes the graph again, of the records that `keep` keeps and `more`."""
+    if source := graph.manifest.get("loaded"):
+        raise GraphError(
+            f"{graph.path}: loaded from {source['from']}, and so without what its papers say before their concepts are made one; "
+            "papers cannot be added or taken out. Change the graph that was exported, or build one with `kg build`"
+        )
     catalog = graph.catalog()
     with aside(graph.path, overwrite=True, ours=is_graph) as work:
         old, records, draft = Spool(work.scratch / "old"), Records(work.scratch), Draft(work, catalog)

@@ -16,7 +16,7 @@ from kg.assemble import FORMAT, MANIFEST, Draft, file_digest
 from kg.batches import Reads as Reads
 from kg.catalog import Catalog
 from kg.errors import DataError, GraphError, did_you_mean
-from kg.model import Concept, ConceptLink, Link, Note, Paper, Reading, Rejected, Relation
+from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
 from kg.resolve import HASH, Conflict, hashed
 from kg.spool import Entry, record_key, unwritable
 from kg.tables import (
@@ -109,10 +109,11 @@ class Graph:
             for mention in mentions(paper):
                 found.setdefault(mention["finding"], []).append(mention)
             for row in rows:
-                evidence = (row_evidence(m) for n in row["findings"] for m in found.get(n, ()))
-                yield Link(
-                    paper, row["concept"], Relation(row["relation"]), row["confidence"], tuple(dict.fromkeys(evidence)), row["variant"]
-                )
+                evidence: dict[Mention, Evidence] = {}
+                for one in (row_evidence(m) for n in row["findings"] for m in found.get(n, ())):
+                    # where findings that came out as one concept share a place, it is one piece of evidence
+                    evidence.setdefault(one.mention, one)
+                yield Link(paper, row["concept"], Relation(row["relation"]), row["confidence"], tuple(evidence.values()), row["variant"])
 
     def concept_links(self) -> Iterator[ConceptLink]:
         """Relations between concepts, sorted by (head, relation, tail, paper, field, start, end); `paper` is empty where the

@@ -67,6 +67,7 @@ Offsets are zero-based, end-exclusive and count Unicode code points of the clean
 | `paperkg_version` | the paperkg that wrote the folder |
 | `settings` | what the papers were read with |
 | `reader` | fingerprint of the reader; papers can only be added with the same one |
+| `loaded` | only in a graph that came back from another format: where from. It has no readings, so papers cannot be added or taken out |
 | `inputs` | name, SHA-256 and number of records of each input |
 | `counts` | see below |
 | `tables` | bytes, rows and SHA-256 of each file |

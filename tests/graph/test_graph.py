@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from kg.catalog import Catalog
 from kg.errors import DataError, GraphError
 from kg.graph import Graph, write_graph
-from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Paper, Reading, Relation
+from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
 from kg.tables import MEANINGS, SCHEMA_VERSION, TABLES, schema
 
 Pairs = list[tuple[Paper, Reading]]
@@ -268,3 +269,16 @@ def test_broader_ids_that_no_concept_has_are_left_out(tmp_path: Path, tiny_readi
     graph = write_graph(tmp_path / "g", [(paper, replace(reading, findings=(finding,), statements=()))], catalog)
     assert [c.id for c in graph.concepts()] == ["llm"]
     assert {r.tail for r in graph.concept_links()} <= {c.id for c in graph.concepts()}
+
+
+def test_two_findings_that_share_a_place_are_one_piece_of_evidence(tmp_path: Path, tiny_catalog: Catalog) -> None:
+    paper = Paper("x", "We use BERT and more")
+    place = Evidence(Mention("title", 7, 11, "BERT"), 0, 20, "use")
+    other = replace(place, sentence_start=3, cue="")
+    scores = (0.0, 0.0, 1.0, 0.0, 0.0)
+    findings = tuple(
+        Finding("BERT", (), (), ConceptType.ARCHITECTURE, scores, relation, 0.5, (evidence,), "bert")
+        for relation, evidence in ((Relation.MENTIONS, other), (Relation.USES, place))
+    )
+    [link] = write_graph(tmp_path / "graph", [(paper, Reading("x", findings, ()))], tiny_catalog).links()
+    assert link.relation is Relation.USES and link.evidence == (place,)

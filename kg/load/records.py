@@ -1,0 +1,269 @@
+"""A graph folder out of finished records: papers, concepts, links, relations between concepts, other ids. Nothing is resolved again.
+
+What comes back from RDF or a server is what a graph says, not how it was made. So the folder has no readings of before the corpus
+was resolved; its manifest says under `loaded` where it came from, and `kg.change` refuses to add papers to it or take some out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from kg.aside import Aside, aside
+from kg.assemble import name_rows, relation_key, write_manifest
+from kg.errors import DataError
+from kg.graph import Graph, is_graph
+from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
+from kg.spool import SortedRows, misfit, unwritable
+from kg.tables import (
+    TABLES,
+    Row,
+    TableWriter,
+    catalog_row,
+    concept_row,
+    finding_row,
+    mention_row,
+    paper_row,
+    relation_row,
+    row_evidence,
+    row_paper,
+    row_relation,
+    statement_row,
+)
+
+__all__ = ["write_records"]
+
+#: No paper has an empty id.
+_NO_PAPER = ""
+
+
+def write_records(
+    folder: Path | str,
+    *,
+    papers: Iterable[Paper],
+    concepts: Iterable[Concept],
+    links: Iterable[Link],
+    relations: Iterable[ConceptLink],
+    other_ids: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    loaded: Mapping[str, Any],
+    overwrite: bool = False,
+) -> Graph:
+    """Writes a graph that says exactly these records, which may come in any order, and opens it.
+
+    The iterables are taken one after the other, as they are named here: papers, concepts, links, relations, other ids. In memory are
+    the concepts; all else is sorted in temporary files. `loaded` (JSON values) says in the manifest where the records are from:
+    `from`, a name without passwords, and what else identifies it.
+
+    Raises:
+        GraphError: the folder is in the way.
+        DataError: a record that does not fit the others: a link to a paper or concept that is not there, a mention that is not the
+            text at its place, one paper twice, …
+    """
+    folder = Path(folder)
+    with aside(folder, overwrite=overwrite, ours=is_graph) as work:
+        draft = _Draft(work)
+        for paper in papers:
+            draft.paper(paper)
+        draft.concepts = _unique_concepts(concepts)
+        for link in links:
+            draft.link(link)
+        for relation in relations:
+            draft.relation(relation)
+        draft.write(dict(other_ids), loaded)
+    return Graph.open(folder)
+
+
+def _unique_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
+    found: dict[str, Concept] = {}
+    for concept in concepts:
+        if not concept.id:
+            raise DataError(f"the concept {concept.label!r} has no id; give it one")
+        if concept.id in found:
+            raise DataError(f"the concept {concept.id!r} comes twice; give each once")
+        found[concept.id] = concept
+    for concept in found.values():
+        for parent in concept.broader:
+            if parent not in found:
+                raise DataError(f"the concept {concept.id!r} is a kind of {parent!r}, which is not among the concepts; give that too")
+    return dict(sorted(found.items()))
+
+
+class _Draft:
+    """Takes records in any order and writes the tables in one."""
+
+    def __init__(self, work: Aside) -> None:
+        self._work = work
+        self.concepts: dict[str, Concept] = {}
+        self._papers = SortedRows(work.scratch, "papers", lambda r: r["id"], 2_000)
+        self._links = SortedRows(work.scratch, "links", lambda r: (r["paper"], r["concept"]), 5_000)
+        self._said = SortedRows(work.scratch, "said", lambda r: (r["paper"], *relation_key(r)))
+        self._relations = SortedRows(work.scratch, "relations", relation_key)
+        self._counts: Counter[str] = Counter()
+
+    def paper(self, paper: Paper) -> None:
+        if wrong := unwritable(paper):
+            raise DataError(f"{paper.id!r}: {wrong}; mend what the paper was loaded from")
+        self._papers.add(paper_row(paper))
+
+    def link(self, link: Link) -> None:
+        if link.concept not in self.concepts:
+            raise DataError(f"{link.paper}: a link to {link.concept!r}, which is not among the concepts; give that too")
+        evidence = [mention_row(link.paper, 0, rank, e, link.concept) for rank, e in enumerate(link.evidence)]
+        self._links.add(
+            {
+                "paper": link.paper, "concept": link.concept, "relation": link.relation.value, "confidence": link.confidence,
+                "variant": link.variant, "evidence": evidence,
+            }
+        )  # fmt: skip
+
+    def relation(self, relation: ConceptLink) -> None:
+        for end in (relation.head, relation.tail):
+            if end not in self.concepts:
+                raise DataError(f"a relation {relation.relation.value} with {end!r}, which is not among the concepts; give that too")
+        if not 0 <= relation.confidence <= 1:
+            raise DataError(f"{_shown(relation)} has the confidence {relation.confidence}; 0 to 1 expected")
+        if relation.paper:
+            # the numbers of the findings are known when all links are; they come with the rows sorted by paper
+            self._said.add(relation_row(relation))
+        else:
+            self._relations.add(relation_row(relation))
+
+    def write(self, others: Mapping[str, str], loaded: Mapping[str, Any]) -> None:
+        for other, owner in others.items():
+            if owner not in self.concepts or other in self.concepts:
+                wrong = f"stands for {owner!r}, which no concept is" if owner not in self.concepts else "is the id of a concept"
+                raise DataError(f"the other id {other!r} {wrong}; give other ids of concepts that are there")
+        tables = {name: TableWriter(self._work.new, name) for name in TABLES}
+        try:
+            inputs = self._write_papers(tables)
+            self._write_concepts(tables, others)
+            kinds = self._write_relations(tables)
+        finally:
+            for table in tables.values():
+                table.close()
+        present = self.concepts.values()
+        types = Counter(c.type for c in present)
+        counts = {
+            **{name: tables[name].rows for name in ("papers", "records", "findings", "mentions", "statements", "links", "concepts")},
+            **{name: tables[name].rows for name in ("names", "other_ids", "conflicts")},
+            "known_concepts": sum(c.known for c in present),
+            "new_concepts": sum(not c.known for c in present),
+            **{f"concepts.{t.value}": types[t] for t in ConceptType},
+            "concept_links": tables["concept_relations"].rows,
+            "concept_links.text": kinds["text"],
+            "concept_links.catalog": kinds["catalog"],
+            "self_loops": 0,
+            "rejected": 0,
+            "notes": 0,
+        }
+        write_manifest(self._work, tables, {"settings": {}, "reader": "", "inputs": inputs, "counts": counts, "loaded": dict(loaded)})
+
+    def _write_papers(self, tables: Mapping[str, TableWriter]) -> list[Row]:
+        links_of, said_of = _by_paper(self._links, "link"), _by_paper(self._said, "relation")
+        inputs: Counter[str] = Counter()
+        last = ""
+        for row in self._papers:
+            if row["id"] == last:
+                raise DataError(f"the paper {last!r} comes twice; give each once")
+            last = row["id"]
+            tables["papers"].write(row)
+            inputs[row["source"]] += 1
+            self._write_paper(row_paper(row), links_of(last), said_of(last), tables)
+        links_of(_NO_PAPER), said_of(_NO_PAPER)
+        return [{"name": name, "sha256": "", "records": count} for name, count in sorted(inputs.items()) if name]
+
+    def _write_paper(self, paper: Paper, links: list[Row], said: list[Row], tables: Mapping[str, TableWriter]) -> None:
+        findings: list[Finding] = []
+        numbers: dict[str, int] = {}
+        for number, row in enumerate(links):
+            if row["concept"] in numbers:
+                raise DataError(f"two links of {paper.id!r} with {row['concept']!r}; give one for each pair of paper and concept")
+            numbers[row["concept"]] = number
+            findings.append(self._finding(row))
+        for row in said:
+            for end in (row["head"], row["tail"]):
+                if end not in numbers:
+                    raise DataError(f"{_shown(row_relation(row))}: the paper has no link with {end!r}; give that too")
+            if row["head"] == row["tail"]:
+                raise DataError(f"{_shown(row_relation(row))} leads back to where it begins; leave it out")
+        statements = [
+            Statement(numbers[r["head"]], row_relation(r).relation, numbers[r["tail"]], r["confidence"], r["field"], r["start"], r["end"])
+            for r in said
+        ]
+        if wrong := misfit(paper, Reading(paper.id, tuple(findings), tuple(statements))):
+            raise DataError(f"{paper.id}: {wrong}; mend what it was loaded from")
+        for number, (row, finding) in enumerate(zip(links, findings, strict=True)):
+            concept = row["concept"]
+            tables["findings"].write(finding_row(paper.id, number, finding, concept))
+            for rank, evidence in enumerate(finding.evidence):
+                tables["mentions"].write(mention_row(paper.id, number, rank, evidence, concept))
+            tables["links"].write({**row, "findings": [number]})
+            self._counts[concept] += 1
+        for number, (row, statement) in enumerate(zip(said, statements, strict=True)):
+            tables["statements"].write(statement_row(paper.id, number, statement))
+            self._relations.add({**row, "head_finding": statement.head, "tail_finding": statement.tail})
+
+    def _finding(self, row: Row) -> Finding:
+        concept = self.concepts[row["concept"]]
+        scores = tuple(float(t is concept.type) for t in ConceptType)
+        evidence: tuple[Evidence, ...] = tuple(map(row_evidence, row["evidence"]))
+        if len({e.mention for e in evidence}) != len(evidence):
+            raise DataError(f"the link {row['paper']} → {concept.id} has one mention twice as evidence; give each once")
+        known = concept.id if concept.known else ""
+        return Finding(
+            concept.label, (), (), concept.type, scores, Relation(row["relation"]), row["confidence"], evidence, known, row["variant"]
+        )
+
+    def _write_concepts(self, tables: Mapping[str, TableWriter], others: Mapping[str, str]) -> None:
+        for concept in self.concepts.values():
+            tables["concepts"].write(concept_row(concept, self._counts[concept.id]))
+            if concept.known:
+                tables["catalog"].write(catalog_row(concept))
+        for row in name_rows(self.concepts.values()):
+            tables["names"].write(row)
+        for other, owner in sorted(others.items()):
+            tables["other_ids"].write({"id": other, "concept": owner})
+
+    def _write_relations(self, tables: Mapping[str, TableWriter]) -> Counter[str]:
+        kinds: Counter[str] = Counter()
+        last: ConceptLink | None = None
+        for row in self._relations:
+            relation = row_relation(row)
+            if last is not None and relation_key(relation_row(last))[:7] == relation_key(row)[:7]:
+                raise DataError(f"{_shown(relation)} comes twice; give each once")
+            last = relation
+            tables["concept_relations"].write(row)
+            kinds[row["origin"]] += 1
+        return kinds
+
+
+def _shown(relation: ConceptLink) -> str:
+    place = f" of {relation.paper}, {relation.field}[{relation.start}:{relation.end}]" if relation.paper else " of the catalog"
+    return f"the relation {relation.head} {relation.relation.value} {relation.tail}{place}"
+
+
+def _by_paper(rows: Iterable[Row], what: str) -> Callable[[str], list[Row]]:
+    """A function that gives the rows of a paper, to be asked for all papers in sorted order, and then for `_NO_PAPER`.
+
+    Raises:
+        DataError: there are rows of a paper that was not asked for.
+    """
+    groups: Iterator[tuple[str, Iterator[Row]]] = groupby(rows, key=lambda r: r["paper"])
+    waiting: list[tuple[str, list[Row]]] = []
+
+    def rows_of(paper: str) -> list[Row]:
+        if not waiting:
+            following = next(groups, None)
+            if following is None:
+                return []
+            waiting.append((following[0], list(following[1])))
+        if waiting[0][0] == paper:
+            return waiting.pop()[1]
+        if paper == _NO_PAPER or waiting[0][0] < paper:
+            raise DataError(f"a {what} of the paper {waiting[0][0]!r}, which is not among the papers; give that too")
+        return []
+
+    return rows_of
