@@ -24,7 +24,7 @@ from exports.links_jsonl import linked_papers, names_beyond_label
 from exports.relations_jsonl import read_in_papers
 from kg.model import FIELDS
 from kg.resolve import FORMER
-from ontology.terms import BASE, ELSEWHERE, PREFIXES, TYPED_AS, expand
+from ontology.terms import BASE, CLASSES, ELSEWHERE, FOREIGN, PREFIXES, PROPERTIES, TYPED_AS, ForeignName, Term, expand
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -183,25 +183,27 @@ class _Terms:
 
     def __init__(self, iris: Iris) -> None:
         self.iris = iris
-        self._iri: dict[str, str] = {}
+        self._iri: dict[str, str] = {name: f"<{iris.term(name)}>" for name in (*CLASSES, *PROPERTIES)}
+        self._iri |= {name: f"<{expand(name)}>" for name in FOREIGN}
 
-    def term(self, name: str) -> str:
+    def term(self, name: Term) -> str:
         """`<iri>` of a term: one of others as `prefix:local`, one of ours by its local name."""
-        if name not in self._iri:
-            self._iri[name] = f"<{expand(name) if ':' in name else self.iris.term(name)}>"
         return self._iri[name]
 
-    def say(self, predicate: str, object_: str) -> str:
+    def say(self, predicate: Term, object_: str) -> str:
         return f"{self.term(predicate)} {object_}"
 
-    def a(self, name: str) -> str:
+    def a(self, name: Term) -> str:
         return f"{RDF_TYPE} {self.term(name)}"
+
+    def kinds(self, *names: Term) -> list[str]:
+        return [self.a(name) for name in names]
 
     def concept(self, concept: Concept, papers: int, present: set[str]) -> Node:
         say = self.say
-        kinds = (concept.type.value, "Concept", "skos:Concept", *TYPED_AS[concept.type.value])
+        kinds: tuple[Term, ...] = (concept.type.value, "Concept", "skos:Concept", *TYPED_AS[concept.type.value])
         said = [
-            *map(self.a, kinds),
+            *self.kinds(*kinds),
             say("skos:inScheme", f"<{self.iris.scheme}>"),
             say("id", literal(concept.id)),
             say("dcterms:identifier", literal(concept.id)),
@@ -230,7 +232,7 @@ class _Terms:
         say, iris = self.say, self.iris
         paper_iri = f"<{iris.paper(paper.id)}>"
         said = [
-            *map(self.a, ("Paper", "schema:ScholarlyArticle", kind_of_paper(paper))),
+            *self.kinds("Paper", "schema:ScholarlyArticle", kind_of_paper(paper)),
             say("id", literal(paper.id)),
             say("dcterms:identifier", literal(paper.id)),
             say("dcterms:title", literal(paper.title)),
@@ -269,7 +271,7 @@ class _Terms:
         paper_iri, concept_iri = f"<{iris.paper(paper.id)}>", f"<{iris.concept(link.concept)}>"
         places = [f"<{iris.evidence(paper.id, e.mention.field, e.mention.start, e.mention.end, link.concept)}>" for e in link.evidence]
         said = [
-            *map(self.a, ("Link", "rdf:Statement")),
+            *self.kinds("Link", "rdf:Statement"),
             say("rdf:subject", paper_iri),
             say("rdf:predicate", self.term(link.relation.value)),
             say("rdf:object", concept_iri),
@@ -300,7 +302,7 @@ class _Terms:
         head, tail, statement = iris.concept(link.head), iris.concept(link.tail), f"<{iris.concept_link(link)}>"
         yield f"<{head}>", [say(link.relation.value, f"<{tail}>")]
         said = [
-            *map(self.a, ("ConceptRelation", "rdf:Statement")),
+            *self.kinds("ConceptRelation", "rdf:Statement"),
             say("rdf:subject", f"<{head}>"),
             say("rdf:predicate", self.term(link.relation.value)),
             say("rdf:object", f"<{tail}>"),
@@ -322,7 +324,7 @@ class _Terms:
         say = self.say
         target, position, quote = (f"{place[:-1]}#{part}>" for part in ("target", "position", "quote"))
         text = paper.text("title" if field_ == "title" else "abstract")
-        yield place, [*map(self.a, ("Evidence", "oa:Annotation")), say("oa:hasTarget", target), *about]
+        yield place, [*self.kinds("Evidence", "oa:Annotation"), say("oa:hasTarget", target), *about]
         yield (
             target,
             [
@@ -341,13 +343,14 @@ class _Terms:
             ],
         )
         said = [self.a("oa:TextQuoteSelector"), say("oa:exact", literal(text[start:end]))]
-        for predicate, around in (("oa:prefix", text[max(0, start - AROUND) : start]), ("oa:suffix", text[end : end + AROUND])):
+        sides: tuple[tuple[Term, str], ...] = (("oa:prefix", text[max(0, start - AROUND) : start]), ("oa:suffix", text[end : end + AROUND]))
+        for predicate, around in sides:
             if around:
                 said.append(say(predicate, literal(around)))
         yield quote, said
 
 
-def kind_of_paper(paper: Paper) -> str:
+def kind_of_paper(paper: Paper) -> ForeignName:
     """The one FaBiO class of a paper: what its venue says, else its identifiers; never a work and an expression at once.
 
     >>> from kg.model import Paper

@@ -1,9 +1,29 @@
-"""The terms of the graph as Python constants: our own, and those of others that we write.
+"""The base, the prefixes, and the terms of the graph: our own, and those of others that we write.
 
-A test holds `CLASSES`, `PROPERTIES`, `FOREIGN` and the patterns equal to `ontology/schema.ttl`, which defines each of them.
+`ontology.names` is made from `ontology/schema.ttl`, which defines each term.
 """
 
 from __future__ import annotations
+
+from ontology.names import CLASSES, FOREIGN, PATTERNS, PROPERTIES, ClassName, ForeignName, PropertyName, Term
+
+__all__ = [
+    "BASE",
+    "CLASSES",
+    "ELSEWHERE",
+    "FOREIGN",
+    "ONTOLOGY",
+    "PATTERNS",
+    "PREFIX",
+    "PREFIXES",
+    "PROPERTIES",
+    "TYPED_AS",
+    "ClassName",
+    "ForeignName",
+    "PropertyName",
+    "Term",
+    "expand",
+]
 
 #: The base under which everything of ours lives unless an export says otherwise. Data are in `BASE` itself, terms in `BASE + ONTOLOGY`.
 BASE = "https://example.org/kg/"
@@ -33,119 +53,14 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
-#: Our classes.
-CLASSES: tuple[str, ...] = (
-    "Paper",
-    "Field",
-    "Concept",
-    "Task",
-    "Dataset",
-    "Architecture",
-    "Method",
-    "Metric",
-    "Statement",
-    "Link",
-    "ConceptRelation",
-    "Evidence",
-)
-
-#: Relations of papers to concepts and of concepts to each other: local name → (class of the subject, class of the object).
-PATTERNS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("proposes", "comparesWith", "evaluatesOn", "addresses", "measures", "uses", "mentions"), ("Paper", "Concept")),
-    **dict.fromkeys(
-        ("kindOf", "basedOn", "partOf", "usedFor", "evaluatedOn", "trainedOn", "measuredBy", "comparedWith"), ("Concept", "Concept")
-    ),
-}
-
-#: Our properties.
-PROPERTIES: tuple[str, ...] = (
-    *PATTERNS,
-    "acronym",
-    "alsoType",
-    "confidence",
-    "cue",
-    "decisiveEvidence",
-    "evidence",
-    "id",
-    "known",
-    "origin",
-    "paperCount",
-    "sentence",
-    "sentenceEnd",
-    "sentenceStart",
-    "sourceFile",
-    "sourceLine",
-    "support",
-    "variant",
-    "venue",
-)
-
 #: Classes of others that a concept of a type is also given.
-TYPED_AS: dict[str, tuple[str, ...]] = {
+TYPED_AS: dict[str, tuple[ForeignName, ...]] = {
     "Task": ("mls:Task",),
     "Dataset": ("mls:Dataset", "dcat:Dataset"),
     "Architecture": (),
     "Method": ("mls:Algorithm",),
     "Metric": ("mls:EvaluationMeasure",),
 }
-
-#: Terms of others that an export may hold; nothing else of others is written.
-FOREIGN: tuple[str, ...] = (
-    "bibo:doi",
-    "dcat:Dataset",
-    "dcterms:abstract",
-    "dcterms:creator",
-    "dcterms:identifier",
-    "dcterms:issued",
-    "dcterms:replaces",
-    "dcterms:title",
-    "fabio:ConferencePaper",
-    "fabio:JournalArticle",
-    "fabio:Preprint",
-    "fabio:ResearchPaper",
-    "fabio:hasArXivId",
-    "foaf:Person",
-    "foaf:name",
-    "mls:Algorithm",
-    "mls:Dataset",
-    "mls:EvaluationMeasure",
-    "mls:Task",
-    "oa:Annotation",
-    "oa:SpecificResource",
-    "oa:TextPositionSelector",
-    "oa:TextQuoteSelector",
-    "oa:describing",
-    "oa:end",
-    "oa:exact",
-    "oa:hasBody",
-    "oa:hasSelector",
-    "oa:hasSource",
-    "oa:hasTarget",
-    "oa:identifying",
-    "oa:motivatedBy",
-    "oa:prefix",
-    "oa:start",
-    "oa:suffix",
-    "owl:sameAs",
-    "prov:Entity",
-    "prov:wasDerivedFrom",
-    "rdf:Statement",
-    "rdf:object",
-    "rdf:predicate",
-    "rdf:subject",
-    "rdf:type",
-    "schema:ScholarlyArticle",
-    "schema:isPartOf",
-    "schema:text",
-    "schema:url",
-    "skos:Concept",
-    "skos:ConceptScheme",
-    "skos:altLabel",
-    "skos:broader",
-    "skos:exactMatch",
-    "skos:inScheme",
-    "skos:prefLabel",
-)
 
 #: Namespaces of identifiers elsewhere that are concepts of others, as a catalog writes them: `wikidata:Q844240`.
 ELSEWHERE: dict[str, str] = {
@@ -156,7 +71,7 @@ ELSEWHERE: dict[str, str] = {
 }
 
 
-def expand(name: str) -> str:
+def expand(name: ForeignName) -> str:
     """The IRI of a term of others.
 
     >>> expand("skos:prefLabel")
