@@ -44,11 +44,12 @@ if TYPE_CHECKING:
 __all__ = ["edge_query", "literal", "node_query", "statements", "write"]
 
 _ENDS = (Property("_start", "string", "id of the node it begins at"), Property("_end", "string", "id of the node it ends at"))
-# a field as a value of its kind; toInteger and its like make null of an empty text
+# a field as a value of its kind; the mark {none} says that there is no value, where an empty text is one
 _VALUES = {
-    "string": "CASE {f} WHEN '' THEN null ELSE {f} END",
-    "string[]": "CASE {f} WHEN '' THEN null ELSE split({f}, {item}) END",
+    "string": "CASE {f} WHEN {none} THEN null ELSE {f} END",
+    "string[]": "CASE {f} WHEN {none} THEN null ELSE split({f}, {item}) END",
     "long": "toInteger({f})",
+    "long[]": "CASE {f} WHEN {none} THEN null ELSE [x IN split({f}, {item}) | toInteger(x)] END",
     "double": "toFloat({f})",
     "boolean": "toBoolean({f})",
 }
@@ -75,7 +76,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
     if batch < 1:
         raise UsageError(f"batch is {batch}; a statement needs at least one row, 500 is usual")
     iris = Iris(base)
-    marks = separators(graph, 2)
+    marks = separators(graph, 3)
     counts = {"papers": 0, "concepts": 0, "links": 0, "relations": 0, "statements": 0}
     with replacing(path, overwrite) as file:
 
@@ -89,7 +90,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         for constraint in CONSTRAINTS:
             put("", constraint, 0)
         for what, nodes, known in (("papers", papers(graph, iris), PAPER), ("concepts", concepts(graph, iris), CONCEPT)):
-            for _, some in batches(nodes, batch, lambda n: n.labels[-1]):
+            for _, some in batches(nodes, batch, lambda n: ":".join(n.labels)):
                 rows = [n.values for n in some]
                 put(what, _rows(rows, known, marks) + node_query("row", some[0].labels, known), len(rows))
         for what, edges, about in (("links", links(graph, iris), LINK), ("relations", relations(graph, iris), RELATION)):
@@ -116,29 +117,30 @@ def statements(script: Path | str) -> Iterator[str]:
 def node_query(row: str, labels: tuple[str, ...], properties: tuple[Property, ...]) -> str:
     """What makes or updates the node of one `row`, a map of all properties (null where there is none).
 
-    >>> print(node_query("row", ("Concept", "Task"), CONCEPT[:3]))
+    >>> print(node_query("row", ("Concept", "Task", "Resource"), CONCEPT[:3]))
     MERGE (n:Concept {id: row.id})
     REMOVE n:Dataset:Architecture:Method:Metric
-    SET n:Task, n.uri = row.uri, n.label = row.label
+    SET n:Task:Resource, n.uri = row.uri, n.name = row.name
     """
     key, *others = properties
     settings = [f"n.{p.name} = {row}.{p.name}" for p in others]
     text = f"MERGE (n:{labels[0]} {{{key.name}: {row}.{key.name}}})\n"
-    if labels[1:]:
+    if labels[0] == "Concept":
         # a concept whose type changed since the last run
         text += f"REMOVE n:{':'.join(t for t in TYPE_LABELS if t not in labels)}\n"
-        settings.insert(0, f"n:{':'.join(labels[1:])}")
-    return f"{text}SET {', '.join(settings)}"
+    return text + "SET " + ", ".join([f"n:{':'.join(labels[1:])}", *settings])
 
 
 def edge_query(row: str, what: str, type_: str, properties: tuple[Property, ...]) -> str:
     """What makes or updates the relationship of one `row`, a map of all properties and of `_start` and `_end`, the ends' ids.
 
-    `what` is "links" (from papers; their other links to the same concept are replaced) or "relations" (between concepts).
+    `what` is "links" (from papers; their other links to the same concept are replaced) or "relations" (between concepts, where one
+    says the same as another, and only `uri` tells them apart).
     """
     start = "Paper" if what == "links" else "Concept"
     text = f"MATCH (a:{start} {{id: {row}._start}})\nMATCH (b:Concept {{id: {row}._end}})\n"
-    text += f"MERGE (a)-[r:{type_}]->(b)\nSET {', '.join(f'r.{p.name} = {row}.{p.name}' for p in properties)}"
+    key = "" if what == "links" else f" {{uri: {row}.uri}}"
+    text += f"MERGE (a)-[r:{type_}{key}]->(b)\nSET {', '.join(f'r.{p.name} = {row}.{p.name}' for p in properties)}"
     if what == "links":
         # one link for each pair of paper and concept: of a link whose relation changed since the last run, the old one goes
         others = "|".join(t for t in LINK_TYPES if t != type_)
@@ -164,17 +166,17 @@ def _escape(found: re.Match[str]) -> str:
 
 def _rows(rows: Iterable[tuple[Value, ...]], properties: tuple[Property, ...], marks: list[str]) -> str:
     """The beginning of a statement: makes a map `row` of each row, null where there is no value."""
-    field, item = marks
-    lines = ",\n".join(literal(field.join([_text(value, item) for value in row])) for row in rows)
-    pairs = [f"{p.name}: {_VALUES[p.kind].format(f=f'f[{n}]', item=literal(item))}" for n, p in enumerate(properties)]
+    field, item, none = marks
+    lines = ",\n".join(literal(field.join([_text(value, item, none) for value in row])) for row in rows)
+    pairs = [f"{p.name}: {_VALUES[p.kind].format(f=f'f[{n}]', item=literal(item), none=literal(none))}" for n, p in enumerate(properties)]
     return f"UNWIND [\n{lines}\n] AS line\nWITH split(line, {literal(field)}) AS f\nWITH {{{', '.join(pairs)}}} AS row\n"
 
 
-def _text(value: Value, item: str) -> str:
+def _text(value: Value, item: str, none: str) -> str:
     if value is None:
-        return ""
+        return none
     if isinstance(value, list):
-        return item.join(value)
+        return item.join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else repr(value)

@@ -22,6 +22,7 @@ from exports.property_graph import (
     PAPER,
     RELATION,
     RELATION_TYPES,
+    RESOURCE,
     TYPE_LABELS,
     Property,
     Value,
@@ -130,13 +131,13 @@ def _fill(
             session.run(constraint).consume()
         # the script's statement for each kind of row, made once
         head = "UNWIND $rows AS row\n"
-        queries = {("papers", "Paper"): head + node_query("row", ("Paper",), PAPER)}
-        queries |= {("concepts", t): head + node_query("row", ("Concept", t), CONCEPT) for t in TYPE_LABELS}
+        queries = {("papers", "Paper"): head + node_query("row", ("Paper", RESOURCE), PAPER)}
+        queries |= {("concepts", t): head + node_query("row", ("Concept", t, RESOURCE), CONCEPT) for t in TYPE_LABELS}
         queries |= {("links", t): head + edge_query("row", "links", t, LINK) for t in LINK_TYPES}
         queries |= {("relations", t): head + edge_query("row", "relations", t, RELATION) for t in RELATION_TYPES}
         sources: tuple[tuple[str, Iterator[tuple[str, dict[str, Any]]]], ...] = (
-            ("papers", ((n.labels[-1], _row(PAPER, n.values)) for n in papers(graph, iris))),
-            ("concepts", ((n.labels[-1], _row(CONCEPT, n.values)) for n in concepts(graph, iris))),
+            ("papers", ((n.labels[0], _row(PAPER, n.values)) for n in papers(graph, iris))),
+            ("concepts", ((n.labels[1], _row(CONCEPT, n.values)) for n in concepts(graph, iris))),
             ("links", ((e.type, _row(LINK, e.values, _start=e.start, _end=e.end)) for e in links(graph, iris))),
             ("relations", ((e.type, _row(RELATION, e.values, _start=e.start, _end=e.end)) for e in relations(graph, iris))),
         )

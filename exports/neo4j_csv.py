@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing_folder
 from exports.iris import Iris
+from exports.neo4j_style import grass
 from exports.property_graph import (
     CONCEPT,
     CONSTRAINTS,
@@ -29,6 +30,7 @@ from exports.property_graph import (
     relations,
     separators,
 )
+from kg.errors import DataError
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "arguments", "write"]
 
 #: The files of the folder.
-FILES = ("papers.csv", "concepts.csv", "links.csv", "relations.csv", "constraints.cypher", "README.md")
+FILES = ("papers.csv", "concepts.csv", "links.csv", "relations.csv", "constraints.cypher", "style.grass", "README.md")
 
 
 def arguments(separator: str, database: str = "neo4j") -> list[str]:
@@ -45,8 +47,8 @@ def arguments(separator: str, database: str = "neo4j") -> list[str]:
     return [
         "database", "import", "full", database,
         "--overwrite-destination",
-        "--nodes=Paper=papers.csv",
-        "--nodes=Concept=concepts.csv",
+        "--nodes=Paper:Resource=papers.csv",
+        "--nodes=Concept:Resource=concepts.csv",
         "--relationships=links.csv",
         "--relationships=relations.csv",
         "--id-type=string",
@@ -56,7 +58,8 @@ def arguments(separator: str, database: str = "neo4j") -> list[str]:
 
 
 def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, database: str = "neo4j") -> Written:
-    """Writes a folder with `papers.csv`, `concepts.csv`, `links.csv`, `relations.csv`, `constraints.cypher` and `README.md`.
+    """Writes a folder with `papers.csv`, `concepts.csv`, `links.csv`, `relations.csv`, `constraints.cypher`, `style.grass` and
+    `README.md`.
 
     The exact command is in `README.md` and, with the folder's place, in the notes of what is returned. Memory does not grow with
     the papers.
@@ -67,7 +70,8 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
 
     Raises:
         UsageError: the folder exists and `overwrite` is false, or the base is no web address.
-        DataError: the texts leave no character to separate lists with.
+        DataError: the texts leave no character to separate lists with; or a list holds one empty text and nothing else, which the
+            importer takes for no list.
         EnvironmentError_: it cannot be written.
     """
     iris = Iris(base)
@@ -102,6 +106,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         }
         counts = {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
         (folder / "constraints.cypher").write_text("".join(f"{line};\n" for line in CONSTRAINTS), "utf-8", newline="\n")
+        (folder / "style.grass").write_text(grass(), "utf-8", newline="\n")
         (folder / "README.md").write_text(_readme(command, counts, separator, database), "utf-8", newline="\n")
     where = Path(path)
     return Written(
@@ -132,7 +137,12 @@ def _field(value: Value, separator: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    text = value if isinstance(value, str) else separator.join(value)
+    if isinstance(value, str):
+        text = value
+    elif value == [""]:
+        raise DataError("a list (of authors, addresses or names) holds one empty text and nothing else; clean the papers and build again")
+    else:
+        text = separator.join(map(str, value))
     return '"' + text.replace('"', '""') + '"'
 
 
@@ -156,6 +166,8 @@ Written by paperkg: {numbers} between concepts.
    ```sh
    cypher-shell -d {shlex.quote(database)} -f constraints.cypher
    ```
+
+Drop `style.grass` onto Neo4j Browser, and it draws papers and the five types of concepts in colours of their own.
 
 Seen working with Neo4j 5.26 (the LTS). Run `neo4j-admin` as the user that the server runs as, or the server cannot open the result.
 

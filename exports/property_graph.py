@@ -1,8 +1,9 @@
 """The graph as Neo4j has it: labelled nodes, typed relationships, and their properties; shared by all exports that go there.
 
-Papers are `(:Paper)`, concepts `(:Concept:Task)`, `(:Concept:Dataset)` and so on. A link is one relationship from a paper to a
-concept; what papers and the catalog say of two concepts is one relationship for each (head, relation, tail). Neo4j knows no null
-and its importer no empty list: a property without a value is not there (`None` here).
+Papers are `(:Paper:Resource)`, concepts `(:Concept:Task:Resource)`, `(:Concept:Dataset:Resource)` and so on. A link is one
+relationship from a paper to a concept; what a paper, or the catalog, says of two concepts is one relationship for each place that
+says so, told apart by `uri`. Nothing is left out: `kg.load` makes an equal graph of them again. Neo4j knows no null: a property
+without a value, or with an empty list, is not there (`None` here).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from exports.iris import Iris
@@ -31,6 +31,7 @@ __all__ = [
     "PAPER",
     "RELATION",
     "RELATION_TYPES",
+    "RESOURCE",
     "TYPE_LABELS",
     "Edge",
     "Node",
@@ -50,7 +51,7 @@ __all__ = [
 # separators of ASCII, meant for this and kept out of texts by the cleaning; then private characters
 _SEPARATORS = ("\x1f", "\x1e", "\x1d", "\x1c", *map(chr, range(0xE000, 0xE100)))
 T = TypeVar("T")
-Value = str | int | float | bool | list[str] | None
+Value = str | int | float | bool | list[str] | list[int] | None
 
 
 class Property(NamedTuple):
@@ -62,7 +63,10 @@ class Property(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A node: its labels, its id (unique among nodes of the first label), and its values in the order of `PAPER` or `CONCEPT`."""
+    """A node: its labels, its id (unique among nodes of the first label), and its values in the order of `PAPER` or `CONCEPT`.
+
+    The last label is `RESOURCE`; a concept's type stands before it.
+    """
 
     labels: tuple[str, ...]
     id: str
@@ -78,10 +82,13 @@ class Edge(NamedTuple):
     values: tuple[Value, ...]
 
 
+#: The label of all nodes: with `uri`, what neosemantics and rdflib-neo4j look for.
+RESOURCE = "Resource"
 #: Properties of `(:Paper)`; the first is the key.
 PAPER = (
     Property("id", "string", "id of the paper in the graph"),
     Property("uri", "string", "its IRI in the RDF exports"),
+    Property("name", "string", "the title, under the name that Neo4j Browser shows"),
     Property("title", "string", "cleaned title"),
     Property("abstract", "string", "cleaned abstract"),
     Property("authors", "string[]", "names in order"),
@@ -90,40 +97,53 @@ PAPER = (
     Property("urls", "string[]", "web addresses"),
     Property("doi", "string", "DOI in lower case"),
     Property("arxiv", "string", "arXiv id without version"),
+    Property("source", "string", "file name of the input"),
+    Property("line", "long", "1-based line in it"),
 )
 #: Properties of `(:Concept)`; the first is the key.
 CONCEPT = (
     Property("id", "string", "id of the concept in the graph"),
     Property("uri", "string", "its IRI in the RDF exports"),
-    Property("label", "string", "canonical name"),
-    Property("name", "string", "the same, under the name that the browser shows and `kg query --cypher` knows"),
+    Property("name", "string", "canonical name, under the name that Neo4j Browser shows"),
+    Property("label", "string", "the same"),
     Property("type", "string", "Task, Dataset, Architecture, Method or Metric; the second label says the same"),
+    Property("alsoTypes", "string[]", "other acceptable types"),
     Property("aliases", "string[]", "other names"),
     Property("acronyms", "string[]", "acronyms"),
     Property("identifiers", "string[]", "identifiers elsewhere, as prefix:local"),
     Property("otherIds", "string[]", "ids it has in a graph of fewer papers or with a smaller catalog"),
+    Property("broader", "string[]", "ids of what the catalog calls its parents, also those that the graph does not have"),
+    Property("flags", "string[]", "flags of the catalog"),
+    Property("origin", "string", "where the concept comes from; `text` for a new one"),
     Property("known", "boolean", "whether the catalog has it"),
     Property("papers", "long", "number of papers linked to it"),
 )
-#: Properties of a relationship from a paper to a concept.
+#: Properties of a relationship from a paper to a concept. Those from `mentions` to `cues` have one entry for each mention.
 LINK = (
     Property("uri", "string", "IRI of the statement in the RDF exports"),
     Property("confidence", "double", "how sure the link is, 0 to 1"),
     Property("variant", "string", "size or version beyond the concept's name"),
-    Property("support", "long", "number of mentions it rests on"),
-    Property("mentions", "string[]", "what the paper calls the concept, the decisive wording first, each once"),
+    Property("support", "long", "number of places it rests on"),
+    Property("mentions", "string[]", "what the paper calls the concept, the decisive place first"),
+    Property("fields", "string[]", "title or abstract"),
+    Property("starts", "long[]", "where the mention begins in the field, in code points from 0"),
+    Property("ends", "long[]", "where it ends, exclusive"),
+    Property("sentenceStarts", "long[]", "where its sentence begins"),
+    Property("sentenceEnds", "long[]", "where its sentence ends, exclusive"),
+    Property("cues", "string[]", "the words by which the relation was read, or empty texts; not there where all are empty"),
     Property("sentence", "string", "the decisive sentence"),
     Property("sentences", "string[]", "all sentences, the decisive one first, each once"),
 )
 #: Properties of a relationship between two concepts.
 RELATION = (
-    Property("uri", "string", "IRI of the relation, without a paper"),
-    Property("confidence", "double", "that of the surest source, 0 to 1"),
-    Property("support", "long", "number of places in papers that say so"),
-    Property("catalog", "boolean", "whether the catalog's hierarchy says so"),
-    Property("papers", "string[]", "ids of the papers that say so; one may come twice"),
-    Property("sentence", "string", "the surest clause"),
-    Property("sentences", "string[]", "the clauses, in the order of `papers`"),
+    Property("uri", "string", "IRI of the statement in the RDF exports"),
+    Property("confidence", "double", "how sure it is, 0 to 1"),
+    Property("catalog", "boolean", "whether the catalog's hierarchy says so, and no paper"),
+    Property("paper", "string", "id of the paper that says so"),
+    Property("field", "string", "title or abstract"),
+    Property("start", "long", "where the clause begins in the field, in code points from 0"),
+    Property("end", "long", "where it ends, exclusive"),
+    Property("sentence", "string", "the clause"),
 )
 
 
@@ -146,8 +166,13 @@ TYPE_LABELS = tuple(t.value for t in ConceptType)
 CONSTRAINTS = (
     "CREATE CONSTRAINT paperkg_paper_id IF NOT EXISTS FOR (p:Paper) REQUIRE p.id IS UNIQUE",
     "CREATE CONSTRAINT paperkg_concept_id IF NOT EXISTS FOR (c:Concept) REQUIRE c.id IS UNIQUE",
-    "CREATE INDEX paperkg_concept_label IF NOT EXISTS FOR (c:Concept) ON (c.label)",
-    "CREATE FULLTEXT INDEX paperkg_concept_names IF NOT EXISTS FOR (c:Concept) ON EACH [c.label, c.aliases, c.acronyms]",
+    "CREATE CONSTRAINT paperkg_paper_uri IF NOT EXISTS FOR (p:Paper) REQUIRE p.uri IS UNIQUE",
+    "CREATE CONSTRAINT paperkg_concept_uri IF NOT EXISTS FOR (c:Concept) REQUIRE c.uri IS UNIQUE",
+    # the one that neosemantics and rdflib-neo4j ask for
+    "CREATE CONSTRAINT paperkg_resource_uri IF NOT EXISTS FOR (r:Resource) REQUIRE r.uri IS UNIQUE",
+    "CREATE INDEX paperkg_concept_name IF NOT EXISTS FOR (c:Concept) ON (c.name)",
+    "CREATE INDEX paperkg_paper_year IF NOT EXISTS FOR (p:Paper) ON (p.year)",
+    "CREATE FULLTEXT INDEX paperkg_concept_names IF NOT EXISTS FOR (c:Concept) ON EACH [c.name, c.aliases, c.acronyms]",
     "CREATE FULLTEXT INDEX paperkg_paper_text IF NOT EXISTS FOR (p:Paper) ON EACH [p.title, p.abstract]",
 )
 
@@ -156,11 +181,11 @@ def papers(graph: Graph, iris: Iris) -> Iterator[Node]:
     """The papers, sorted by id; streamed."""
     for p in graph.papers():
         yield Node(
-            ("Paper",),
+            ("Paper", RESOURCE),
             p.id,
             (
-                p.id, iris.paper(p.id), p.title, p.abstract or None, _list(p.authors), p.year, p.venue or None, _list(p.urls),
-                p.doi or None, p.arxiv or None,
+                p.id, iris.paper(p.id), p.title, p.title, p.abstract or None, list(p.authors) or None, p.year, p.venue,
+                list(p.urls) or None, p.doi, p.arxiv, p.source or None, p.line or None,
             ),
         )  # fmt: skip
 
@@ -173,11 +198,12 @@ def concepts(graph: Graph, iris: Iris) -> Iterator[Node]:
         others.setdefault(owner, []).append(other)
     for c in graph.concepts():
         yield Node(
-            ("Concept", c.type.value),
+            ("Concept", c.type.value, RESOURCE),
             c.id,
             (
-                c.id, iris.concept(c), c.label, c.label, c.type.value, _list(c.aliases), _list(c.acronyms), _list(c.identifiers),
-                _list(others.get(c.id, ())), c.known, counts[c.id],
+                c.id, iris.concept(c), c.label, c.label, c.type.value, [t.value for t in c.also] or None, list(c.aliases) or None,
+                list(c.acronyms) or None, list(c.identifiers) or None, others.get(c.id), list(c.broader) or None,
+                sorted(c.flags) or None, c.source or None, c.known, counts[c.id],
             ),
         )  # fmt: skip
 
@@ -186,27 +212,27 @@ def links(graph: Graph, iris: Iris) -> Iterator[Edge]:
     """The links, sorted by paper and concept; streamed."""
     for paper, found in linked_papers(graph):
         for link in found:
+            mentions = [e.mention for e in link.evidence]
             told = sentences(paper, link)
+            cues = [e.cue for e in link.evidence]
             values = (
-                iris.link(link), link.confidence, link.variant or None, len(link.evidence),
-                _list(dict.fromkeys(e.mention.text for e in link.evidence)), told[0] if told else None, _list(told),
+                iris.link(link), link.confidence, link.variant or None, len({(m.field, m.start, m.end) for m in mentions}),
+                [m.text for m in mentions] or None, [str(m.field) for m in mentions] or None, [m.start for m in mentions] or None,
+                [m.end for m in mentions] or None, [e.sentence_start for e in link.evidence] or None,
+                [e.sentence_end for e in link.evidence] or None, cues if any(cues) else None, told[0] if told else None, told or None,
             )  # fmt: skip
             yield Edge(relationship_type(link.relation), link.paper, link.concept, values)
 
 
 def relations(graph: Graph, iris: Iris) -> Iterator[Edge]:
-    """The relations between concepts, one for each (head, relation, tail), sorted by these; streamed."""
-    same = groupby(relations_with_sentences(graph), key=lambda pair: (pair[0].head, pair[0].relation, pair[0].tail))
-    for (head, relation, tail), group in same:
-        every = list(group)
-        read = [(link, sentence) for link, sentence in every if link.paper]
-        # of equally sure clauses the first
-        surest = max(read, key=lambda pair: pair[0].confidence, default=(None, None))[1]
+    """What papers and the catalog say of two concepts, in the order of `Graph.concept_links`; streamed."""
+    for link, sentence in relations_with_sentences(graph):
+        read = bool(link.paper)
         values = (
-            iris.concept_link(ConceptLink(head, relation, tail, 1.0)), max(link.confidence for link, _ in every), len(read),
-            len(read) < len(every), _list([link.paper for link, _ in read]), surest, _list([sentence for _, sentence in read]),
+            iris.concept_link(link), link.confidence, not read, link.paper or None, link.field or None, link.start if read else None,
+            link.end if read else None, sentence if read else None,
         )  # fmt: skip
-        yield Edge(relationship_type(relation), head, tail, values)
+        yield Edge(relationship_type(link.relation), link.head, link.tail, values)
 
 
 def sentences(paper: Paper, link: Link) -> list[str]:
@@ -274,14 +300,10 @@ def _clauses(graph: Graph) -> Iterator[tuple[str | int | float, ...]]:
 
 def _texts(graph: Graph) -> Iterator[str]:
     for p in graph.papers():
-        yield from (p.id, p.title, p.abstract, p.venue or "", p.doi or "", p.arxiv or "", *p.authors, *p.urls)
+        yield from (p.id, p.title, p.abstract, p.venue or "", p.doi or "", p.arxiv or "", p.source, *p.authors, *p.urls)
     for c in graph.concepts():
-        yield from (c.id, *c.names, *c.identifiers)
+        yield from (c.id, c.source, *c.names, *c.identifiers, *c.broader, *c.flags)
+    yield from graph.other_ids()
     for row in graph.rows("links", ["variant"]):
         yield row["variant"]
-
-
-def _list(values: Iterable[str]) -> list[str] | None:
-    found = list(values)
-    # a list of one empty text cannot be told from an empty list in a file
-    return found if any(found) else None
+    yield from {row["cue"] for row in graph.rows("mentions", ["cue"])}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Grows when what the store holds changes.
-LAYOUT = 1
+LAYOUT = 2
 #: Room of addresses that the engine reserves; its own default of 8 TiB fails where a shell or container limits them.
 _ADDRESSES = 1 << 38
 _KINDS = {"string": "STRING", "long": "INT64", "double": "DOUBLE", "boolean": "BOOL"}
@@ -98,6 +97,8 @@ _WRITES = frozenset(
     ("CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "DROP", "ALTER", "COPY", "EXPORT", "IMPORT", "INSTALL", "UNINSTALL", "ATTACH",
      "UPDATE", "CHECKPOINT", "COMMENT", "ANALYZE", "BEGIN", "COMMIT", "ROLLBACK", "USE", "FORCE", "FOREACH")
 )  # fmt: skip
+#: Properties whose names are words of this engine's language, and of Neo4j's are not.
+_RESERVED = frozenset(("end", "starts", "ends"))
 #: What CALL may be used for: the rest of the engine's table functions read files or change the connection.
 _CALLS = frozenset(("SHOW_TABLES", "TABLE_INFO", "SHOW_FUNCTIONS", "DB_VERSION", "SHOW_INDEXES", "STATS_INFO"))
 
@@ -146,11 +147,18 @@ def readable(query: str) -> str:
 
 
 def _as_engine(query: str, tokens: list[re.Match[str]]) -> str:
-    # Neo4j's type(r) is this engine's label(r)
     made = query
-    for token, following in reversed(list(pairwise(tokens))):
-        if token[0].lower() == "type" and following[0] == "(":
+    texts = ["", *(t[0] for t in tokens), ""]
+    for number, token in reversed([*enumerate(tokens)]):
+        before, text, following = texts[number : number + 3]
+        mark = text[0] if text.startswith(".") else ""
+        name = text[len(mark) :].strip()
+        if text.lower() == "type" and following == "(":
+            # Neo4j's type(r) is this engine's label(r)
             made = made[: token.start()] + "label" + made[token.end() :]
+        elif name in _RESERVED and (mark or (before in ("{", ",") and following.startswith(":"))):
+            # r.end, and a map's {end: 1}
+            made = f"{made[: token.start()]}{mark}`{name}`{made[token.end() :]}"
     return made
 
 
@@ -249,7 +257,8 @@ def make(graph: Graph, folder: Path) -> None:
 
 
 def _declared(properties: Iterable[Property]) -> str:
-    return ", ".join(f"{p.name} {_kind(p)}" for p in properties)
+    # some names are words of the engine's language
+    return ", ".join(f"`{p.name}` {_kind(p)}" for p in properties)
 
 
 def _kind(property_: Property) -> str:
@@ -294,5 +303,5 @@ def _arrow(property_: Property) -> pa.DataType:
     import pyarrow as pa
 
     base = property_.kind.removesuffix("[]")
-    simple = {"string": pa.string(), "long": pa.int64(), "double": pa.float64(), "boolean": pa.bool_()}[base]
+    simple: pa.DataType = {"string": pa.string(), "long": pa.int64(), "double": pa.float64(), "boolean": pa.bool_()}[base]
     return simple if base == property_.kind else pa.list_(simple)

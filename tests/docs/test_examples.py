@@ -163,7 +163,7 @@ def test_few_blocks_are_left_out() -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {*RUN, "text", "toml", "json", "tsv", "turtle", "bibtex", "csv"}
+    known = {*RUN, "text", "toml", "json", "tsv", "turtle", "bibtex", "csv", "mermaid"}
     wrong = [f"{name}:{b.line} {b.language}" for name, text in texts().items() for b in blocks(text) if b.language not in known]
     # a tree of files and a piece of a page have no language
     assert [w for w in wrong if w.split()[1:]] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,10 @@ import pytest
 from exports import cypher, export, neo4j_csv
 from exports.neo4j import credentials, push
 from exports.property_graph import CONCEPT, LINK, LINK_TYPES, PAPER, RELATION, RELATION_TYPES, relations_with_sentences, separators
-from kg.errors import EnvironmentError_, UsageError
-from kg.graph import Graph
+from kg.catalog import Catalog
+from kg.errors import DataError, EnvironmentError_, UsageError
+from kg.graph import Graph, write_graph
+from kg.model import ConceptType, Paper, Reading
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -34,7 +37,8 @@ def test_bulk_files_hold_every_node_and_relationship_once(tiny_graph: Graph, tmp
     assert [(r[":START_ID(Paper)"], r[":END_ID(Concept)"]) for r in links] == [(k.paper, k.concept) for k in tiny_graph.links()]
     assert {r[":TYPE"] for r in links} <= set(LINK_TYPES) and {r[":TYPE"] for r in relations} <= set(RELATION_TYPES)
     ends = [(r[":START_ID(Concept)"], r[":TYPE"], r[":END_ID(Concept)"]) for r in relations]
-    assert len(ends) == len(set(ends)) and set(ends) == {(k.head, k.relation.name, k.tail) for k in tiny_graph.concept_links()}
+    assert ends == [(k.head, k.relation.name, k.tail) for k in tiny_graph.concept_links()]
+    assert len(ends) == len({r["uri"] for r in relations})
     assert written.counts["nodes"] == len(papers) + len(concepts)
     assert written.counts["relationships"] == len(links) + len(relations)
 
@@ -60,7 +64,28 @@ def test_lists_are_separated_by_what_no_text_holds(tiny_graph: Graph, awkward_gr
 def test_nothing_is_an_empty_field_without_quotes(tiny_graph: Graph, tmp_path: Path) -> None:
     neo4j_csv.write(tiny_graph, tmp_path / "files")
     [line] = [s for s in (tmp_path / "files/papers.csv").read_text("utf-8").split("\n") if s.startswith('"title:no-abstract')]
-    assert line.endswith('"No Abstract at All",,,,,,,') and '""' not in line
+    assert line.endswith('"No Abstract at All",,,,,,,,"more.csv",2') and '""' not in line
+
+
+def test_a_list_that_the_importer_would_drop_is_refused(tmp_path: Path) -> None:
+    graph = write_graph(tmp_path / "graph", [(Paper("a", "A", authors=("",)), Reading("a", (), ()))], Catalog(()))
+    with pytest.raises(DataError, match="holds one empty text and nothing else"):
+        neo4j_csv.write(graph, tmp_path / "files")
+    cypher.write(graph, tmp_path / "graph.cypher")
+
+
+def test_the_style_has_a_rule_for_all_that_is_drawn(tiny_graph: Graph, tmp_path: Path) -> None:
+    neo4j_csv.write(tiny_graph, tmp_path / "files")
+    style = (tmp_path / "files/style.grass").read_text("utf-8")
+    rules = dict(re.findall(r"^([\w.]+) \{\n((?:  [a-z-]+: [^;\n]+;\n)+)\}$", style, re.MULTILINE))
+    nodes = {f"node.{label}" for label in ("Paper", *(t.value for t in ConceptType))}
+    assert rules.keys() == {"node", "relationship", *nodes, *(f"relationship.{t}" for t in (*LINK_TYPES, *RELATION_TYPES))}
+    assert style.count("{\n") == len(rules)
+    # the colours of the page, so that one type looks alike everywhere
+    page = (Path(__file__).parents[2] / "exports/page/page.css").read_text("utf-8")
+    for label in ("Paper", *(t.value for t in ConceptType)):
+        [colour] = re.findall(r"  color: (#\w{6});", rules[f"node.{label}"])
+        assert f"--{label.lower()}: {colour};" in page and '  caption: "{name}";' in rules[f"node.{label}"]
 
 
 def test_relations_with_clauses_are_those_of_the_graph_in_its_order(tiny_graph: Graph, awkward_graph: Graph) -> None:
@@ -81,7 +106,7 @@ def test_a_statement_ends_where_a_line_ends_with_a_semicolon(awkward_graph: Grap
     assert all(s.startswith(("CREATE ", "UNWIND ")) for s in statements)
     # strictest reader of lines: no text may bring a line end of its own
     assert text.splitlines() == text.split("\n")[:-1]
-    assert "MERGE (n:Concept {id: row.id})\nREMOVE n:Task:Architecture:Method:Metric\nSET n:Dataset," in text
+    assert "MERGE (n:Concept {id: row.id})\nREMOVE n:Task:Architecture:Method:Metric\nSET n:Dataset:Resource," in text
     assert "CREATE CONSTRAINT paperkg_paper_id IF NOT EXISTS" in statements[0]
 
 
@@ -160,7 +185,7 @@ def test_the_reference_names_every_property_and_type() -> None:
         part = text.partition(f"| {heading} | type |")[2].partition("\n\n")[0]
         rows = [line.split("|") for line in part.splitlines()[2:]]
         named = {(name.strip(" `"), row[2].strip()) for row in rows for name in row[1].split(",")}
-        kinds = {"long": "integer", "double": "float"}
+        kinds = {"long": "integer", "long[]": "integer[]", "double": "float"}
         assert named == {(p.name, kinds.get(p.kind, p.kind)) for p in properties}, heading
     assert all(f"`{t}`" in text for t in (*LINK_TYPES, *RELATION_TYPES))
 

@@ -14,14 +14,30 @@ from kg.query import cypher
 def test_every_link_and_statement_is_in_the_store(asked: Graph) -> None:
     rows = cypher.select(asked, "MATCH (p:Paper)-[r]->(c:Concept) RETURN p.id, type(r), c.id ORDER BY p.id, c.id").rows
     assert rows == [(link.paper, link.relation.name, link.concept) for link in asked.links()]
-    said = cypher.select(asked, "MATCH (a:Concept)-[r]->(b:Concept) RETURN a.id, type(r), b.id, r.papers, r.catalog").rows
-    expected: dict[tuple[str, str, str], list[str]] = {}
-    for c in asked.concept_links():
-        expected.setdefault((c.head, c.relation.name, c.tail), []).append(c.paper)
-    assert {row[:3]: (row[3] or [], row[4]) for row in said} == {
-        key: ([p for p in sources if p], "" in sources) for key, sources in expected.items()
-    }
-    assert {row[4] for row in said} == {True, False}
+    said = cypher.select(
+        asked,
+        "MATCH (a:Concept)-[r]->(b:Concept) RETURN a.id, type(r), b.id, r.paper, r.field, r.start, r.end, r.confidence, r.catalog",
+    ).rows
+    expected = [
+        (c.head, c.relation.name, c.tail, c.paper or None, c.field or None, *((c.start, c.end) if c.paper else (None, None)), c.confidence)
+        for c in asked.concept_links()
+    ]
+    assert sorted(row[:8] for row in said if row[3]) == [e for e in expected if e[3]]
+    assert sorted(row[:3] for row in said if row[8]) == [e[:3] for e in expected if not e[3]]
+
+
+def test_the_places_of_a_link_stand_beside_each_other(asked: Graph) -> None:
+    rows = cypher.select(
+        asked,
+        "MATCH (p:Paper)-[r]->(c:Concept) RETURN p.id, c.id, r.fields, r.starts, r.ends, r.sentenceStarts, r.sentenceEnds, r.mentions "
+        "ORDER BY p.id, c.id",
+    ).rows
+    assert [row[:2] for row in rows] == [(link.paper, link.concept) for link in asked.links()]
+    for row, link in zip(rows, asked.links(), strict=True):
+        places = [
+            (e.mention.field, e.mention.start, e.mention.end, e.sentence_start, e.sentence_end, e.mention.text) for e in link.evidence
+        ]
+        assert [*zip(*row[2:], strict=True)] == places
 
 
 def test_properties_are_those_of_the_records(asked: Graph) -> None:
@@ -42,6 +58,13 @@ def test_properties_are_those_of_the_records(asked: Graph) -> None:
         "The Transformer is built on attention",
         "ZedNet answers questions better than BERT does",
     ]
+
+
+def test_names_that_are_words_of_the_engine_are_read_as_in_neo4j(asked: Graph) -> None:
+    one = next(r for r in asked.concept_links() if r.relation is ConceptRelation.BASED_ON)
+    query = f"MATCH (a)-[r:BASED_ON {{end: {one.end}, paper: $p}}]->(b) RETURN CASE WHEN r.end > r. start THEN r.end END AS place, b.id"
+    assert cypher.select(asked, query, {"p": one.paper}).rows == [(one.end, one.tail)]
+    assert cypher.select(asked, "MATCH ()-[r:PROPOSES]->() WHERE r.starts[1] > 10000 RETURN 'r.end'").rows == []
 
 
 def test_all_relations_have_a_table() -> None:
@@ -129,7 +152,7 @@ def test_words_of_clauses_in_names_and_strings_are_let_through(asked: Graph) -> 
         ("MATCH (p:Paper\nRETURN p", r"Cypher, line 2, column 1: Invalid input <MATCH \(p:Paper RETURN>\nRETURN p\n\^"),
         ("MATCH (p:Papr) RETURN p", "Table Papr does not exist. did you mean Paper?"),
         ("MATCH (p:Paper)-[:PROPOSE]->(c) RETURN p", "did you mean PROPOSES"),
-        ("MATCH (p:Paper) RETURN p.titel", "Cannot find property titel for p. did you mean title?"),
+        ("MATCH (p:Paper) RETURN p.titel", "Cannot find property titel for p. did you mean title or field?"),
         ("MATCH (p:Paper) RETURN q", "Variable q is not in scope"),
         ("RETURN 1; RETURN 2", "line 1, column 9: one statement at a time"),
         ("  // nothing", "the query is empty"),

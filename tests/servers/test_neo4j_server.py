@@ -19,37 +19,61 @@ from kg.graph import Graph, write_graph
 pytestmark = pytest.mark.server
 
 Nodes = dict[str, dict[str, Any]]
-Edges = dict[tuple[str, str, str], dict[str, Any]]
+Edges = dict[tuple[str, ...], dict[str, Any]]
+
+
+def relationship(relation: str) -> str:
+    return re.sub("([A-Z])", r"_\1", relation).upper()
 
 
 def wanted(graph: Graph) -> tuple[Nodes, Edges]:
-    """Nodes by `kind:id` and relationships by (start, type, end), taken from the networkx form, which the exports do not use."""
-    made = graph.to_networkx()
-    abstracts = {f"paper:{p.id}": p for p in graph.papers()}
+    """Nodes by `kind:id` and relationships by all that tells them apart, from the graph's records."""
     nodes: Nodes = {}
-    for name, data in made.nodes(data=True):
-        kept = {k: v for k, v in data.items() if k != "kind" and v not in (None, [])}
-        if data["kind"] == "paper":
-            kept["title"] = kept.pop("label")
-            paper = abstracts[name]
-            kept |= {k: v for k, v in (("abstract", paper.abstract), ("doi", paper.doi), ("arxiv", paper.arxiv)) if v}
-            kept["labels"] = ["Paper"]
-        else:
-            kept["labels"] = sorted(("Concept", data["type"]))
-            if others := sorted(other for other, owner in graph.other_ids().items() if owner == data["id"]):
-                kept["otherIds"] = others
-        nodes[name] = kept
     edges: Edges = {}
-    for start, end, data in made.edges(data=True):
-        type_ = re.sub("([A-Z])", r"_\1", data["relation"]).upper()
-        edges[start, type_, end] = {
-            k: v for k, v in data.items() if k not in ("kind", "relation") and v not in ("", [])
+    texts = {p.id: p for p in graph.papers()}
+    for p in texts.values():
+        nodes[f"paper:{p.id}"] = {
+            "labels": ["Paper", "Resource"], "id": p.id, "name": p.title, "title": p.title, "abstract": p.abstract or None,
+            "authors": list(p.authors), "year": p.year, "venue": p.venue, "urls": list(p.urls), "doi": p.doi, "arxiv": p.arxiv,
+            "source": p.source or None, "line": p.line or None,
         }  # fmt: skip
+    counts = Counter(link.concept for link in graph.links())
+    for c in graph.concepts():
+        nodes[f"concept:{c.id}"] = {
+            "labels": sorted(["Concept", c.type.value, "Resource"]), "id": c.id, "name": c.label, "label": c.label, "type": c.type.value,
+            "alsoTypes": list(c.also), "aliases": list(c.aliases), "acronyms": list(c.acronyms), "identifiers": list(c.identifiers),
+            "otherIds": sorted(other for other, owner in graph.other_ids().items() if owner == c.id), "broader": list(c.broader),
+            "flags": sorted(c.flags), "origin": c.source or None, "known": c.known, "papers": counts[c.id],
+        }  # fmt: skip
+    for link in graph.links():
+        mentions = [e.mention for e in link.evidence]
+        paper = texts[link.paper]
+        told = [paper.text(e.mention.field)[e.sentence_start : e.sentence_end] for e in link.evidence]
+        edges[f"paper:{link.paper}", relationship(link.relation), f"concept:{link.concept}", "", "", "", ""] = {
+            "confidence": link.confidence, "variant": link.variant or None, "support": len(set(mentions)),
+            "mentions": [m.text for m in mentions], "fields": [m.field for m in mentions], "starts": [m.start for m in mentions],
+            "ends": [m.end for m in mentions], "sentenceStarts": [e.sentence_start for e in link.evidence],
+            "sentenceEnds": [e.sentence_end for e in link.evidence],
+            "cues": [e.cue for e in link.evidence] if any(e.cue for e in link.evidence) else [],
+            "sentence": told[0], "sentences": list(dict.fromkeys(told)),
+        }  # fmt: skip
+    for r in graph.concept_links():
+        key = (f"concept:{r.head}", relationship(r.relation), f"concept:{r.tail}", r.paper, r.field, str(r.start), str(r.end))
+        assert key not in edges
+        edges[key] = {
+            "confidence": r.confidence, "catalog": not r.paper, "paper": r.paper or None, "field": r.field or None,
+            "start": r.start if r.paper else None, "end": r.end if r.paper else None,
+            "sentence": texts[r.paper].text(r.field)[r.start : r.end] if r.field else None,
+        }  # fmt: skip
+    # what has no value is not there
+    for data in (*nodes.values(), *edges.values()):
+        for name in [name for name, value in data.items() if value is None or value == []]:
+            del data[name]
     return nodes, edges
 
 
 def stored(server: Any) -> tuple[Nodes, Edges]:
-    """What the server holds, in the same shape."""
+    """What the server holds, in the same shape, with `uri`."""
     nodes = {}
     for row in server.run("MATCH (n) RETURN labels(n) AS labels, properties(n) AS data"):
         name = f"{'paper' if 'Paper' in row['labels'] else 'concept'}:{row['data']['id']}"
@@ -58,37 +82,30 @@ def stored(server: Any) -> tuple[Nodes, Edges]:
     edges = {}
     found = server.run("MATCH (a)-[r]->(b) RETURN labels(a) AS labels, a.id AS start, type(r) AS type, b.id AS end, properties(r) AS data")
     for row in found:
-        key = (f"{'paper' if 'Paper' in row['labels'] else 'concept'}:{row['start']}", row["type"], f"concept:{row['end']}")
-        assert key not in edges, f"{key} is there twice"
-        edges[key] = row["data"]
+        data = row["data"]
+        ends = (f"{'paper' if 'Paper' in row['labels'] else 'concept'}:{row['start']}", row["type"], f"concept:{row['end']}")
+        place = ("", "", "", "")
+        if "catalog" in data:
+            place = (data.get("paper", ""), data.get("field", ""), str(data.get("start", 0)), str(data.get("end", 0)))
+        assert (*ends, *place) not in edges, f"{ends} {place} is there twice"
+        edges[(*ends, *place)] = data
     return nodes, edges
 
 
 def check(server: Any, graph: Graph) -> None:
+    """Each node and relationship is there with exactly the properties that it should have, and an IRI of its own."""
     nodes, edges = stored(server)
     expected_nodes, expected_edges = wanted(graph)
     assert nodes.keys() == expected_nodes.keys() and edges.keys() == expected_edges.keys()
-    for name, data in expected_nodes.items():
-        found = dict(nodes[name])
-        assert found.pop("uri").startswith("https://example.org/kg/")
-        if name.startswith("concept:"):
-            assert found.pop("name") == found["label"]
-            found.pop("identifiers", None)
-            if "otherIds" in found:
-                found["otherIds"].sort()
-        assert found == data, name
-    for key, data in expected_edges.items():
-        found = edges[key]
-        assert {k: found.get(k) for k in data} == data, key
-        assert found["sentence"] in found["sentences"] if "sentences" in data else "sentence" not in found
-        if key[0].startswith("paper:"):
-            assert found["sentence"] == found["sentences"][0]
-            assert found["support"] >= len(found["mentions"]) > 0
-        else:
-            assert found["support"] == len(data.get("papers", ()))
+    iris = set()
+    for found, expected in ((nodes, expected_nodes), (edges, expected_edges)):
+        for key, data in expected.items():
+            whole = dict(found[key])
+            iris.add(whole.pop("uri"))
+            assert whole == data, key
+    assert len(iris) == len(nodes) + len(edges) and all(iri.startswith("https://example.org/kg/") for iri in iris)
     counts = graph.counts()
-    assert len(nodes) == counts["papers"] + counts["concepts"]
-    assert sum(start.startswith("paper:") for start, _, _ in edges) == counts["links"]
+    assert len(nodes) == counts["papers"] + counts["concepts"] and len(edges) == counts["links"] + counts["concept_links"]
 
 
 @pytest.mark.parametrize("name", ["tiny_graph", "odd_graph", pytest.param("listing_graph", marks=pytest.mark.corpus)])
@@ -111,7 +128,9 @@ def test_the_command_of_the_bulk_files_imports_all_of_the_graph(
     with server:
         check(server, graph)
         server.shell(folder / "constraints.cypher")
-        assert {r["name"] for r in server.run("SHOW CONSTRAINTS YIELD name")} == {"paperkg_paper_id", "paperkg_concept_id"}
+        assert {r["name"] for r in server.run("SHOW CONSTRAINTS YIELD name")} == {
+            f"paperkg_{what}" for what in ("paper_id", "concept_id", "paper_uri", "concept_uri", "resource_uri")
+        }
         check(server, graph)
 
 
@@ -152,7 +171,8 @@ def test_a_second_run_mends_what_changed_and_keeps_what_others_wrote(empty_neo4j
     empty_neo4j.run("MATCH (p:Paper), (c:Concept {id: 'sst-2'}) CREATE (p)-[:READ_BY_ME]->(c)")
     for statement in statements:
         empty_neo4j.run(statement)
-    assert empty_neo4j.run("MATCH (c {id: 'bert'}) RETURN labels(c) AS l, c.mine AS m") == [{"l": ["Concept", "Architecture"], "m": "kept"}]
+    [bert] = empty_neo4j.run("MATCH (c {id: 'bert'}) RETURN labels(c) AS l, c.mine AS m")
+    assert sorted(bert["l"]) == ["Architecture", "Concept", "Resource"] and bert["m"] == "kept"
     assert empty_neo4j.run("MATCH ()-[r:READ_BY_ME]->() DELETE r RETURN count(r) AS n") == [{"n": 8}]
     empty_neo4j.run("MATCH (c {id: 'bert'}) REMOVE c.mine")
     check(empty_neo4j, tiny_graph)
