@@ -103,6 +103,27 @@ class Iris:
         """`BASE/evidence/PAPER/FIELD/START-END/ABOUT`: `about` is a concept's id, or head, relation and tail of a relation."""
         return f"{self.base}evidence/{segment(paper_id)}/{field}/{start}-{end}/{'/'.join(map(segment, about))}"
 
+    def input(self, name: str) -> str:
+        """`BASE/input/NAME`: a file that papers were read from."""
+        return f"{self.base}input/{segment(name)}"
+
+    def run(self, reader: str) -> str:
+        """`BASE/run/READER`: the reading of papers by a reader of this fingerprint."""
+        return f"{self.base}run/{segment(reader)}"
+
+    def software(self, version: str) -> str:
+        """`BASE/software/paperkg/VERSION`"""
+        return f"{self.base}software/paperkg/{segment(version)}"
+
+    def paper_graph(self, paper_id: str) -> str:
+        """`BASE/graph/paper/ID`: the named graph of what is of one paper."""
+        return f"{self.base}graph/paper/{segment(paper_id)}"
+
+    @property
+    def general_graph(self) -> str:
+        """The named graph of what is not of one paper."""
+        return f"{self.base}graph/concepts"
+
     @property
     def scheme(self) -> str:
         """The SKOS concept scheme that all concepts are in."""

@@ -10,11 +10,13 @@ Objects are kept as N-Triples writes them, so that all formats say the same; a p
 from __future__ import annotations
 
 import heapq
+import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING
 from exports.iris import Iris, web_iri
 from exports.links_jsonl import linked_papers, names_beyond_label
 from exports.relations_jsonl import read_in_papers
+from exports.unordered import concept_lists, in_order, paper_lists, sorted_concept_lists
 from kg.model import FIELDS
 from kg.resolve import FORMER
 from ontology.terms import BASE, CLASSES, ELSEWHERE, FOREIGN, PREFIXES, PROPERTIES, TYPED_AS, ForeignName, Term, expand
@@ -30,7 +33,22 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.model import Concept, ConceptLink, Evidence, Link, Paper
 
-__all__ = ["RDF_TYPE", "Counts", "Node", "literal", "nodes", "sorted_nodes", "typed"]
+__all__ = [
+    "RDF_TYPE",
+    "Counts",
+    "Node",
+    "Terms",
+    "general_nodes",
+    "in_sequence",
+    "literal",
+    "mappings",
+    "nodes",
+    "paper_nodes",
+    "sorted_lines",
+    "sorted_nodes",
+    "typed",
+    "version_of",
+]
 
 #: A subject `<iri>`, and its properties as "<predicate> object".
 Node = tuple[str, list[str]]
@@ -64,13 +82,16 @@ def typed(value: str, datatype: str) -> str:
 
 
 def decimal(value: float) -> str:
-    """A number of six places at most, in the canonical form of xsd:decimal.
+    """A number in the canonical form of xsd:decimal: the fewest places from which the same number is read again.
 
-    >>> decimal(1.0), decimal(0.30000000000000004), decimal(1e-9)
-    ('1.0', '0.3', '0.0')
+    >>> decimal(1.0), decimal(0.1234), decimal(0.1 + 0.2), decimal(1e-7)
+    ('1.0', '0.1234', '0.30000000000000004', '0.0000001')
     """
-    whole, _, places = f"{value:.6f}".partition(".")
-    return f"{whole}.{places.rstrip('0') or '0'}"
+    short = repr(float(value))
+    if "e" not in short:
+        return short
+    whole, _, places = f"{Decimal(short):f}".partition(".")
+    return f"{whole}.{places or '0'}"
 
 
 @dataclass(slots=True)
@@ -80,6 +101,10 @@ class Counts:
     subjects: int = 0
     triples: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
+
+    def count(self, kind: str, number: int = 1) -> None:
+        """Adds to the number of what is of a kind."""
+        self.by_kind[kind] = self.by_kind.get(kind, 0) + number
 
     def as_dict(self) -> dict[str, int]:
         """Triples and subjects first, then what the subjects are."""
@@ -99,15 +124,21 @@ def sorted_nodes(graph: Graph, base: str = BASE, *, run_size: int = 50_000) -> I
     iris = Iris(base)
     counts = Counts()
     with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
-        yield _taken(_joined(_merged(nodes(graph, iris, counts), Path(scratch), run_size)), counts), counts
+        yield _taken(in_sequence(nodes(graph, iris, counts), Path(scratch), run_size), counts), counts
 
 
-def _merged(unsorted: Iterable[Node], scratch: Path, run_size: int) -> Iterator[str]:
-    """Nodes as lines, sorted. Tab and line feed are free to separate, as neither stands unescaped in N-Triples."""
+def in_sequence(unsorted: Iterable[Node], scratch: Path, run_size: int = 50_000) -> Iterator[Node]:
+    """Nodes sorted by subject, each once, their properties sorted; those beyond `run_size` go through files in `scratch`."""
+    # tab and line feed are free to separate, as neither stands unescaped in N-Triples
+    return _joined(sorted_lines(("\t".join((subject, *said)) + "\n" for subject, said in unsorted), scratch, run_size))
+
+
+def sorted_lines(lines: Iterable[str], scratch: Path, run_size: int) -> Iterator[str]:
+    """Lines, each with its line feed, sorted by code point; those beyond `run_size` go through files in `scratch`."""
     runs: list[Path] = []
     buffer: list[str] = []
-    for subject, properties in unsorted:
-        buffer.append("\t".join((subject, *properties)) + "\n")
+    for line in lines:
+        buffer.append(line)
         if len(buffer) >= run_size:
             runs.append(scratch / f"{len(runs)}.run")
             buffer.sort()
@@ -141,50 +172,60 @@ def _taken(found: Iterable[Node], counts: Counts) -> Iterator[Node]:
 
 def nodes(graph: Graph, iris: Iris, counts: Counts | None = None) -> Iterator[Node]:
     """All that the graph says, in no order; a subject may come more than once. One paper is in memory at a time."""
-    terms = _Terms(iris)
-    kinds = counts.by_kind if counts else {}
+    terms, counts = Terms.of(graph, iris), counts or Counts()
+    yield from general_nodes(graph, terms, counts)
+    for _, found in paper_nodes(graph, terms, counts):
+        yield from found
 
-    def count(kind: str, number: int = 1) -> None:
-        kinds[kind] = kinds.get(kind, 0) + number
 
+def general_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[Node]:
+    """What is not of one paper: concepts, the catalog's relations, where the papers are from and how they were read."""
+    iris = terms.iris
     yield f"<{iris.scheme}>", [terms.a("skos:ConceptScheme"), terms.say("dcterms:title", literal("Concepts of machine learning", "en"))]
+    title = terms.say("dcterms:title", literal("Catalog of concepts known before reading", "en"))
+    yield f"<{iris.catalog}>", [terms.a("prov:Entity"), title]
     papers = graph.paper_counts()
     present = set(papers)
     for concept in graph.concepts():
-        count("concepts")
+        counts.count("concepts")
         yield terms.concept(concept, papers[concept.id], present)
     for other, owner in graph.other_ids().items():
         yield f"<{iris.concept(owner)}>", [terms.say("dcterms:replaces", f"<{iris.concept(other)}>")]
-    for paper, links in linked_papers(graph):
-        count("papers")
-        count("links", len(links))
-        count("evidence", sum(len(link.evidence) for link in links))
-        yield from terms.paper(paper, links)
-    for paper, relations in read_in_papers(graph):
-        count("relations", len(relations))
-        count("evidence", len(relations))
-        for relation in relations:
-            yield from terms.relation(relation, paper)
-    by_catalog = False
     for relation in graph.concept_links():
         if not relation.paper:
-            count("relations")
-            by_catalog = True
+            counts.count("relations")
             yield from terms.relation(relation, None)
-    if by_catalog:
-        yield (
-            f"<{iris.catalog}>",
-            [terms.a("prov:Entity"), terms.say("dcterms:title", literal("Catalog of concepts known before reading", "en"))],
-        )
+    yield from terms.provenance(graph)
 
 
-class _Terms:
-    """Makes nodes; holds the IRIs of all terms, ready to be written."""
+def paper_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[tuple[Paper, list[Node]]]:
+    """What is of one paper, its links and the relations that its text says included; sorted by paper."""
+    # both run over all papers, in the same order
+    for (paper, links), (_, relations) in zip(linked_papers(graph), read_in_papers(graph), strict=True):
+        counts.count("papers")
+        counts.count("links", len(links))
+        counts.count("relations", len(relations))
+        counts.count("evidence", sum(len(link.evidence) for link in links) + len(relations))
+        yield paper, [*terms.paper(paper, links), *(node for relation in relations for node in terms.relation(relation, paper))]
 
-    def __init__(self, iris: Iris) -> None:
+
+class Terms:
+    """Makes nodes; holds the IRIs of all terms, ready to be written.
+
+    `run` is the IRI of the run by which statements were generated, or empty where that is not known.
+    """
+
+    def __init__(self, iris: Iris, run: str = "") -> None:
         self.iris = iris
+        self.run = run
         self._iri: dict[str, str] = {name: f"<{iris.term(name)}>" for name in (*CLASSES, *PROPERTIES)}
         self._iri |= {name: f"<{expand(name)}>" for name in FOREIGN}
+
+    @classmethod
+    def of(cls, graph: Graph, iris: Iris) -> Terms:
+        """Those for a graph, whose reader is the run that made its statements."""
+        reader = graph.manifest["reader"]
+        return cls(iris, iris.run(reader) if reader else "")
 
     def term(self, name: Term) -> str:
         """`<iri>` of a term: one of others as `prefix:local`, one of ours by its local name."""
@@ -215,17 +256,19 @@ class _Terms:
         said += [say("skos:altLabel", literal(name, "en")) for name in names_beyond_label(concept)]
         said += [say("acronym", literal(name, "en")) for name in concept.acronyms]
         said += [say("alsoType", self.term(kind.value)) for kind in concept.also]
+        said += [say("flag", literal(flag)) for flag in sorted(concept.flags)]
         if concept.source:
             said.append(say("origin", literal(concept.source)))
-        if concept.known:
-            # the taxonomy only; what a text calls a kind of something is kindOf
-            said += [say("skos:broader", f"<{self.iris.concept(b)}>") for b in concept.broader if b in present]
-        for identifier in concept.identifiers:
-            prefix, _, local = identifier.partition(":")
-            if identifier.startswith(FORMER):
-                continue  # among the other ids of the graph
-            elsewhere = web_iri(ELSEWHERE[prefix] + local) if prefix in ELSEWHERE and local else None
-            said.append(say("skos:exactMatch", f"<{elsewhere}>") if elsewhere else say("dcterms:identifier", literal(identifier)))
+        # the taxonomy only; what a text calls a kind of something is kindOf
+        broader = [b for b in concept.broader if b in present] if concept.known else []
+        said += [say("skos:broader", f"<{self.iris.concept(b)}>") for b in broader]
+        matches, identifiers = mappings(concept)
+        said += [say("skos:exactMatch", f"<{iri}>") for iri in matches]
+        said += [say("dcterms:identifier", literal(identifier)) for identifier in identifiers]
+        also = [kind.value for kind in concept.also]
+        back = sorted_concept_lists(concept.id, names_beyond_label(concept), concept.acronyms, broader, also, matches, identifiers)
+        if kept := in_order(concept_lists(concept), back):
+            said.append(say("inOrder", literal(kept)))
         return f"<{self.iris.concept(concept)}>", said
 
     def paper(self, paper: Paper, links: list[Link]) -> Iterator[Node]:
@@ -240,23 +283,26 @@ class _Terms:
         if paper.abstract:
             said.append(say("dcterms:abstract", literal(paper.abstract)))
         if paper.year is not None:
-            said.append(say("dcterms:issued", typed(f"{paper.year:04d}", "gYear")))
-        if paper.venue:
+            said.append(say("dcterms:issued", typed(f"{'-' * (paper.year < 0)}{abs(paper.year):04d}", "gYear")))
+        if paper.venue is not None:
             said.append(say("venue", literal(paper.venue)))
-        if paper.arxiv:
+        if paper.arxiv is not None:
             said.append(say("fabio:hasArXivId", literal(paper.arxiv)))
-        if paper.doi:
+        if paper.doi is not None:
             said.append(say("bibo:doi", literal(paper.doi)))
         if paper.source:
-            said.append(say("sourceFile", literal(paper.source)))
+            said += [say("sourceFile", literal(paper.source)), say("prov:wasDerivedFrom", f"<{iris.input(paper.source)}>")]
         if paper.line:
             said.append(say("sourceLine", typed(str(paper.line), "integer")))
-        said += [say("schema:url", f"<{url}>") for url in map(web_iri, paper.urls) if url]
+        urls = {url for url in map(web_iri, paper.urls) if url}
+        said += [say("schema:url", f"<{url}>") for url in urls]
+        if kept := in_order(paper_lists(paper), {"urls": sorted(urls)}):
+            said.append(say("inOrder", literal(kept)))
         said += [say("owl:sameAs", f"<{same}>") for same in _same(paper)]
         for number, name in enumerate(paper.authors, 1):
             author = f"<{iris.author(paper.id, number)}>"
             said.append(say("dcterms:creator", author))
-            yield author, [self.a("foaf:Person"), say("foaf:name", literal(name))]
+            yield author, [self.a("foaf:Person"), say("foaf:name", literal(name)), say("position", typed(str(number), "integer"))]
         said += [say(link.relation.value, f"<{iris.concept(link.concept)}>") for link in links]
         yield paper_iri, said
         for name in FIELDS:
@@ -281,12 +327,14 @@ class _Terms:
             say("decisiveEvidence", places[0]),
             say("sentence", literal(_sentence(link.evidence[0], paper))),
             *(say("evidence", place) for place in places),
+            *self.generated(),
         ]
         if link.variant:
             said.append(say("variant", literal(link.variant)))
         yield f"<{iris.link(link)}>", said
-        for place, e in zip(places, link.evidence, strict=True):
+        for number, (place, e) in enumerate(zip(places, link.evidence, strict=True), 1):
             about = [
+                say("position", typed(str(number), "integer")),
                 say("oa:hasBody", concept_iri),
                 say("oa:motivatedBy", self.term("oa:identifying")),
                 say("sentence", literal(_sentence(e, paper))),
@@ -308,6 +356,7 @@ class _Terms:
             say("rdf:object", f"<{tail}>"),
             say("confidence", typed(decimal(link.confidence), "decimal")),
             say("prov:wasDerivedFrom", f"<{iris.paper(paper.id) if paper else iris.catalog}>"),
+            *(self.generated() if paper else ()),
         ]
         if paper is None or not link.field:
             yield statement, said
@@ -318,6 +367,33 @@ class _Terms:
         yield statement, [*said, say("evidence", place), say("decisiveEvidence", place), sentence, say("support", typed("1", "integer"))]
         body = [say("oa:hasBody", statement), say("oa:motivatedBy", self.term("oa:describing"))]
         yield from self.evidence(place, body, paper, link.field, link.start, link.end)
+
+    def generated(self) -> list[str]:
+        """By which run a statement was generated, where that is known."""
+        return [self.say("prov:wasGeneratedBy", f"<{self.run}>")] if self.run else []
+
+    def provenance(self, graph: Graph) -> Iterator[Node]:
+        """The inputs of the papers, and what read them; times are not said, so that the bytes stay the same."""
+        say, iris = self.say, self.iris
+        for about in graph.manifest["inputs"]:
+            said = [self.a("prov:Entity"), say("dcterms:title", literal(about["name"]))]
+            yield f"<{iris.input(about['name'])}>", said + ([say("sha256", literal(about["sha256"]))] if about["sha256"] else [])
+        if not self.run:
+            return
+        version = version_of(graph)
+        agent = f"<{iris.software(version)}>"
+        yield agent, [self.a("prov:SoftwareAgent"), say("schema:softwareVersion", literal(version))]
+        settings = json.dumps(graph.manifest["settings"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        yield (
+            f"<{self.run}>",
+            [
+                self.a("prov:Activity"),
+                say("prov:used", f"<{iris.catalog}>"),
+                say("prov:wasAssociatedWith", agent),
+                say("reader", literal(graph.manifest["reader"])),
+                say("settings", literal(settings)),
+            ],
+        )
 
     def evidence(self, place: str, about: list[str], paper: Paper, field_: str, start: int, end: int) -> Iterator[Node]:
         """A place in a text: the annotation, what it points at, and the two ways in which that is selected."""
@@ -348,6 +424,30 @@ class _Terms:
             if around:
                 said.append(say(predicate, literal(around)))
         yield quote, said
+
+
+def mappings(concept: Concept) -> tuple[list[str], list[str]]:
+    """The identifiers of a concept: IRIs of the same concept elsewhere, and those that have no known address.
+
+    Ids that it had before are in neither: they are among the other ids of the graph.
+    """
+    matches: list[str] = []
+    others: list[str] = []
+    for identifier in concept.identifiers:
+        prefix, _, local = identifier.partition(":")
+        if identifier.startswith(FORMER):
+            continue
+        elsewhere = web_iri(ELSEWHERE[prefix] + local) if prefix in ELSEWHERE and local else None
+        if elsewhere:
+            matches.append(elsewhere)
+        else:
+            others.append(identifier)
+    return matches, others
+
+
+def version_of(graph: Graph) -> str:
+    """The version of paperkg that made the statements of a graph, be it that the graph was loaded by another."""
+    return str(graph.manifest.get("loaded", {}).get("paperkg_version") or graph.manifest["paperkg_version"])
 
 
 def kind_of_paper(paper: Paper) -> ForeignName:

@@ -51,6 +51,12 @@ PropertyName = Literal[
     "venue",
     "sourceFile",
     "sourceLine",
+    "position",
+    "inOrder",
+    "flag",
+    "sha256",
+    "reader",
+    "settings",
     "acronym",
     "alsoType",
     "known",
@@ -94,8 +100,13 @@ ForeignName = Literal[
     "oa:start",
     "oa:suffix",
     "owl:sameAs",
+    "prov:Activity",
     "prov:Entity",
+    "prov:SoftwareAgent",
+    "prov:used",
+    "prov:wasAssociatedWith",
     "prov:wasDerivedFrom",
+    "prov:wasGeneratedBy",
     "rdf:Statement",
     "rdf:object",
     "rdf:predicate",
@@ -103,6 +114,7 @@ ForeignName = Literal[
     "rdf:type",
     "schema:ScholarlyArticle",
     "schema:isPartOf",
+    "schema:softwareVersion",
     "schema:text",
     "schema:url",
     "skos:Concept",
@@ -160,6 +172,12 @@ PROPERTIES: Final[tuple[PropertyName, ...]] = (
     "venue",
     "sourceFile",
     "sourceLine",
+    "position",
+    "inOrder",
+    "flag",
+    "sha256",
+    "reader",
+    "settings",
     "acronym",
     "alsoType",
     "known",
@@ -204,8 +222,13 @@ FOREIGN: Final[tuple[ForeignName, ...]] = (
     "oa:start",
     "oa:suffix",
     "owl:sameAs",
+    "prov:Activity",
     "prov:Entity",
+    "prov:SoftwareAgent",
+    "prov:used",
+    "prov:wasAssociatedWith",
     "prov:wasDerivedFrom",
+    "prov:wasGeneratedBy",
     "rdf:Statement",
     "rdf:object",
     "rdf:predicate",
@@ -213,6 +236,7 @@ FOREIGN: Final[tuple[ForeignName, ...]] = (
     "rdf:type",
     "schema:ScholarlyArticle",
     "schema:isPartOf",
+    "schema:softwareVersion",
     "schema:text",
     "schema:url",
     "skos:Concept",
@@ -286,6 +310,12 @@ class KG:
     venue: Final = "venue"
     sourceFile: Final = "sourceFile"
     sourceLine: Final = "sourceLine"
+    position: Final = "position"
+    inOrder: Final = "inOrder"
+    flag: Final = "flag"
+    sha256: Final = "sha256"
+    reader: Final = "reader"
+    settings: Final = "settings"
     acronym: Final = "acronym"
     alsoType: Final = "alsoType"
     known: Final = "known"
@@ -372,8 +402,13 @@ class OWL:
 class PROV:
     """Terms of `prov:`."""
 
+    Activity: Final = "prov:Activity"
     Entity: Final = "prov:Entity"
+    SoftwareAgent: Final = "prov:SoftwareAgent"
+    used: Final = "prov:used"
+    wasAssociatedWith: Final = "prov:wasAssociatedWith"
     wasDerivedFrom: Final = "prov:wasDerivedFrom"
+    wasGeneratedBy: Final = "prov:wasGeneratedBy"
 
 
 class RDF:
@@ -391,6 +426,7 @@ class SCHEMA:
 
     ScholarlyArticle: Final = "schema:ScholarlyArticle"
     isPartOf: Final = "schema:isPartOf"
+    softwareVersion: Final = "schema:softwareVersion"
     text: Final = "schema:text"
     url: Final = "schema:url"
 

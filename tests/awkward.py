@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,19 @@ from kg.model import Field as FieldName
 AWKWARD_CATALOG = (
     Concept("image-classification", ConceptType.TASK, "image classification", ("object classification",), broader=("3d-vision",)),
     Concept("3d-vision", ConceptType.TASK, "computer vision", acronyms=("CV",), identifiers=("wikidata:Q844240", "cso:computer_vision")),
-    Concept("odd id/é 😀?", ConceptType.DATASET, 'The "Odd" set \\ n', ("odd set",), ("OS",), also=(ConceptType.METRIC,)),
+    Concept(
+        "odd id/é 😀?",
+        ConceptType.DATASET,
+        'The "Odd" set \\ n',
+        ("odd set",),
+        ("OS",),
+        also=(ConceptType.METRIC,),
+        flags=frozenset({"exact-case"}),
+    ),
     Concept("c++", ConceptType.METHOD, "C++ <search>", identifiers=("mlso:ml_algorithm/search", "pwc:c-plus-plus", "odd thing")),
     Concept("accuracy", ConceptType.METRIC, "accuracy"),
     Concept("unused", ConceptType.METRIC, "never named"),
-)
+)  # fmt: skip
 
 AWKWARD_PAPERS = (
     Paper(
@@ -43,6 +52,9 @@ AWKWARD_PAPERS = (
         "doi:10.1/x(y)<z>", "FooNet again, and image classification", "FooNet and image classification; FooNet for image classification."
     ),
 )
+
+#: What the manifest says of how the graph was made.
+MADE: dict[str, Any] = {"reader": "by hand", "settings": {"threshold": 0.5, "odd": 'é " \\'}, "inputs": [("in put.jsonl", "c" * 64)]}
 
 
 def _evidence(paper: Paper, field: FieldName, text: str, nth: int = 0, cue: str = "") -> Evidence:
@@ -129,7 +141,7 @@ def awkward_pairs() -> list[tuple[Paper, Reading]]:
 @pytest.fixture(scope="session")
 def awkward_graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Four papers, one of them without links; quotes, backslashes, emoji, controls and spaces in ids and texts."""
-    return write_graph(tmp_path_factory.mktemp("awkward") / "graph", awkward_pairs(), Catalog(AWKWARD_CATALOG))
+    return write_graph(tmp_path_factory.mktemp("awkward") / "graph", awkward_pairs(), Catalog(AWKWARD_CATALOG), **MADE)
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +150,6 @@ def awkward_again(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Grap
 
     def make() -> Graph:
         folder: Path = tmp_path_factory.mktemp("again") / "graph"
-        return write_graph(folder, reversed(awkward_pairs()), Catalog(AWKWARD_CATALOG))
+        return write_graph(folder, reversed(awkward_pairs()), Catalog(AWKWARD_CATALOG), **MADE)
 
     return make

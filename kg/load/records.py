@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kg.aside import Aside, aside
@@ -34,7 +36,7 @@ from kg.tables import (
     statement_row,
 )
 
-__all__ = ["write_records"]
+__all__ = ["RecordDraft", "drafting", "write_records"]
 
 #: No paper has an empty id.
 _NO_PAPER = ""
@@ -49,31 +51,41 @@ def write_records(
     relations: Iterable[ConceptLink],
     other_ids: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     loaded: Mapping[str, Any],
+    made: Mapping[str, Any] = MappingProxyType({}),
     overwrite: bool = False,
 ) -> Graph:
     """Writes a graph that says exactly these records, which may come in any order, and opens it.
 
-    The iterables are taken one after the other, as they are named here: papers, concepts, links, relations, other ids. In memory are
-    the concepts; all else is sorted in temporary files. `loaded` (JSON values) says in the manifest where the records are from:
-    `from`, a name without passwords, and what else identifies it.
+    The iterables are taken one after the other: papers, concepts, links, relations, other ids. In memory are the concepts; all else
+    is sorted in temporary files. `loaded` (JSON values) says in the manifest where the records are from: `from`, a name without
+    passwords, and what else identifies it. `made` says what is known of how the graph was made, and goes into the manifest too:
+    `settings`, `reader`, `inputs` (each with `name` and `sha256`), `paperkg_version`; all may be missing.
 
     Raises:
         GraphError: the folder is in the way.
         DataError: a record that does not fit the others: a link to a paper or concept that is not there, a mention that is not the
             text at its place, one paper twice, …
     """
-    folder = Path(folder)
-    with aside(folder, overwrite=overwrite, ours=is_graph) as work:
-        draft = _Draft(work)
+    with drafting(folder, loaded, overwrite=overwrite) as draft:
+        draft.made.update(made)
         for paper in papers:
             draft.paper(paper)
-        draft.concepts = _unique_concepts(concepts)
+        draft.know(concepts)
         for link in links:
             draft.link(link)
         for relation in relations:
             draft.relation(relation)
-        draft.write(dict(other_ids), loaded)
+        draft.others.update(other_ids)
     return Graph.open(folder)
+
+
+@contextmanager
+def drafting(folder: Path | str, loaded: Mapping[str, Any], *, overwrite: bool = False) -> Iterator[RecordDraft]:
+    """A draft to give records to one by one; the graph is written when the block ends without an error. See `write_records`."""
+    with aside(Path(folder), overwrite=overwrite, ours=is_graph) as work:
+        draft = RecordDraft(work)
+        yield draft
+        draft.write(loaded)
 
 
 def _unique_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
@@ -91,24 +103,35 @@ def _unique_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
     return dict(sorted(found.items()))
 
 
-class _Draft:
-    """Takes records in any order and writes the tables in one."""
+class RecordDraft:
+    """Takes records in any order, but the concepts before links and relations, and writes the tables in theirs.
+
+    `others` are the other ids of concepts, `made` what is known of how the graph was made.
+    """
 
     def __init__(self, work: Aside) -> None:
         self._work = work
         self.concepts: dict[str, Concept] = {}
+        self.others: dict[str, str] = {}
+        self.made: dict[str, Any] = {}
         self._papers = SortedRows(work.scratch, "papers", lambda r: r["id"], 2_000)
         self._links = SortedRows(work.scratch, "links", lambda r: (r["paper"], r["concept"]), 5_000)
         self._said = SortedRows(work.scratch, "said", lambda r: (r["paper"], *relation_key(r)))
         self._relations = SortedRows(work.scratch, "relations", relation_key)
         self._counts: Counter[str] = Counter()
 
+    def know(self, concepts: Iterable[Concept]) -> None:
+        """Takes all concepts."""
+        self.concepts = _unique_concepts(concepts)
+
     def paper(self, paper: Paper) -> None:
+        """Takes a paper."""
         if wrong := unwritable(paper):
             raise DataError(f"{paper.id!r}: {wrong}; mend what the paper was loaded from")
         self._papers.add(paper_row(paper))
 
     def link(self, link: Link) -> None:
+        """Takes a link; whether it fits its paper is seen when all is written."""
         if link.concept not in self.concepts:
             raise DataError(f"{link.paper}: a link to {link.concept!r}, which is not among the concepts; give that too")
         evidence = [mention_row(link.paper, 0, rank, e, link.concept) for rank, e in enumerate(link.evidence)]
@@ -120,6 +143,7 @@ class _Draft:
         )  # fmt: skip
 
     def relation(self, relation: ConceptLink) -> None:
+        """Takes a relation between concepts; one of a text must join concepts that its paper is linked to."""
         for end in (relation.head, relation.tail):
             if end not in self.concepts:
                 raise DataError(f"a relation {relation.relation.value} with {end!r}, which is not among the concepts; give that too")
@@ -131,15 +155,16 @@ class _Draft:
         else:
             self._relations.add(relation_row(relation))
 
-    def write(self, others: Mapping[str, str], loaded: Mapping[str, Any]) -> None:
-        for other, owner in others.items():
+    def write(self, loaded: Mapping[str, Any]) -> None:
+        """Writes all tables and the manifest."""
+        for other, owner in self.others.items():
             if owner not in self.concepts or other in self.concepts:
                 wrong = f"stands for {owner!r}, which no concept is" if owner not in self.concepts else "is the id of a concept"
                 raise DataError(f"the other id {other!r} {wrong}; give other ids of concepts that are there")
         tables = {name: TableWriter(self._work.new, name) for name in TABLES}
         try:
             inputs = self._write_papers(tables)
-            self._write_concepts(tables, others)
+            self._write_concepts(tables, self.others)
             kinds = self._write_relations(tables)
         finally:
             for table in tables.values():
@@ -159,9 +184,21 @@ class _Draft:
             "rejected": 0,
             "notes": 0,
         }
-        write_manifest(self._work, tables, {"settings": {}, "reader": "", "inputs": inputs, "counts": counts, "loaded": dict(loaded)})
+        files = [(about["name"], about["sha256"], about.get("records")) for about in self.made.get("inputs", ())]
+        files += [(name, "", None) for name in inputs.keys() - {name for name, _, _ in files} if name]
+        about = {
+            "settings": self.made.get("settings", {}),
+            "reader": self.made.get("reader", ""),
+            "inputs": [
+                {"name": name, "sha256": digest, "records": inputs[name] if records is None else records}
+                for name, digest, records in sorted(files, key=lambda file: file[:2])
+            ],
+            "counts": counts,
+            "loaded": {**loaded, **({"paperkg_version": version} if (version := self.made.get("paperkg_version")) else {})},
+        }
+        write_manifest(self._work, tables, about)
 
-    def _write_papers(self, tables: Mapping[str, TableWriter]) -> list[Row]:
+    def _write_papers(self, tables: Mapping[str, TableWriter]) -> Counter[str]:
         links_of, said_of = _by_paper(self._links, "link"), _by_paper(self._said, "relation")
         inputs: Counter[str] = Counter()
         last = ""
@@ -173,7 +210,7 @@ class _Draft:
             inputs[row["source"]] += 1
             self._write_paper(row_paper(row), links_of(last), said_of(last), tables)
         links_of(_NO_PAPER), said_of(_NO_PAPER)
-        return [{"name": name, "sha256": "", "records": count} for name, count in sorted(inputs.items()) if name]
+        return inputs
 
     def _write_paper(self, paper: Paper, links: list[Row], said: list[Row], tables: Mapping[str, TableWriter]) -> None:
         findings: list[Finding] = []
