@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -17,7 +16,8 @@ from xml.sax.saxutils import escape
 from exports import Written
 from exports.files import replacing
 from exports.links_jsonl import linked_papers
-from exports.property_graph import relations_with_sentences, sentences
+from exports.property_graph import relations_with_sentences
+from kg.shapes import concept_attributes, link_attributes, other_ids, paper_attributes, relation_attributes
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -26,12 +26,15 @@ __all__ = ["EDGE_KEYS", "NODE_KEYS", "write"]
 
 #: Attributes of nodes and of edges with their GraphML types; lists are JSON in a string.
 NODE_KEYS = {
-    "kind": "string", "id": "string", "label": "string", "type": "string", "year": "int", "venue": "string", "authors": "string",
-    "urls": "string", "aliases": "string", "acronyms": "string", "known": "boolean", "papers": "int",
+    "kind": "string", "id": "string", "label": "string", "type": "string", "abstract": "string", "year": "int", "venue": "string",
+    "authors": "string", "urls": "string", "doi": "string", "arxiv": "string", "aliases": "string", "acronyms": "string",
+    "known": "boolean",
+    "papers": "int", "broader": "string", "identifiers": "string", "also": "string", "flags": "string", "other_ids": "string",
+    "source": "string", "line": "int",
 }  # fmt: skip
 EDGE_KEYS = {
-    "kind": "string", "relation": "string", "confidence": "double", "variant": "string", "sentences": "string", "papers": "string",
-    "catalog": "boolean",
+    "kind": "string", "relation": "string", "confidence": "double", "variant": "string", "sentences": "string", "evidence": "string",
+    "paper": "string", "field": "string", "start": "int", "end": "int", "sentence": "string", "catalog": "boolean",
 }  # fmt: skip
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,8 +45,7 @@ _KEPT = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;", "\x85": "&#133;", "\u2028":
 def write(graph: Graph, path: Path | str, *, overwrite: bool = False) -> Written:
     """Writes one directed graph with parallel edges. Memory does not grow with the papers.
 
-    A node is named `paper:<id>` or `concept:<id>`. An edge has `relation`, `confidence` and `sentences`; one between concepts also
-    `papers` (of each sentence) and `catalog`, whether the catalog's hierarchy says so.
+    Nodes are named and nodes and edges described as `kg.shapes.to_networkx` does it.
 
     Raises:
         UsageError: the file exists and `overwrite` is false.
@@ -70,34 +72,20 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False) -> Written
 
 
 def _nodes(graph: Graph) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for p in graph.papers():
-        yield f"paper:{p.id}", "papers", {
-            "kind": "paper", "id": p.id, "label": p.title, "year": p.year, "venue": p.venue, "authors": p.authors, "urls": p.urls,
-        }  # fmt: skip
+    for paper in graph.papers():
+        yield f"paper:{paper.id}", "papers", paper_attributes(paper)
     counts = graph.paper_counts()
-    for c in graph.concepts():
-        yield f"concept:{c.id}", "concepts", {
-            "kind": "concept", "id": c.id, "label": c.label, "type": c.type.value, "aliases": c.aliases, "acronyms": c.acronyms,
-            "known": c.known, "papers": counts[c.id],
-        }  # fmt: skip
+    others = other_ids(graph)
+    for concept in graph.concepts():
+        yield f"concept:{concept.id}", "concepts", concept_attributes(concept, counts[concept.id], others.get(concept.id, ()))
 
 
 def _edges(graph: Graph) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     for paper, links in linked_papers(graph):
         for link in links:
-            yield f"paper:{link.paper}", f"concept:{link.concept}", "links", {
-                "kind": "link", "relation": link.relation.value, "confidence": link.confidence, "variant": link.variant,
-                "sentences": sentences(paper, link),
-            }  # fmt: skip
-    same = groupby(relations_with_sentences(graph), key=lambda pair: (pair[0].head, pair[0].relation.value, pair[0].tail))
-    for (head, relation, tail), group in same:
-        every = list(group)
-        read = [(link, sentence) for link, sentence in every if link.paper]
-        yield f"concept:{head}", f"concept:{tail}", "relations", {
-            "kind": "relation", "relation": relation, "confidence": max(link.confidence for link, _ in every),
-            "papers": [link.paper for link, _ in read], "sentences": [sentence for _, sentence in read],
-            "catalog": len(read) < len(every),
-        }  # fmt: skip
+            yield f"paper:{link.paper}", f"concept:{link.concept}", "links", link_attributes(link, paper)
+    for relation, sentence in relations_with_sentences(graph):
+        yield f"concept:{relation.head}", f"concept:{relation.tail}", "relations", relation_attributes(relation, sentence)
 
 
 class _Writer:

@@ -83,14 +83,25 @@ What `Graph.counts()` gives.
 TAIL = """
 ## In memory
 
-`Graph.to_networkx()` gives a `networkx.MultiDiGraph`. Its nodes are `paper:ID` and `concept:ID`, its edge keys are relations.
+`Graph.to_networkx()` gives a `networkx.MultiDiGraph` that holds all that the graph says. Its nodes are `paper:ID` and `concept:ID`.
 
-| of | attributes |
-|---|---|
-| paper node | `kind` ("paper"), `id`, `label`, `year`, `venue`, `authors`, `urls` |
-| concept node | `kind` ("concept"), `id`, `label`, `type`, `aliases`, `acronyms`, `known`, `papers` |
-| paper → concept | `kind` ("link"), `relation`, `confidence`, `variant`, `sentences` |
-| concept → concept | `kind` ("relation"), `relation`, `confidence`, `papers`, `sentences`, `catalog` |
+"""
+
+#: What nodes and edges of the networkx graph have.
+ATTRIBUTES = {
+    "paper node": "kind id label abstract year venue authors urls doi arxiv source line",
+    "concept node": "kind id label type aliases acronyms known papers broader identifiers also flags source other_ids",
+    "paper → concept": "kind relation confidence variant sentences evidence",
+    "concept → concept": "kind relation confidence paper field start end sentence catalog",
+}
+
+END = """
+`kind` is "paper" or "concept" for nodes, "link" or "relation" for edges. A link's `evidence` is a list of dicts, the decisive one
+first: `field`, `start`, `end` and `text` of the mention, `sentence_start`, `sentence_end`, `cue`. Two concepts have an edge for each
+place that relates them.
+
+`kg.load.networkx.load(made, "folder")` makes a graph folder of such a networkx graph again, also of one that was changed: what does not
+fit is an error that names the node or edge.
 """
 
 
@@ -102,7 +113,9 @@ def page() -> str:
         parts.append(f"\n### {name}\n\nA row is {meaning}. Sorted by {', '.join(f'`{column}`' for column in order)}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
         parts.extend(f"| `{column}` | {kind} | {about} |\n" for column, kind, about in columns)
-    return "".join([*parts, TAIL])
+    parts.append(f"{TAIL}| of | attributes |\n|---|---|\n")
+    parts.extend(f"| {of} | {', '.join(f'`{name}`' for name in names.split())} |\n" for of, names in ATTRIBUTES.items())
+    return "".join([*parts, END])
 
 
 if __name__ == "__main__":

@@ -35,18 +35,23 @@ def test_links_carry_relation_and_sentences(tiny_graph: Graph) -> None:
 
 def test_relations_of_concepts_tell_text_from_catalog(tiny_graph: Graph) -> None:
     made = tiny_graph.to_networkx()
-    text = made.edges["concept:prism-attention", "concept:dropout", "basedOn"]
-    assert (text["catalog"], text["papers"]) == (False, ["title:prism-attention-revisited"])
-    assert text["sentences"] == ["Prism attention is based on dropout"]
+    (text,) = made["concept:prism-attention"]["concept:dropout"].values()
+    assert (text["relation"], text["catalog"], text["paper"]) == ("basedOn", False, "title:prism-attention-revisited")
+    assert text["sentence"] == "Prism attention is based on dropout"
     known = made.edges["concept:bert", "concept:transformer", "kindOf"]
-    assert (known["catalog"], known["papers"], known["sentences"], known["confidence"]) == (True, [], [], 1.0)
-    pairs = {(r.head, r.relation.value, r.tail) for r in tiny_graph.concept_links()}
-    edges = {
-        (u.removeprefix("concept:"), k, v.removeprefix("concept:"))
-        for u, v, k, d in made.edges(keys=True, data=True)
+    assert (known["catalog"], known["paper"], known["sentence"], known["confidence"]) == (True, "", "", 1.0)
+
+
+def test_relations_of_several_places_stay_apart(awkward_graph: Graph) -> None:
+    made = awkward_graph.to_networkx()
+    said = [(r.head, r.relation.value, r.tail, r.paper, r.field, r.start, r.end) for r in awkward_graph.concept_links()]
+    assert len({key[:3] for key in said}) < len(said)
+    edges = [
+        (u.removeprefix("concept:"), d["relation"], v.removeprefix("concept:"), d["paper"], d["field"], d["start"], d["end"])
+        for u, v, d in made.edges(data=True)
         if d["kind"] == "relation"
-    }
-    assert edges == pairs
+    ]
+    assert sorted(edges) == sorted(said)
 
 
 def test_networkx_can_work_with_it(tiny_graph: Graph) -> None:
