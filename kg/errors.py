@@ -31,6 +31,12 @@ class EnvironmentError_(PaperkgError):  # noqa: N801 - EnvironmentError is taken
     exit_code = 3
 
 
+class QueryStopped(PaperkgError):
+    """A query took more time or memory than it was given."""
+
+    exit_code = 5
+
+
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     """A tail for an error message: the nearest known values, or all of them where none is near.
 

@@ -21,7 +21,8 @@ class Table:
     """Rows of plain Python values under named columns, in an order that means something.
 
     A cell is None, a bool, a number, a string, or a list or dict of these. `notes` are remarks for the reader (an ambiguous
-    name, a figure over all rows); they are talk, not data, and no format but HTML shows them.
+    name, a figure over all rows); they are talk, not data, and no format but HTML shows them. `cut` tells that a limit left rows
+    out; a note says so too.
 
     >>> table = Table(("concept", "papers"), [("bert", 3), ("gpt-2", 1)])
     >>> len(table), table.records()[0]
@@ -36,6 +37,7 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     notes: tuple[str, ...] = ()
+    cut: bool = False
 
     def __len__(self) -> int:
         return len(self.rows)

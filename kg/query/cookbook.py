@@ -12,6 +12,7 @@ Both files run as they stand, elsewhere too: the SPARQL has the defaults in line
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,7 +91,15 @@ def question(name: str) -> Question:
     raise UsageError(f"no question {name!r} in the cookbook; {did_you_mean(name, known)}")
 
 
-def ask(graph: Graph, name: str, params: Mapping[str, Any] | None = None, *, language: str = "sparql") -> Table:
+def ask(
+    graph: Graph,
+    name: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    language: str = "sparql",
+    timeout: float | None = None,
+    limit: int | None = None,
+) -> Table:
     """The answer to a question of the cookbook.
 
     Args:
@@ -98,12 +107,15 @@ def ask(graph: Graph, name: str, params: Mapping[str, Any] | None = None, *, lan
         params: values by name; the rest takes its default. A concept goes by its id or any of its names, in any case,
             hyphenation and number; where a name has several concepts, the one with most papers is taken and a note says so.
         language: sparql or cypher; the answers are equal.
+        timeout: seconds, as in `kg.query.sparql.select`.
+        limit: rows at most; a table with fewer rows than there are is `cut`, and a note says so.
 
     Raises:
+        QueryStopped: the time is over, or the memory used up.
         UsageError: no such question, parameter or language, or a value that does not fit.
         DataError: no concept of the graph has that name.
     """
-    from kg.query import cypher, sparql
+    from kg.query import child, cypher, sparql
 
     asked = question(name)
     if language not in LANGUAGES:
@@ -117,12 +129,14 @@ def ask(graph: Graph, name: str, params: Mapping[str, Any] | None = None, *, lan
     notes: list[str] = []
     for param in asked.params:
         values[param.name] = _read(graph, param, given.get(param.name, param.default), notes)
-    if language == "cypher":
+    if language == "sparql":
+        table = sparql.select(graph, asked.text("sparql", values), timeout=timeout, limit=limit)
+    elif timeout is None and limit is None:
         table = cypher.select(graph, asked.text("cypher"), values)
     else:
-        table = sparql.select(graph, asked.text("sparql", values))
+        table = child.cypher(graph, asked.text("cypher"), values, timeout=math.inf if timeout is None else timeout, limit=limit)
     rows = table.rows if "ORDER BY" in asked.cypher else sorted(table.rows, key=lambda row: tuple(map(str, row)))
-    return Table(table.columns, rows, (*notes, *table.notes))
+    return Table(table.columns, rows, (*notes, *table.notes), table.cut)
 
 
 def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | int:

@@ -6,30 +6,28 @@ terms need not be declared.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from exports.ntriples import write
+import pyoxigraph
+
+from exports.ntriples import write as write_ntriples
 from kg.errors import UsageError, did_you_mean
 from kg.graph import Graph
+from kg.query import child, evaluate
+from kg.query.evaluate import Written, prefixes
+from kg.query.results import GRAPHS, ROWS
 from kg.query.store import opened
-from kg.table import Table, cell
-from ontology.terms import BASE, CLASSES, ONTOLOGY, PREFIX, PREFIXES, PROPERTIES
+from kg.table import Table
 
-if TYPE_CHECKING:
-    import pyoxigraph
+__all__ = ["FORMATS", "make", "prefixes", "ready", "select", "write"]
 
 #: Grows when what the store holds changes.
 LAYOUT = 1
+#: What `write` writes: the first ones for SELECT and ASK, the others for CONSTRUCT and DESCRIBE.
+FORMATS: tuple[str, ...] = tuple(f.name for f in (*ROWS, *GRAPHS))
 
 
-def prefixes() -> dict[str, str]:
-    """Prefix → namespace, as queries may use them undeclared."""
-    return {**PREFIXES, PREFIX: BASE + ONTOLOGY}
-
-
-def select(graph: Graph, query: str) -> Table:
+def select(graph: Graph, query: str, *, timeout: float | None = None, limit: int | None = None) -> Table:
     """The answer to a SPARQL query.
 
     SELECT gives its variables as columns, ASK one column `answer`, CONSTRUCT and DESCRIBE the triples as subject, predicate,
@@ -39,46 +37,64 @@ def select(graph: Graph, query: str) -> Table:
     Args:
         graph: its store is made on first use (`kg.query.store`).
         query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+        timeout: seconds after which the query is stopped. With a time-out it runs in a process of its own, which an interrupt
+            ends too; `math.inf` is a process of its own without an end.
+        limit: rows at most; a table with fewer rows than there are is `cut`, and a note says so.
 
     Raises:
         UsageError: an update, a SERVICE, or what the engine does not take; with line and column.
+        QueryStopped: the time is over, or the memory used up.
         EnvironmentError_: the store cannot be made.
     """
-    import pyoxigraph
-
-    words = _check(query)
-    store = opened(graph, "sparql", f"{pyoxigraph.__version__} {LAYOUT}", lambda folder: make(graph, folder), _open)
-    try:
-        answer = store.query(query, prefixes=prefixes())
-        if isinstance(answer, pyoxigraph.QueryBoolean):
-            return Table(("answer",), [(bool(answer),)])
-        if isinstance(answer, pyoxigraph.QueryTriples):
-            triples = {tuple(map(_value, triple)) for triple in answer}
-            return Table(("subject", "predicate", "object"), sorted(triples, key=_order))
-        columns = tuple(variable.value for variable in answer.variables)
-        rows = [tuple(_value(solution[c]) for c in columns) for solution in answer]
-    except SyntaxError as error:
-        raise UsageError(_explain(str(error), query)) from None
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"SPARQL: {error}") from None
-    if "ORDER" not in words:
-        rows.sort(key=_order)
-    return Table(columns, rows, () if rows else _unknown_terms(query))
+    if timeout is None:
+        return evaluate.table(_opened(graph), query, limit)
+    return child.table({"engine": "sparql", "store": str(ready(graph)), "query": query, "limit": limit}, timeout)
 
 
-def _open(folder: Path) -> pyoxigraph.Store:
-    import pyoxigraph
+def write(graph: Graph, query: str, target: Path, format: str, *, timeout: float | None = None, limit: int | None = None) -> Written:  # noqa: A002
+    """Writes the answer to a SPARQL query to a file, in a format of the W3C (`FORMATS`), terms with their datatypes and languages.
 
-    return pyoxigraph.Store.read_only(str(folder))
+    Triples are sorted, and so are rows without ORDER BY. The other arguments are those of `select`, and so are the errors.
+
+    Raises:
+        UsageError: there is no such format, or it is none for this form of query.
+        DataError: the format cannot hold a character of the answer (XML and control characters).
+    """
+    if format not in FORMATS:
+        raise UsageError(f"no format {format!r} of answers; {did_you_mean(format, FORMATS)}")
+    kind = "rows" if format in {f.name for f in ROWS} else "graph"
+    wanted = {"rows": None, "graph": None, kind: format}
+    if timeout is None:
+        with target.open("wb") as out:
+            return evaluate.write(_opened(graph), query, out, rows=wanted["rows"], graph=wanted["graph"], limit=limit, settle=True)
+    request = {"engine": "sparql", "as": "file", "store": str(ready(graph)), "query": query, "limit": limit, "settle": True, **wanted}
+    reply = child.ask({**request, "out": str(target)}, timeout)
+    return Written(reply["kind"], reply["format"], reply["rows"], reply["cut"])
+
+
+def ready(graph: Graph) -> Path:
+    """The folder of the graph's store, made if need be; raises EnvironmentError_ where it cannot be made."""
+
+    def checked(folder: Path) -> Path:
+        pyoxigraph.Store.read_only(str(folder))
+        return folder
+
+    return opened(graph, "sparql", _version(), lambda folder: make(graph, folder), checked)
+
+
+def _opened(graph: Graph) -> pyoxigraph.Store:
+    return opened(graph, "sparql", _version(), lambda folder: make(graph, folder), lambda f: pyoxigraph.Store.read_only(str(f)))
+
+
+def _version() -> str:
+    return f"{pyoxigraph.__version__} {LAYOUT}"
 
 
 def make(graph: Graph, folder: Path) -> None:
     """Writes the store of a graph into an empty folder."""
-    import pyoxigraph
-
     triples = folder.with_name(folder.name + ".nt.part")
     try:
-        write(graph, triples)
+        write_ntriples(graph, triples)
         store = pyoxigraph.Store(str(folder))
         store.bulk_load(path=str(triples), format=pyoxigraph.RdfFormat.N_TRIPLES)
         store.flush()
@@ -86,102 +102,3 @@ def make(graph: Graph, folder: Path) -> None:
         del store
     finally:
         triples.unlink(missing_ok=True)
-
-
-# --- what is let through ----------------------------------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r"#[^\n]*|<[^<>\"{}|^`\\\s]*>|'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|[?$]\w+|@\w+|[\w.-]*:[^\s(){}\[\],;<>\"'|^/*+?]*|\w+|\S",
-    re.DOTALL,
-)
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
-
-
-def _check(query: str) -> frozenset[str]:
-    """The words of a query in capitals, once it is known to be one that reads from the store alone."""
-    tokens = [t for t in _TOKEN.finditer(query) if not t[0].startswith("#")]
-    at = 0
-    while at < len(tokens) and (word := tokens[at][0].upper()) in ("PREFIX", "BASE"):
-        at += 3 if word == "PREFIX" else 2
-    if at >= len(tokens):
-        raise UsageError(
-            "SPARQL: the query is empty; give one such as 'SELECT ?title { ?paper a kg:Paper ; dcterms:title ?title } LIMIT 5'"
-        )
-    first = tokens[at][0].upper()
-    if first in _UPDATES:
-        raise UsageError(
-            f"SPARQL, {_place(query, tokens[at].start())}: {first} is refused, stores are read-only and made from the graph; "
-            "change the papers or the catalog and build again"
-        )
-    if first not in _FORMS:
-        raise UsageError(
-            f"SPARQL, {_place(query, tokens[at].start())}: a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, "
-            f"found {tokens[at][0][:40]!r}"
-        )
-    for token in tokens:
-        if token[0].upper() == "SERVICE":
-            raise UsageError(f"SPARQL, {_place(query, token.start())}: SERVICE is refused, queries do not reach the network")
-    return frozenset(t[0].upper() for t in tokens)
-
-
-def _place(query: str, offset: int) -> str:
-    line = query.count("\n", 0, offset)
-    return f"line {line + 1}, column {offset - (query.rfind(chr(10), 0, offset) + 1) + 1}"
-
-
-def _explain(message: str, query: str) -> str:
-    place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
-    if not place:
-        return f"SPARQL: {message}"
-    line, column = int(place[1]), int(place[2])
-    lines = query.splitlines()
-    shown = f"\n{lines[line - 1]}\n{' ' * (column - 1)}^" if 0 < line <= len(lines) else ""
-    told = re.sub(r"\bexpected one of ", "expected ", place[3].strip())
-    return f"SPARQL, line {line}, column {column}: {told}{shown}"
-
-
-def _unknown_terms(query: str) -> tuple[str, ...]:
-    """Notes on terms of ours that do not exist: a misspelt one finds nothing, and the engine does not mind."""
-    known = {*CLASSES, *PROPERTIES}
-    own = prefixes()[PREFIX]
-    told = []
-    for token in _TOKEN.finditer(query):
-        for start in (f"{PREFIX}:", f"<{own}"):
-            name = token[0].removeprefix(start).rstrip(">.")
-            if token[0].startswith(start) and name and name not in known:
-                told.append(f"the graph knows no {PREFIX}:{name}; {did_you_mean(name, known)}")
-    return tuple(dict.fromkeys(told))
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-_XSD = PREFIXES["xsd"]
-_WHOLE = frozenset(
-    f"{_XSD}{name}" for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger", "unsignedInt", "gYear")
-)
-_BROKEN = frozenset(f"{_XSD}{name}" for name in ("decimal", "double", "float"))
-
-
-def _value(term: Any) -> Any:
-    import pyoxigraph
-
-    if term is None:
-        return None
-    if isinstance(term, pyoxigraph.Literal):
-        kind = term.datatype.value
-        try:
-            if kind in _WHOLE:
-                return int(term.value)
-            if kind in _BROKEN:
-                return float(term.value)
-        except ValueError:
-            # an ill-typed literal is what it says
-            return term.value
-        return term.value == "true" if kind == f"{_XSD}boolean" else term.value
-    return term.value if isinstance(term, pyoxigraph.NamedNode) else str(term)
-
-
-def _order(row: tuple[Any, ...]) -> tuple[tuple[int, float, str], ...]:
-    # None first, then numbers, then the rest as text: values of unlike types have no order of their own
-    return tuple((0, 0.0, "") if v is None else (1, float(v), "") if isinstance(v, int | float) else (2, 0.0, cell(v)) for v in row)

@@ -103,3 +103,62 @@ def test_wrong_analyses(kg: Run, tiny_graph: Graph, arguments: list[str], said: 
     ran = kg("analyze", tiny_graph.path, *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+#: Some hundreds of triples to the fifth power.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "start"),
+    [
+        (SPARQL, "tsv", '?id\n"bert"\n'),
+        (SPARQL, "sparql-json", '{"head":{"vars":["id"]},"results":{"bindings":[\n{"id":{"type":"literal","value":"bert"}}\n]}}\n'),
+        (SPARQL, "sparql-xml", '<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="id"/>'),
+        ("ASK { }", "sparql-json", '{"head":{},"boolean":true}\n'),
+        ("CONSTRUCT { ?c kg:id ?id } { ?c kg:id ?id FILTER(?id = 'bert') }", "ntriples",
+         '<https://example.org/kg/concept/bert> <https://example.org/kg/ontology#id> "bert" .\n'),
+        ("DESCRIBE ?c { ?c kg:id 'bert' }", "turtle", "@prefix "),
+        ("DESCRIBE ?c { ?c kg:id 'bert' }", "jsonld", "[{"),
+        ("DESCRIBE ?c { ?c kg:id 'bert' }", "rdfxml", "<?xml"),
+    ],
+)  # fmt: skip
+def test_answers_in_the_formats_of_the_w3c(kg: Run, tiny_graph: Graph, query: str, format_: str, start: str) -> None:
+    ran = kg("query", tiny_graph.path, "--sparql", query, "--format", format_)
+    assert (ran.code, ran.err, ran.out[: len(start)]) == (0, "", start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--sparql", SPARQL, "--format", "turtle"], 2, "the answer to SELECT comes as sparql-json"),
+        (["--sparql", "ASK { }", "--format", "jsonld"], 2, "the answer to ASK comes as sparql-json"),
+        (["--sparql", "DESCRIBE <a:b>", "--format", "tsv"], 2, "the answer to DESCRIBE comes as turtle"),
+        (["--cypher", "RETURN 1", "--format", "tsv"], 2, "tsv is a format of --sparql"),
+        (["--sparql", SPARQL, "--format", "turtel"], 2, "did you mean turtle?"),
+        (["--sparql", SPARQL, "--timeout", "-1"], 2, "--timeout is a number of seconds"),
+        (["--sparql", SPARQL, "--limit", "0"], 2, "from 1 on"),
+        (["--sparql", ENDLESS, "--timeout", "0.5"], 5, "the query was stopped after 0.5 s"),
+        (["--sparql", ENDLESS, "--timeout", "0.5", "--format", "tsv"], 5, "the query was stopped after 0.5 s"),
+    ],
+)
+def test_what_is_stopped_prints_nothing(kg: Run, tiny_graph: Graph, arguments: list[str], code: int, said: str) -> None:
+    ran = kg("query", tiny_graph.path, *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+
+
+def test_rows_left_out_are_told(kg: Run, tiny_graph: Graph) -> None:
+    told = "only the first 2 rows: the query has more, and was stopped there\n"
+    papers = "SELECT ?id { ?p a kg:Paper ; kg:id ?id }"
+    for arguments in (
+        ["--sparql", papers, "--format", "csv"],
+        ["--sparql", papers, "--format", "tsv"],
+        ["--cypher", "MATCH (p:Paper) RETURN p.id AS id ORDER BY id", "--format", "csv"],
+        ["--name", "papers-using", "--param", "x=Transformer", "--format", "csv"],
+        ["--name", "papers-using", "--param", "x=Transformer", "--language", "cypher", "--format", "csv"],
+    ):
+        ran = kg("query", tiny_graph.path, *arguments, "--limit", "2")
+        assert (ran.code, len(ran.out.splitlines()), ran.err) == (5, 3, told)
+    ran = kg("query", tiny_graph.path, "--sparql", papers, "--format", "csv", "--limit", "8", "--timeout", "60")
+    assert (ran.code, len(ran.out.splitlines()), ran.err) == (0, 9, "")

@@ -1,0 +1,258 @@
+"""One SPARQL query over a store, within bounds: rows for Python, or bytes in a format of the W3C.
+
+Imports little, so that the processes of `kg.query.worker` start fast.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any, TypeVar
+
+import pyoxigraph as ox
+
+from kg.errors import UsageError, did_you_mean
+from kg.query.guard import Guarded, guard, tokens_of
+from kg.query.results import GRAPHS, ROWS, Kind, distinct, write_boolean, write_graph, write_rows
+from kg.table import Table, cell
+from ontology.terms import BASE, CLASSES, ONTOLOGY, PREFIX, PREFIXES, PROPERTIES
+
+Thing = TypeVar("Thing")
+
+
+class TooMuch(UsageError):
+    """The answer is longer than what was agreed on."""
+
+
+class NoFormat(UsageError):
+    """The answer cannot be had in any of the formats asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The graphs that a query is asked of, in place of those that it names itself; None is all that the store holds."""
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: rows of a SELECT, the truth of an ASK, or the triples of a graph; `cut` where there were more."""
+
+    kind: Kind
+    format: str
+    rows: int
+    cut: bool
+
+
+def prefixes() -> dict[str, str]:
+    """Prefix → namespace, as queries may use them undeclared."""
+    return {**PREFIXES, PREFIX: BASE + ONTOLOGY}
+
+
+def table(store: ox.Store, query: str, limit: int | None = None) -> Table:
+    """The answer as plain Python values; see `kg.query.sparql.select`.
+
+    Raises:
+        UsageError: what `guard` or the engine does not take.
+    """
+    guarded = guard(query)
+    answer = _ask(store, guarded, query)
+    if isinstance(answer, ox.QueryBoolean):
+        return Table(("answer",), [(bool(answer),)])
+    if isinstance(answer, ox.QueryTriples):
+        count = Count(limit)
+        triples = [tuple(map(_value, triple)) for triple in count(_told(distinct(answer), query))]
+        return _cut(("subject", "predicate", "object"), sorted(triples, key=_order), count)
+    columns = tuple(variable.value for variable in answer.variables)
+    count = Count(limit)
+    rows = [tuple(_value(term) for term in solution) for solution in count(_told(answer, query))]
+    if not guarded.ordered:
+        rows.sort(key=_order)
+    return _cut(columns, rows, count, () if rows else _unknown_terms(query))
+
+
+def write(
+    store: ox.Store,
+    query: str,
+    out: IO[bytes],
+    *,
+    rows: str | None,
+    graph: str | None,
+    limit: int | None = None,
+    refuse: bool = False,
+    settle: bool = False,
+    dataset: Dataset | None = None,
+) -> Written:
+    """Writes the answer.
+
+    Args:
+        rows: name of the format for SELECT and ASK; None where none will do.
+        graph: the same for CONSTRUCT and DESCRIBE.
+        limit: rows or triples at most.
+        refuse: whether a longer answer is an error; otherwise it is cut.
+        settle: whether rows without ORDER BY, and triples, are sorted.
+        dataset: the graphs to ask.
+
+    Raises:
+        UsageError: what `guard` or the engine does not take, or a graph that is not there.
+        NoFormat: there is none for this form of query.
+        TooMuch: more rows than the limit, with `refuse`.
+        DataError: a character that the format cannot hold.
+    """
+    guarded = guard(query)
+    kind: Kind = "rows" if guarded.form == "SELECT" else "boolean" if guarded.form == "ASK" else "graph"
+    format_ = graph if kind == "graph" else rows
+    if format_ is None:
+        known = GRAPHS if kind == "graph" else ROWS
+        raise NoFormat(f"SPARQL: the answer to {guarded.form} comes as {', '.join(f'{f.name} ({f.media_type})' for f in known)}")
+    answer = _ask(store, guarded, query, dataset)
+    count = Count(limit, refuse)
+    if isinstance(answer, ox.QueryBoolean):
+        write_boolean(out, format_, bool(answer))
+        return Written("boolean", format_, 1, False)
+    if isinstance(answer, ox.QueryTriples):
+        triples: Iterable[ox.Triple] = count(_told(distinct(answer), query))
+        write_graph(out, format_, sorted(triples, key=str) if settle else triples, prefixes())
+    else:
+        solutions: Iterable[Sequence[Any]] = (tuple(solution) for solution in count(_told(answer, query)))
+        if settle and not guarded.ordered:
+            solutions = sorted(solutions, key=lambda row: tuple(map(str, row)))
+        write_rows(out, format_, [variable.value for variable in answer.variables], solutions)
+    return Written(kind, format_, count.given, count.more)
+
+
+class Count:
+    """Lets a number of things through; `given` says how many they were, `more` whether there was another one."""
+
+    def __init__(self, limit: int | None, refuse: bool = False) -> None:
+        self.limit = limit
+        self.refuse = refuse
+        self.given = 0
+        self.more = False
+
+    def __call__(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """The things, up to the limit.
+
+        Raises:
+            TooMuch: there are more, and that is refused.
+        """
+        all_ = iter(things)
+        for thing in islice(all_, self.limit):
+            self.given += 1
+            yield thing
+        if self.limit is not None and next(all_, None) is not None:
+            self.more = True
+            if self.refuse:
+                raise TooMuch(
+                    f"SPARQL: the answer has more than {self.limit:,} rows, the most that are given here; narrow it, or add LIMIT"
+                )
+
+
+def cut_note(limit: int) -> str:
+    """What is said where rows were left out."""
+    return f"only the first {limit:,} rows: the query has more, and was stopped there"
+
+
+def _cut(columns: tuple[str, ...], rows: list[tuple[Any, ...]], count: Count, notes: tuple[str, ...] = ()) -> Table:
+    return Table(columns, rows, (*notes, *((cut_note(count.given),) if count.more else ())), count.more)
+
+
+def _ask(store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None = None) -> Any:
+    graphs: dict[str, Any] = {}
+    if dataset is not None:
+        if dataset.default is not None:
+            graphs["default_graph"] = [_graph(store, iri) for iri in dataset.default]
+        if dataset.named is not None:
+            graphs["named_graphs"] = [_graph(store, iri) for iri in dataset.named]
+    return _engine(lambda: store.query(guarded.text, prefixes=prefixes(), **graphs), query)
+
+
+def _graph(store: ox.Store, iri: str) -> ox.NamedNode:
+    try:
+        named = ox.NamedNode(iri)
+    except ValueError as error:
+        raise UsageError(f"SPARQL: {iri[:200]!r} is no IRI of a graph ({error})") from None
+    if not store.contains_named_graph(named):
+        raise UsageError(f"SPARQL: there is no graph {iri[:200]!r} here; leave it out to ask the default graph, which holds all triples")
+    return named
+
+
+def _told(things: Iterable[Thing], query: str) -> Iterator[Thing]:
+    """The things, with the engine's errors as ours."""
+    all_ = iter(things)
+    while True:
+        try:
+            thing = next(all_)
+        except StopIteration:
+            return
+        except (OSError, RuntimeError, ValueError) as error:
+            raise UsageError(f"SPARQL: {error}") from None
+        yield thing
+
+
+def _engine(ask: Callable[[], Thing], query: str) -> Thing:
+    try:
+        return ask()
+    except SyntaxError as error:
+        raise UsageError(_explain(str(error), query)) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(f"SPARQL: {error}") from None
+
+
+def _explain(message: str, query: str) -> str:
+    place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    if not place:
+        return f"SPARQL: {message}"
+    line, column = int(place[1]), int(place[2])
+    lines = query.split("\n")
+    shown = f"\n{lines[line - 1]}\n{' ' * (column - 1)}^" if 0 < line <= len(lines) else ""
+    told = re.sub(r"\bexpected one of ", "expected ", place[3].strip())
+    return f"SPARQL, line {line}, column {column}: {told}{shown}"
+
+
+def _unknown_terms(query: str) -> tuple[str, ...]:
+    """Notes on terms of ours that do not exist: a misspelt one finds nothing, and the engine does not mind."""
+    known = {*CLASSES, *PROPERTIES}
+    own = prefixes()[PREFIX]
+    told = []
+    for token in tokens_of(query):
+        for start in (f"{PREFIX}:", f"<{own}"):
+            name = token.removeprefix(start).rstrip(">.")
+            if token.startswith(start) and name and name not in known:
+                told.append(f"the graph knows no {PREFIX}:{name}; {did_you_mean(name, known)}")
+    return tuple(dict.fromkeys(told))
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+_XSD = PREFIXES["xsd"]
+_WHOLE = frozenset(
+    f"{_XSD}{name}" for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger", "unsignedInt", "gYear")
+)
+_BROKEN = frozenset(f"{_XSD}{name}" for name in ("decimal", "double", "float"))
+
+
+def _value(term: Any) -> Any:
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        kind = term.datatype.value
+        try:
+            if kind in _WHOLE:
+                return int(term.value)
+            if kind in _BROKEN:
+                return float(term.value)
+        except ValueError:
+            # an ill-typed literal is what it says
+            return term.value
+        return term.value == "true" if kind == f"{_XSD}boolean" else term.value
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _order(row: tuple[Any, ...]) -> tuple[tuple[int, float, str], ...]:
+    # None first, then numbers, then the rest as text: values of unlike types have no order of their own
+    return tuple((0, 0.0, "") if v is None else (1, v, "") if isinstance(v, int | float) else (2, 0.0, cell(v)) for v in row)

@@ -1,0 +1,167 @@
+"""A process that answers queries one after the other, so that a query can be stopped: by ending the process.
+
+The engines cannot be interrupted from within, and a query that overflows the parser's stack or the memory takes its process with
+it. So `kg query` and `kg serve` ask in a process of this kind (`argv` makes it). It reads a request a line from standard input
+and writes a reply a line to standard output, both JSON; what it answers with goes to the file that the request names.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from kg.errors import PaperkgError, UsageError
+
+#: Seconds over the time of a query after which a process that nobody stopped, its parent being gone, stops itself.
+GRACE = 5
+_START = (
+    "import json, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path[:] = json.loads(sys.argv[1]); "
+    "from kg.query.worker import main; main()"
+)
+
+
+def argv(*, memory: int | None = None) -> list[str]:
+    """The command that starts such a process.
+
+    Args:
+        memory: bytes that it may use at most, where the system can see to that (Linux); None is as many as there are.
+    """
+    # with the modules of this process, wherever they come from
+    return [sys.executable, "-P", "-c", _START, json.dumps([*sys.path]), str(memory or "")]
+
+
+class TooLong(UsageError):
+    """The answer has more bytes than were agreed on."""
+
+
+class Bounded(io.RawIOBase):
+    """A file that takes a number of bytes and no more."""
+
+    def __init__(self, file: IO[bytes], most: int | None) -> None:
+        super().__init__()
+        self._file = file
+        self._most = most
+        self.count = 0
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Writes all of it.
+
+        Raises:
+            TooLong: there is no room left.
+        """
+        self.count += len(data)
+        if self._most is not None and self.count > self._most:
+            raise TooLong(f"SPARQL: the answer has more than {self._most:,} bytes, the most that are given here; narrow it, or add LIMIT")
+        return self._file.write(data)
+
+
+def main() -> None:
+    """Answers until standard input ends."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    # whatever an engine prints is talk
+    os.dup2(2, 1)
+    if sys.argv[2]:
+        _bound_memory(int(sys.argv[2]))
+    stores: dict[str, Any] = {}
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        _alarm(request.get("timeout") if request["engine"] == "sparql" else None)
+        reply = _reply(request, stores, replies)
+        _alarm(None)
+        replies.write(json.dumps(reply) + "\n")
+        replies.flush()
+
+
+def _reply(request: dict[str, Any], stores: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
+    try:
+        return {"ok": True, **(_cypher(request, replies) if request["engine"] == "cypher" else _sparql(request, stores))}
+    except PaperkgError as error:
+        return {"ok": False, "error": type(error).__name__, "message": str(error)}
+    except MemoryError:
+        return {"ok": False, "error": "QueryStopped", "message": "the query needs more memory than it was given; narrow it"}
+    except OSError as error:
+        told = f"{error.filename or 'the answer'}: {error.strerror or error}; check the room on the disk"
+        return {"ok": False, "error": "EnvironmentError_", "message": told}
+    except Exception as error:  # noqa: BLE001 - it is told to the parent, which alone has somebody to tell
+        return {"ok": False, "error": "PaperkgError", "message": f"the query failed: {type(error).__name__}: {error}"}
+
+
+def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
+    import pyoxigraph
+
+    from kg.query.evaluate import Dataset, table, write
+
+    folder = request["store"]
+    if folder not in stores:
+        try:
+            stores[folder] = pyoxigraph.Store.read_only(folder)
+        except (OSError, RuntimeError) as error:
+            raise PaperkgError(f"{folder}: the store cannot be opened ({error}); run the command again") from error
+    store = stores[folder]
+    if request["as"] == "table":
+        return _table(request, table(store, request["query"], request.get("limit")))
+    with Path(request["out"]).open("wb") as file, io.BufferedWriter(Bounded(file, request.get("bytes")), 1 << 16) as out:
+        written = write(
+            store,
+            request["query"],
+            out,
+            rows=request.get("rows"),
+            graph=request.get("graph"),
+            limit=request.get("limit"),
+            refuse=request.get("refuse", False),
+            settle=request.get("settle", False),
+            dataset=Dataset(*(None if d is None else tuple(d) for d in request.get("dataset", (None, None)))),
+        )
+        return asdict(written)
+
+
+def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
+    from kg.graph import Graph
+    from kg.query.cypher import select
+    from kg.query.evaluate import cut_note
+
+    graph = Graph.open(Path(request["graph"]))
+    # makes the store where there is none, which is not the query's time
+    select(graph, "RETURN 1 AS one")
+    replies.write('{"ready": true}\n')
+    replies.flush()
+    _alarm(request.get("timeout"))
+    found = select(graph, request["query"], request.get("params") or {})
+    limit = request.get("limit")
+    if limit is not None and len(found) > limit:
+        found = type(found)(found.columns, found.rows[:limit], (*found.notes, cut_note(limit)), True)
+    return _table(request, found)
+
+
+def _table(request: dict[str, Any], found: Any) -> dict[str, Any]:
+    with Path(request["out"]).open("w", encoding="utf-8") as file:
+        # Python's JSON knows NaN and the infinities
+        json.dump({"columns": found.columns, "rows": found.rows, "notes": found.notes, "cut": found.cut}, file, ensure_ascii=False)
+    return {"rows": len(found), "cut": found.cut}
+
+
+def _alarm(timeout: float | None) -> None:
+    # the default action ends the process, whatever the engine is doing
+    if hasattr(signal, "alarm"):
+        signal.alarm(0 if timeout is None else math.ceil(timeout) + GRACE)
+
+
+def _bound_memory(most: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # what the process makes its own: the files of a store that are mapped do not count
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))

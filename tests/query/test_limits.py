@@ -1,0 +1,121 @@
+"""Queries that would not end are stopped, and rows are never left out in silence."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+import pytest
+
+from kg.errors import DataError, QueryStopped, UsageError
+from kg.graph import Graph
+from kg.query import child, cookbook, cypher, sparql
+from kg.query.guard import Refused
+
+#: Pairs of pairs of all triples: some hundreds to the fifth power.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+ENDLESS_CYPHER = (
+    "MATCH (a:Concept), (b:Concept), (c:Concept), (d:Concept), (e:Concept), (f:Concept), (g:Concept), (h:Concept) "
+    "WHERE a.id + b.id + c.id + d.id + e.id + f.id + g.id + h.id <> 'x' RETURN count(*) AS n"
+)
+PAPERS = "SELECT ?id { ?p a kg:Paper ; kg:id ?id }"
+
+
+def test_a_process_of_its_own_gives_the_same(asked: Graph) -> None:
+    for query in (PAPERS, "ASK { }", "CONSTRUCT WHERE { ?p kg:uses ?c }", "SELECT ?s ?n { ?s ?p ?o BIND(1/3 AS ?n) } ORDER BY ?s LIMIT 3"):
+        assert sparql.select(asked, query, timeout=math.inf) == sparql.select(asked, query)
+    query = "MATCH (p:Paper) RETURN p.id AS id, p.year AS year, p.authors AS authors ORDER BY id"
+    assert child.cypher(asked, query, {}, timeout=100, limit=None) == cypher.select(asked, query)
+    ours = cookbook.ask(asked, "papers-using", {"x": "BERT"}, language="cypher", timeout=100)
+    assert ours == cookbook.ask(asked, "papers-using", {"x": "BERT"})
+    assert len(ours) > 1
+
+
+def test_errors_are_the_same_too(asked: Graph) -> None:
+    for query, kind in (("SELECT ?s { ?s ?p }", UsageError), ("SELECT * { SERVICE <a:b> { } }", Refused)):
+        with pytest.raises(kind) as here:
+            sparql.select(asked, query)
+        with pytest.raises(kind) as there:
+            sparql.select(asked, query, timeout=100)
+        assert str(there.value) == str(here.value)
+    with pytest.raises(UsageError, match="CREATE"):
+        child.cypher(asked, "CREATE (n)", {}, timeout=100, limit=None)
+
+
+def test_time(asked: Graph) -> None:
+    said = r"the query was stopped after 0\.5 s; narrow it"
+    with pytest.raises(QueryStopped, match=said):
+        sparql.select(asked, ENDLESS, timeout=0.5)
+    with pytest.raises(QueryStopped, match=said):
+        child.cypher(asked, ENDLESS_CYPHER, {}, timeout=0.5, limit=None)
+
+
+@pytest.mark.parametrize("timeout", [None, 100.0])
+def test_rows(asked: Graph, timeout: float | None) -> None:
+    whole = sparql.select(asked, PAPERS, timeout=timeout, limit=4)
+    assert (len(whole), whole.cut, whole.notes) == (4, False, ())
+    some = sparql.select(asked, PAPERS, timeout=timeout, limit=3)
+    assert (len(some), some.cut) == (3, True)
+    assert some.notes == ("only the first 3 rows: the query has more, and was stopped there",)
+    # an endless one too, where its rows come one by one
+    assert len(sparql.select(asked, ENDLESS.replace("(COUNT(*) AS ?n)", "*"), timeout=timeout, limit=10)) == 10
+    question = cookbook.ask(asked, "papers-using", {"x": "BERT"}, language="cypher", timeout=timeout, limit=1)
+    assert (len(question), question.cut) == (1, True)
+
+
+def test_files(asked: Graph, tmp_path: Path) -> None:
+    for timeout in (None, 100.0):
+        file = tmp_path / f"answer {timeout}"
+        told = sparql.write(asked, PAPERS, file, "csv", timeout=timeout)
+        assert (told.kind, told.rows, told.cut) == ("rows", 4, False)
+        assert file.read_text().split() == ["id", "acl:X-1", "arxiv:0001.00001", "arxiv:0002.00002", "title:parsing", "without", "data"]
+        told = sparql.write(asked, "DESCRIBE ?p { ?p a kg:Paper }", file, "ntriples", timeout=timeout, limit=5)
+        assert (told.kind, told.rows, told.cut) == ("graph", 5, True)
+        lines = file.read_text().splitlines()
+        assert len(lines) == 5
+        assert lines == sorted(lines)
+    assert (tmp_path / "answer None").read_bytes() == (tmp_path / "answer 100.0").read_bytes()
+    with pytest.raises(UsageError, match=r"the answer to SELECT comes as sparql-json \(application/sparql-results\+json\), "):
+        sparql.write(asked, PAPERS, tmp_path / "x", "turtle", timeout=100)
+    with pytest.raises(UsageError, match="did you mean turtle"):
+        sparql.write(asked, PAPERS, tmp_path / "x", "turtel")
+    with pytest.raises(DataError, match="XML cannot hold"):
+        sparql.write(asked, "SELECT ?x { VALUES ?x { '\\u0002' } }", tmp_path / "x", "sparql-xml", timeout=100)
+
+
+def test_triples_come_once(asked: Graph, tmp_path: Path) -> None:
+    sparql.write(asked, "CONSTRUCT { <a:s> <a:p> 1 } { ?s ?p ?o }", tmp_path / "x", "ntriples")
+    assert (tmp_path / "x").read_text() == '<a:s> <a:p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+
+
+def test_a_query_that_breaks_the_engine_breaks_its_process_alone(asked: Graph) -> None:
+    with pytest.raises(QueryStopped, match="ended its engine"):
+        sparql.select(asked, f"ASK {{ FILTER({'!' * 200_000}true) }}", timeout=100)
+
+
+def test_memory_is_bounded(asked: Graph, tmp_path: Path) -> None:
+    import json
+    import subprocess
+
+    from kg.query.worker import argv
+
+    if os.uname().sysname != "Linux":
+        pytest.skip("memory is bounded on Linux")
+    request = {
+        "engine": "sparql",
+        "store": str(sparql.ready(asked)),
+        "as": "file",
+        "rows": "csv",
+        "out": str(tmp_path / "x"),
+        "timeout": 100,
+    }
+    text = "CONCAT(?x, ?x, ?x, ?x, ?x, ?x, ?x, ?x)"
+    small = {**request, "query": "SELECT ?x { BIND('12345678' AS ?x) }"}
+    large = {**request, "query": "SELECT ?y { BIND('12345678' AS ?x) BIND(" + text + " AS ?a) " + "".join(
+        f"BIND({text.replace('?x', '?' + a)} AS ?{b}) " for a, b in ("ab", "bc", "cd", "de", "ef", "fg", "gh", "hy")
+    ) + "}"}  # fmt: skip
+    lines = "".join(json.dumps(r) + "\n" for r in (small, large))
+    ran = subprocess.run(argv(memory=512 << 20), input=lines, text=True, capture_output=True, timeout=100, check=False)
+    assert [json.loads(line)["ok"] for line in ran.stdout.splitlines()] == [True]
+    assert ran.returncode < 0
