@@ -21,6 +21,7 @@ from exports.iris import Iris
 from exports.property_graph import (
     CONCEPT,
     CONSTRAINTS,
+    INDEXES,
     LINK,
     LINK_TYPES,
     PAPER,
@@ -87,7 +88,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
                 counts[what] += rows
 
         file.write("// paperkg: a graph of papers and concepts for Neo4j 5; can be run again without doubling anything\n")
-        for constraint in CONSTRAINTS:
+        for constraint in (*CONSTRAINTS, *INDEXES):
             put("", constraint, 0)
         for what, nodes, known in (("papers", papers(graph, iris), PAPER), ("concepts", concepts(graph, iris), CONCEPT)):
             for _, some in batches(nodes, batch, lambda n: ":".join(n.labels)):

@@ -1,22 +1,30 @@
-"""The graph into a running Neo4j, over Bolt: the statements of the Cypher script, with the rows as parameters.
+"""The graph into a running Neo4j, over Bolt: only what is not there yet, as it is.
 
-Name and password come from the environment (NEO4J_USERNAME, NEO4J_PASSWORD) or from the caller's prompt; never from an address,
-an option or a file. Nothing else of paperkg opens an outside connection.
+Every node and relationship has a hash of its content (`contentHash`). A push reads the hashes that the server has, sends what
+lacks, and reads them again to see that all is there. So a push that was killed goes on where it stopped, a second push sends
+nothing, and a grown graph sends what grew.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from array import array
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from exports import Written
-from exports.cypher import edge_query, node_query
 from exports.iris import Iris
+from exports.neo4j_connection import connected, credentials
 from exports.property_graph import (
     CONCEPT,
     CONSTRAINTS,
+    INDEXES,
     LINK,
     LINK_TYPES,
     PAPER,
@@ -25,7 +33,6 @@ from exports.property_graph import (
     RESOURCE,
     TYPE_LABELS,
     Property,
-    Value,
     batches,
     concepts,
     links,
@@ -37,12 +44,40 @@ from ontology.terms import BASE
 
 if TYPE_CHECKING:
     import neo4j
+    import numpy.typing as npt
 
     from kg.graph import Graph
 
-__all__ = ["credentials", "push"]
+    Hashes = npt.NDArray[np.int64]
 
-_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+__all__ = ["BATCH", "credentials", "push", "script"]
+
+#: Rows in one transaction.
+BATCH = 5_000
+#: How many rows are compared with the server's at a time, and how many hashes are deleted by one statement.
+_CHUNK, _DELETED = 5_000, 20_000
+_SPARE = "WITH x.contentHash AS hash, collect(x) AS all WITH all[1..] AS spare UNWIND spare AS x DELETE x"
+
+
+class _Kind(NamedTuple):
+    """Papers, concepts, links or relations: how they are found on the server, and what they have."""
+
+    name: str
+    found: str
+    labels: tuple[str, ...]
+    properties: tuple[Property, ...]
+
+    @property
+    def nodes(self) -> bool:
+        return self.name in ("papers", "concepts")
+
+
+_KINDS = (
+    _Kind("papers", "(x:Paper)", ("Paper",), PAPER),
+    _Kind("concepts", "(x:Concept)", TYPE_LABELS, CONCEPT),
+    _Kind("links", f"(:Paper)-[x:{'|'.join(LINK_TYPES)}]->(:Concept)", LINK_TYPES, LINK),
+    _Kind("relations", f"(:Concept)-[x:{'|'.join(RELATION_TYPES)}]->(:Concept)", RELATION_TYPES, RELATION),
+)
 
 
 def push(
@@ -51,114 +86,284 @@ def push(
     *,
     database: str = "neo4j",
     base: str = BASE,
-    batch: int = 1000,
+    batch: int = BATCH,
+    prune: bool = False,
     ask: Callable[[str], str] | None = None,
     report: Callable[[str, int], None] | None = None,
 ) -> Written:
-    """Writes the graph into a running server; the same nodes and relationships as the exports `neo4j-csv` and `cypher`.
+    """Makes a database hold the graph; the same nodes and relationships as the exports `neo4j-csv` and `cypher`.
 
-    Can be run again, and goes on where it was interrupted: what is there is updated, nothing is doubled (see
-    `exports.cypher.write` for what that leaves alone). Memory does not grow with the papers.
+    What others wrote stays: their nodes, their relationships, and their properties on our nodes. A relationship of ours whose content
+    changed is made anew. What others changed in our own properties is not noticed. In memory are the concepts, and 16 bytes for each
+    node and relationship.
 
     Args:
         address: such as `bolt://localhost:7687` or `neo4j+s://host`.
         batch: rows in one transaction.
+        prune: removes what an earlier push or import wrote and the graph no longer has.
         ask: called with a question where the password is not in the environment; without it that is an error.
         report: called with what was written ("papers", "concepts", "links", "relations") and how many so far.
 
+    Returns:
+        Written: `counts` has what the graph holds (`papers`, `concepts`, `links`, `relations`, `nodes`, `relationships`), how many rows
+            were `sent`, what the server counted (`nodes_created`, `relationships_created`, `relationships_deleted`, `properties_set`, …
+            those that are not 0), and under `left` what it holds of earlier graphs.
+
     Raises:
         UsageError: the address or a number does not fit.
-        EnvironmentError_: no password, the server does not answer, or it refuses.
+        EnvironmentError_: no password, the server does not answer, it refuses or fails, or not all was there in the end.
     """
-    import neo4j
-    from neo4j import exceptions as wrong
-
     if batch < 1:
-        raise UsageError(f"batch is {batch}; a transaction needs at least one row, 1000 is usual")
-    _check(address)
+        raise UsageError(f"batch is {batch}; a transaction needs at least one row, {BATCH} is usual")
     iris = Iris(base)
-    login = credentials(ask)
-    try:
-        with neo4j.GraphDatabase.driver(address, auth=login) as driver:
-            driver.verify_connectivity()
-            counts = _fill(driver, graph, iris, database, batch, report)
-    except wrong.AuthError as error:
-        raise EnvironmentError_(
-            f"{address}: the server refuses the login of {login[0]!r} ({error.message}); set NEO4J_USERNAME and NEO4J_PASSWORD"
-        ) from None
-    except (wrong.ServiceUnavailable, wrong.SessionExpired) as error:
-        raise EnvironmentError_(
-            f"{address}: no Neo4j answers there ({_short(error)}); start it, look at server.bolt.listen_address in its neo4j.conf, "
-            "and take bolt:// for a single server behind a tunnel or in a container"
-        ) from None
-    except wrong.ConfigurationError as error:
-        raise UsageError(f"{address}: {_short(error)}; give an address such as bolt://localhost:7687") from None
-    except wrong.Neo4jError as error:
-        raise EnvironmentError_(f"{address}: the server said {error.code}: {_short(error)}") from None
-    except wrong.DriverError as error:
-        raise EnvironmentError_(f"{address}: {type(error).__name__}: {_short(error)}") from None
-    return Written("neo4j", (), counts, (f"written to {database} at {address}",))
+    with connected(address, database, ask) as driver, driver.session(database=database) as session:
+        server = _Server(session)
+        for statement in CONSTRAINTS:
+            server.define(statement)
+        wanted: dict[str, Hashes] = {}
+        kept = 0
+        for kind in _KINDS:
+            wanted[kind.name] = _send(kind, graph, iris, server, batch, report)
+        # after the data: one pass over it is quicker than a step for each row
+        for statement in INDEXES:
+            server.define(statement)
+        if prune:
+            # relationships first: a node goes when nothing hangs on it any more
+            for kind in reversed(_KINDS):
+                server.prune(kind, wanted[kind.name])
+        for kind in _KINDS:
+            kept += _verified(kind, wanted[kind.name], server, address)
+    counts = {kind.name: len(wanted[kind.name]) for kind in _KINDS}
+    counts |= {"nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
+    notes = [f"{database} at {address} holds all of the graph, counted one by one"]
+    if kept and prune:
+        notes.append(f"{kept} nodes of earlier graphs stay: relationships that paperkg did not write hang on them")
+    elif kept:
+        notes.append(f"it also holds {kept} nodes and relationships of earlier graphs or other ones; prune removes them")
+    return Written("neo4j", (), {**counts, "sent": server.sent, **dict(sorted(server.counted.items())), "left": kept}, tuple(notes))
 
 
-def credentials(ask: Callable[[str], str] | None = None) -> tuple[str, str]:
-    """User name and password, from the environment or by asking.
+def script(graph: Graph, *, base: str = BASE, batch: int = BATCH, prune: bool = False) -> Iterator[str]:
+    """What a push into an empty database would run, statement by statement, each with a comment that tells its rows; nothing is sent.
+
+    `$rows` are lists: of a node its properties, of a relationship the ids of its ends and its properties, in the order of the text.
+    """
+    iris = Iris(base)
+    yield from (f"{statement};" for statement in CONSTRAINTS)
+    for kind in _KINDS:
+        sizes: dict[str, list[int]] = {}
+        for of, rows in batches(_rows(kind, graph, iris), batch, lambda row: row.of):
+            sizes.setdefault(of, []).append(len(rows))
+        for of, found in sizes.items():
+            times = f", in {len(found)} transactions" if len(found) > 1 else ""
+            yield f"// {kind.name}: {sum(found)} rows{times}\n{_statement(kind, of)};"
+    yield from (f"{statement};" for statement in INDEXES)
+    if prune:
+        for kind in reversed(_KINDS):
+            yield f"// $hashes: those that the server has and the graph has not\n{_pruning(kind)};"
+
+
+@dataclass(slots=True)
+class _Row:
+    """What is sent of a node or relationship, and the label or type that its statement has."""
+
+    of: str
+    values: list[Any]
+    hash: int
+
+
+def _rows(kind: _Kind, graph: Graph, iris: Iris) -> Iterator[_Row]:
+    if kind.name == "papers":
+        return (_Row("Paper", [*n.values], n.values[-1]) for n in papers(graph, iris))  # type: ignore[arg-type]
+    if kind.name == "concepts":
+        return (_Row(n.labels[1], [*n.values], n.values[-1]) for n in concepts(graph, iris))  # type: ignore[arg-type]
+    edges = links(graph, iris) if kind.name == "links" else relations(graph, iris)
+    return (_Row(e.type, [e.start, e.end, *e.values], e.values[-1]) for e in edges)  # type: ignore[arg-type]
+
+
+def _send(kind: _Kind, graph: Graph, iris: Iris, server: _Server, batch: int, report: Callable[[str, int], None] | None) -> Hashes:
+    """Sends what the server lacks of a kind; returns the hashes of all of it, sorted."""
+    present, times = np.unique(server.hashes(kind), return_counts=True)
+    if not kind.nodes and (times > 1).any():
+        server.single(kind, present[times > 1])
+    wanted = array("q")
+    done = 0
+    with _InTurn() as turn:
+
+        def finished(rows: int) -> None:
+            nonlocal done
+            done += rows
+            if report is not None:
+                report(kind.name, done)
+
+        for of, some in batches(_lacking(_rows(kind, graph, iris), present, wanted), batch, lambda row: row.of):
+            turn.put(partial(server.write, kind, of, some, fresh=not len(present)), finished)
+    return np.unique(np.array(wanted, dtype=np.int64))
+
+
+def _lacking(rows: Iterable[_Row], present: Hashes, wanted: array[int]) -> Iterator[_Row]:
+    source = iter(rows)
+    while chunk := [*islice(source, _CHUNK)]:
+        hashes = np.array([row.hash for row in chunk], dtype=np.int64)
+        wanted.extend(hashes.tolist())
+        for row, there in zip(chunk, _in(hashes, present), strict=True):
+            if not there:
+                yield row
+
+
+def _in(some: Hashes, all_: Hashes) -> npt.NDArray[np.bool_]:
+    """Which of some numbers are among others, which are sorted."""
+    if not len(all_):
+        return np.zeros(len(some), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(all_, some), len(all_) - 1)
+    found: npt.NDArray[np.bool_] = all_[places] == some
+    return found
+
+
+def _verified(kind: _Kind, wanted: Hashes, server: _Server, address: str) -> int:
+    """Compares, one by one, what should be there with what is; returns how many more are there.
 
     Raises:
-        EnvironmentError_: there is no password, and nobody to ask.
+        EnvironmentError_: something is missing, or there twice.
     """
-    user = os.environ.get("NEO4J_USERNAME") or "neo4j"
-    password = os.environ.get("NEO4J_PASSWORD")
-    if password is None:
-        if ask is None:
-            raise EnvironmentError_(f"no password for the Neo4j user {user!r}; set NEO4J_PASSWORD (and NEO4J_USERNAME for another user)")
-        password = ask(f"Password of the Neo4j user {user}: ")
-    return user, password
+    there = server.hashes(kind)
+    present, times = np.unique(there, return_counts=True)
+    missing = len(wanted) - int(_in(wanted, present).sum())
+    twice = int((times > 1).sum())
+    if missing or twice:
+        wrong = f"{missing} of {len(wanted)} {kind.name} are missing" if missing else f"{twice} {kind.name} are there twice"
+        raise EnvironmentError_(f"{address}: {wrong} after writing; did another program write there? Run this again")
+    return len(present) - len(wanted)
 
 
-def _fill(
-    driver: neo4j.Driver, graph: Graph, iris: Iris, database: str, batch: int, report: Callable[[str, int], None] | None
-) -> dict[str, int]:
-    counts = {"papers": 0, "concepts": 0, "links": 0, "relations": 0}
-    with driver.session(database=database) as session:
+class _InTurn:
+    """Runs one function after the other in a thread, so that the next rows are made while the server works; two wait at most."""
 
-        def put(what: str, query: str, rows: list[dict[str, Any]]) -> None:
-            session.execute_write(lambda tx: tx.run(query, rows=rows).consume())
-            counts[what] += len(rows)
-            if report is not None:
-                report(what, counts[what])
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: deque[tuple[Future[int], Callable[[int], None]]] = deque()
 
-        for constraint in CONSTRAINTS:
-            session.run(constraint).consume()
-        # the script's statement for each kind of row, made once
-        head = "UNWIND $rows AS row\n"
-        queries = {("papers", "Paper"): head + node_query("row", ("Paper", RESOURCE), PAPER)}
-        queries |= {("concepts", t): head + node_query("row", ("Concept", t, RESOURCE), CONCEPT) for t in TYPE_LABELS}
-        queries |= {("links", t): head + edge_query("row", "links", t, LINK) for t in LINK_TYPES}
-        queries |= {("relations", t): head + edge_query("row", "relations", t, RELATION) for t in RELATION_TYPES}
-        sources: tuple[tuple[str, Iterator[tuple[str, dict[str, Any]]]], ...] = (
-            ("papers", ((n.labels[0], _row(PAPER, n.values)) for n in papers(graph, iris))),
-            ("concepts", ((n.labels[1], _row(CONCEPT, n.values)) for n in concepts(graph, iris))),
-            ("links", ((e.type, _row(LINK, e.values, _start=e.start, _end=e.end)) for e in links(graph, iris))),
-            ("relations", ((e.type, _row(RELATION, e.values, _start=e.start, _end=e.end)) for e in relations(graph, iris))),
-        )
-        for what, rows in sources:
-            for kind, some in batches(rows, batch, lambda pair: pair[0]):
-                put(what, queries[what, kind], [row for _, row in some])
-    return {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
+    def put(self, run: Callable[[], int], then: Callable[[int], None]) -> None:
+        while len(self._waiting) >= 2:
+            self._next()
+        self._waiting.append((self._pool.submit(run), then))
+
+    def _next(self) -> None:
+        future, then = self._waiting.popleft()
+        then(future.result())
+
+    def __enter__(self) -> _InTurn:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            while self._waiting and kind is None:
+                self._next()
+        finally:
+            self._pool.shutdown(cancel_futures=True)
 
 
-def _row(properties: tuple[Property, ...], values: tuple[Value, ...], **more: str) -> dict[str, Any]:
-    return {**more, **{p.name: value for p, value in zip(properties, values, strict=True)}}
+class _Server:
+    """The statements that are run, and the sum of what the server says it changed."""
+
+    def __init__(self, session: neo4j.Session) -> None:
+        self._session = session
+        self.counted: Counter[str] = Counter()
+        self.sent = 0
+
+    def define(self, statement: str) -> None:
+        self._count(self._session.run(statement).consume())
+
+    def hashes(self, kind: _Kind) -> Hashes:
+        """The hashes of what paperkg wrote, sorted."""
+        query = f"MATCH {kind.found} WHERE x.contentHash IS NOT NULL RETURN x.contentHash AS hash"
+
+        def read(tx: neo4j.ManagedTransaction) -> Hashes:
+            found = array("q", (record[0] for record in tx.run(query)))
+            return np.sort(np.array(found, dtype=np.int64))
+
+        return self._session.execute_read(read)
+
+    def write(self, kind: _Kind, of: str, rows: list[_Row], *, fresh: bool) -> int:
+        """Sends rows of one label or type; returns how many. Where nothing of the kind was there (`fresh`), nothing is replaced.
+
+        Raises:
+            EnvironmentError_: an end of a relationship is not there.
+        """
+        values = [row.values for row in rows]
+        tries = 0
+
+        def run(tx: neo4j.ManagedTransaction) -> neo4j.ResultSummary:
+            nonlocal tries
+            tries += 1
+            # a connection that broke in a commit leaves open whether that came through: a second try replaces what the first wrote
+            summary = tx.run(_statement(kind, of, fresh=fresh and tries == 1), rows=values).consume()
+            if not kind.nodes and summary.counters.relationships_created != len(rows):
+                lacking = len(rows) - summary.counters.relationships_created
+                raise EnvironmentError_(f"the ends of {lacking} {kind.name} were taken out while they were written; run this again")
+            return summary
+
+        self._count(self._session.execute_write(run))
+        self.sent += len(rows)
+        return len(rows)
+
+    def prune(self, kind: _Kind, wanted: Hashes) -> None:
+        """Removes what paperkg wrote and is not wanted."""
+        there = self.hashes(kind)
+        gone = there[~_in(there, wanted)]
+        self._run(_pruning(kind), gone)
+
+    def single(self, kind: _Kind, twice: Hashes) -> None:
+        """Of relationships that two pushes at the same time wrote twice, leaves one."""
+        self._run(f"MATCH {kind.found} WHERE x.contentHash IN $hashes {_SPARE}", twice)
+
+    def _run(self, statement: str, hashes: Hashes) -> None:
+        for start in range(0, len(hashes), _DELETED):
+            some = hashes[start : start + _DELETED].tolist()
+
+            def run(tx: neo4j.ManagedTransaction, some: list[int] = some) -> neo4j.ResultSummary:
+                return tx.run(statement, hashes=some).consume()
+
+            self._count(self._session.execute_write(run))
+
+    def _count(self, summary: neo4j.ResultSummary) -> None:
+        for name, value in vars(summary.counters).items():
+            if isinstance(value, int) and not isinstance(value, bool) and value:
+                self.counted[name] += value
 
 
-def _check(address: str) -> None:
-    if "@" in address:
-        # and not repeated in the message, which may end up in a log
-        raise UsageError("the address holds a user name or password; take it out and set NEO4J_USERNAME and NEO4J_PASSWORD")
-    found = re.fullmatch(r"([a-z0-9+]+)://[^\s/?#]+/?(\?\S*)?", address)
-    if found is None or found[1] not in _SCHEMES:
-        raise UsageError(f"{address!r} is no address of a Neo4j server; give one such as bolt://localhost:7687 ({', '.join(_SCHEMES)})")
+def _statement(kind: _Kind, of: str, *, fresh: bool = False) -> str:
+    """What writes rows of one label or type. `fresh` leaves out the search for what a relationship takes the place of.
+
+    >>> print(_statement(_KINDS[3]._replace(properties=RELATION[:2]), "USED_FOR"))
+    UNWIND $rows AS row
+    MATCH (a:Concept {id: row[0]})
+    MATCH (b:Concept {id: row[1]})
+    FOREACH (old IN [(a)-[r:USED_FOR]->(b) WHERE r.uri = row[2] AND r.contentHash IS NOT NULL | r] | DELETE old)
+    CREATE (a)-[:USED_FOR {uri: row[2], confidence: row[3]}]->(b)
+    """
+    lines = ["UNWIND $rows AS row"]
+    if kind.nodes:
+        labels = ("Paper", RESOURCE) if kind.name == "papers" else ("Concept", of, RESOURCE)
+        key, *others = kind.properties
+        lines.append(f"MERGE (n:{labels[0]} {{{key.name}: row[0]}})")
+        if kind.name == "concepts":
+            # a concept whose type changed
+            lines.append(f"REMOVE n:{':'.join(t for t in TYPE_LABELS if t != of)}")
+        lines.append("SET " + ", ".join([f"n:{':'.join(labels[1:])}", *(f"n.{p.name} = row[{i}]" for i, p in enumerate(others, 1))]))
+        return "\n".join(lines)
+    start = "Paper" if kind.name == "links" else "Concept"
+    # what this row takes the place of: a paper has one link to a concept; a place in a text, one relation of a kind
+    former = f"[r:{'|'.join(LINK_TYPES)}]->(b) WHERE" if kind.name == "links" else f"[r:{of}]->(b) WHERE r.uri = row[2] AND"
+    lines += [
+        f"MATCH (a:{start} {{id: row[0]}})",
+        "MATCH (b:Concept {id: row[1]})",
+        *([] if fresh else [f"FOREACH (old IN [(a)-{former} r.contentHash IS NOT NULL | r] | DELETE old)"]),
+        f"CREATE (a)-[:{of} {{{', '.join(f'{p.name}: row[{i}]' for i, p in enumerate(kind.properties, 2))}}}]->(b)",
+    ]
+    return "\n".join(lines)
 
 
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+def _pruning(kind: _Kind) -> str:
+    free = " AND NOT (x)--()" if kind.nodes else ""
+    return f"MATCH {kind.found} WHERE x.contentHash IN $hashes{free} DELETE x"

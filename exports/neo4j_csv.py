@@ -19,6 +19,7 @@ from exports.neo4j_style import grass
 from exports.property_graph import (
     CONCEPT,
     CONSTRAINTS,
+    INDEXES,
     LINK,
     PAPER,
     RELATION,
@@ -105,7 +106,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
             ),
         }
         counts = {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
-        (folder / "constraints.cypher").write_text("".join(f"{line};\n" for line in CONSTRAINTS), "utf-8", newline="\n")
+        (folder / "constraints.cypher").write_text("".join(f"{line};\n" for line in (*CONSTRAINTS, *INDEXES)), "utf-8", newline="\n")
         (folder / "style.grass").write_text(grass(), "utf-8", newline="\n")
         (folder / "README.md").write_text(_readme(command, counts, separator, database), "utf-8", newline="\n")
     where = Path(path)

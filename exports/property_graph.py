@@ -8,10 +8,12 @@ without a value, or with an empty list, is not there (`None` here).
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from exports.iris import Iris
 from exports.links_jsonl import linked_papers
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CONCEPT",
     "CONSTRAINTS",
+    "CONTENT_HASH",
+    "INDEXES",
     "LINK",
     "LINK_TYPES",
     "PAPER",
@@ -50,6 +54,7 @@ __all__ = [
 
 # separators of ASCII, meant for this and kept out of texts by the cleaning; then private characters
 _SEPARATORS = ("\x1f", "\x1e", "\x1d", "\x1c", *map(chr, range(0xE000, 0xE100)))
+_json = json.JSONEncoder(separators=(",", ":")).encode
 T = TypeVar("T")
 Value = str | int | float | bool | list[str] | list[int] | None
 
@@ -82,6 +87,8 @@ class Edge(NamedTuple):
     values: tuple[Value, ...]
 
 
+#: What every node and relationship that we write has, and nothing else.
+CONTENT_HASH = Property("contentHash", "long", "hash of all the rest of it; by this `kg push` sees what changed, and what is its own")
 #: The label of all nodes: with `uri`, what neosemantics and rdflib-neo4j look for.
 RESOURCE = "Resource"
 #: Properties of `(:Paper)`; the first is the key.
@@ -99,6 +106,7 @@ PAPER = (
     Property("arxiv", "string", "arXiv id without version"),
     Property("source", "string", "file name of the input"),
     Property("line", "long", "1-based line in it"),
+    CONTENT_HASH,
 )
 #: Properties of `(:Concept)`; the first is the key.
 CONCEPT = (
@@ -117,6 +125,7 @@ CONCEPT = (
     Property("origin", "string", "where the concept comes from; `text` for a new one"),
     Property("known", "boolean", "whether the catalog has it"),
     Property("papers", "long", "number of papers linked to it"),
+    CONTENT_HASH,
 )
 #: Properties of a relationship from a paper to a concept. Those from `mentions` to `cues` have one entry for each mention.
 LINK = (
@@ -133,6 +142,7 @@ LINK = (
     Property("cues", "string[]", "the words by which the relation was read, or empty texts; not there where all are empty"),
     Property("sentence", "string", "the decisive sentence"),
     Property("sentences", "string[]", "all sentences, the decisive one first, each once"),
+    CONTENT_HASH,
 )
 #: Properties of a relationship between two concepts.
 RELATION = (
@@ -144,6 +154,7 @@ RELATION = (
     Property("start", "long", "where the clause begins in the field, in code points from 0"),
     Property("end", "long", "where it ends, exclusive"),
     Property("sentence", "string", "the clause"),
+    CONTENT_HASH,
 )
 
 
@@ -162,7 +173,7 @@ RELATION_TYPES = tuple(relationship_type(r) for r in ConceptRelation)
 #: The second labels of concepts.
 TYPE_LABELS = tuple(t.value for t in ConceptType)
 
-#: What makes ids unique and names quick to find; harmless where it is there already.
+#: What makes ids unique; harmless where it is there already. Before the data: without them, each row would be looked for in all.
 CONSTRAINTS = (
     "CREATE CONSTRAINT paperkg_paper_id IF NOT EXISTS FOR (p:Paper) REQUIRE p.id IS UNIQUE",
     "CREATE CONSTRAINT paperkg_concept_id IF NOT EXISTS FOR (c:Concept) REQUIRE c.id IS UNIQUE",
@@ -170,6 +181,9 @@ CONSTRAINTS = (
     "CREATE CONSTRAINT paperkg_concept_uri IF NOT EXISTS FOR (c:Concept) REQUIRE c.uri IS UNIQUE",
     # the one that neosemantics and rdflib-neo4j ask for
     "CREATE CONSTRAINT paperkg_resource_uri IF NOT EXISTS FOR (r:Resource) REQUIRE r.uri IS UNIQUE",
+)
+#: What makes names and years quick to find.
+INDEXES = (
     "CREATE INDEX paperkg_concept_name IF NOT EXISTS FOR (c:Concept) ON (c.name)",
     "CREATE INDEX paperkg_paper_year IF NOT EXISTS FOR (p:Paper) ON (p.year)",
     "CREATE FULLTEXT INDEX paperkg_concept_names IF NOT EXISTS FOR (c:Concept) ON EACH [c.name, c.aliases, c.acronyms]",
@@ -180,7 +194,7 @@ CONSTRAINTS = (
 def papers(graph: Graph, iris: Iris) -> Iterator[Node]:
     """The papers, sorted by id; streamed."""
     for p in graph.papers():
-        yield Node(
+        yield _node(
             ("Paper", RESOURCE),
             p.id,
             (
@@ -197,7 +211,7 @@ def concepts(graph: Graph, iris: Iris) -> Iterator[Node]:
     for other, owner in graph.other_ids().items():
         others.setdefault(owner, []).append(other)
     for c in graph.concepts():
-        yield Node(
+        yield _node(
             ("Concept", c.type.value, RESOURCE),
             c.id,
             (
@@ -221,7 +235,7 @@ def links(graph: Graph, iris: Iris) -> Iterator[Edge]:
                 [m.end for m in mentions] or None, [e.sentence_start for e in link.evidence] or None,
                 [e.sentence_end for e in link.evidence] or None, cues if any(cues) else None, told[0] if told else None, told or None,
             )  # fmt: skip
-            yield Edge(relationship_type(link.relation), link.paper, link.concept, values)
+            yield _edge(relationship_type(link.relation), link.paper, link.concept, values)
 
 
 def relations(graph: Graph, iris: Iris) -> Iterator[Edge]:
@@ -232,7 +246,7 @@ def relations(graph: Graph, iris: Iris) -> Iterator[Edge]:
             iris.concept_link(link), link.confidence, not read, link.paper or None, link.field or None, link.start if read else None,
             link.end if read else None, sentence if read else None,
         )  # fmt: skip
-        yield Edge(relationship_type(link.relation), link.head, link.tail, values)
+        yield _edge(relationship_type(link.relation), link.head, link.tail, values)
 
 
 def sentences(paper: Paper, link: Link) -> list[str]:
@@ -286,6 +300,20 @@ def separators(graph: Graph, number: int) -> list[str]:
     if len(possible) < number:
         raise DataError(f"{graph.path}: its texts hold nearly every character that could separate them; clean the texts and build again")
     return possible[:number]
+
+
+def _node(labels: tuple[str, ...], id_: str, values: tuple[Value, ...]) -> Node:
+    return Node(labels, id_, (*values, _hash(labels, values)))
+
+
+def _edge(type_: str, start: str, end: str, values: tuple[Value, ...]) -> Edge:
+    return Edge(type_, start, end, (*values, _hash(type_, start, end, values)))
+
+
+def _hash(*parts: Any) -> int:
+    """A number of 64 bits with a sign, which is what Neo4j's integers are."""
+    # as JSON in ASCII, which every Python writes alike; half of a surrogate pair too
+    return int.from_bytes(blake2b(_json(parts).encode("ascii"), digest_size=8).digest(), "big", signed=True)
 
 
 def _clauses(graph: Graph) -> Iterator[tuple[str | int | float, ...]]:

@@ -68,6 +68,20 @@ def empty_neo4j(neo4j_server: Any) -> Any:
     return neo4j_server
 
 
+@pytest.fixture
+def neo4j_login(empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The session's Neo4j, empty, with its user and password in the environment."""
+    monkeypatch.setenv("NEO4J_USERNAME", empty_neo4j.user)
+    monkeypatch.setenv("NEO4J_PASSWORD", empty_neo4j.password)
+    return empty_neo4j
+
+
+@pytest.fixture(scope="session")
+def content() -> ModuleType:
+    """What a graph should be in Neo4j, and what is there (tests/servers/neo4j_content.py)."""
+    return _helper("neo4j_content")
+
+
 # --- a graph that nobody should have ----------------------------------------------------------------------------------
 
 ODD_CATALOG = (
