@@ -42,7 +42,7 @@ CONTENTS = (
 )
 #: What the code imports; a distribution has the same name, with hyphens.
 PACKAGES = (
-    "bibtexparser", "graspologic_native", "jinja2", "ladybug", "lxml", "neo4j", "networkx", "numpy", "pyarrow", "pyoxigraph", "pyvis",
+    "bibtexparser", "graspologic_native", "jinja2", "lxml", "neo4j", "networkx", "numpy", "pyarrow", "pyoxigraph", "pyvis",
     "rapidfuzz", "rdflib", "rich", "scipy", "spacy", "zstandard",
 )  # fmt: skip
 #: Programs that only some uses ask for.
@@ -170,13 +170,11 @@ def _sparql() -> str:
 
 
 def _cypher() -> str:
-    import ladybug
+    from kg.query.cypher import evaluate
 
-    with ladybug.Database(":memory:") as database, ladybug.Connection(database) as connection:
-        answer = connection.execute("RETURN 1 + 1")
-        if isinstance(answer, list) or answer.get_next() != [2]:
-            raise _Wrong("ladybug answers wrongly; reinstall it")
-    return "ladybug answers"
+    if evaluate("RETURN 1 + 1").rows != [(2,)]:
+        raise _Wrong("the engine answers wrongly; reinstall paperkg")
+    return "Cypher answers"
 
 
 def _component() -> str:

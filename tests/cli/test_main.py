@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SUBCOMMANDS = [("catalog", name) for name in ("check", "show", "search", "stats")]
 #: Not pydantic, which Typer itself imports for types of parameters.
 HEAVY = (
-    "bibtexparser", "graspologic_native", "jinja2", "ladybug", "lxml", "neo4j", "networkx", "numpy", "pyarrow", "pyoxigraph", "pyvis",
+    "bibtexparser", "graspologic_native", "jinja2", "lxml", "neo4j", "networkx", "numpy", "pyarrow", "pyoxigraph", "pyvis",
     "rapidfuzz", "rdflib", "rich", "scipy", "spacy", "zstandard",
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ def test_made_on_first_use_and_then_kept(make_graph: Callable[..., Graph], monke
     assert cypher.select(graph, COUNT).rows == [(4,)]
     assert {p.name: p.read_bytes() for p in graph.path.iterdir()} == before
     (folder,) = store.stores_of(graph).iterdir()
-    assert [p.name for p in folder.iterdir()] == ["graph.lbug"]
+    assert {"Paper.arrow", "Concept.arrow", "relationships.arrow", "about.json"} <= {p.name for p in folder.iterdir()}
     monkeypatch.setattr(cypher, "make", lambda graph, folder: pytest.fail("made again"))
     assert cypher.select(Graph.open(graph.path), COUNT).rows == [(4,)]
 
@@ -45,10 +45,13 @@ def test_a_damaged_store_is_made_again(make_graph: Callable[..., Graph]) -> None
     graph = make_graph()
     cypher.select(graph, COUNT)
     (folder,) = store.stores_of(graph).iterdir()
-    (folder / "graph.lbug").write_bytes(b"nothing of this kind")
-    assert cypher.select(graph, COUNT).rows == [(4,)]
-    (folder / "graph.lbug").unlink()
-    assert cypher.select(graph, COUNT).rows == [(4,)]
+    for name in ("Paper.arrow", "about.json", "out-offsets.npy"):
+        cypher.close()
+        (folder / name).write_bytes(b"nothing of this kind")
+        assert cypher.select(graph, COUNT).rows == [(4,)]
+        cypher.close()
+        (folder / name).unlink()
+        assert cypher.select(graph, COUNT).rows == [(4,)]
 
 
 def test_a_store_that_cannot_be_made_leaves_nothing(make_graph: Callable[..., Graph]) -> None:

@@ -1,0 +1,116 @@
+"""Cypher over a graph, without a server: an engine of our own for the part of the language that reads.
+
+The graph is that of the Neo4j exports (`exports.property_graph`), with the same labels, types and properties, and a query gives
+the rows that Neo4j 5 gives; `tests/query/cypher` holds both to it. What is not here is refused with the way round.
+docs/reference/cypher.md says what works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kg.errors import UsageError
+from kg.graph import Graph
+from kg.query.cypher import syntax as s
+from kg.query.cypher.clauses import Engine
+from kg.query.cypher.functions import properties
+from kg.query.cypher.parser import parse
+from kg.query.cypher.store import LAYOUT, Store, make
+from kg.query.cypher.values import Node, Rel
+from kg.query.cypher.values import Path as GraphPath
+from kg.query.store import opened
+from kg.table import Table
+
+#: Stores that are open, by folder: what a query has read of one is there for the next.
+_OPEN: dict[Path, Store] = {}
+_MOST_OPEN = 4
+
+
+def select(graph: Graph, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Table:
+    """The answer to a Cypher query that reads; rows come in one order, but only ORDER BY says in which.
+
+    Nodes become dicts of `_labels` and their properties, relationships of `_type` and theirs, paths dicts of `nodes` and
+    `relationships`. Labels, types and properties that the graph does not know find nothing, as in Neo4j, and are told in the notes.
+
+    Args:
+        graph: its store is made on first use (`kg.query.store`).
+        query: one statement.
+        params: values for `$name`.
+        timeout: seconds after which the query is stopped.
+
+    Raises:
+        UsageError: the query would write, or is no Cypher, or a part of Cypher that is not here; with line and column.
+        QueryStopped: it took longer than it may.
+        EnvironmentError_: the store cannot be made.
+    """
+    tree = parse(query)
+    given = dict(params or {})
+    _check_params(tree, given)
+    store = opened(graph, "cypher", f"{LAYOUT}", lambda folder: make(graph, folder), _open)
+    engine = Engine(store, query, given, timeout)
+    try:
+        columns, rows = engine.whole(tree)
+        found = [tuple(map(_plain_value, row, [store] * len(row))) for row in rows]
+    except RecursionError:
+        raise UsageError("Cypher: the query is nested too deeply") from None
+    return Table(tuple(columns), found, tuple(engine.notes))
+
+
+def _open(folder: Path) -> Store:
+    import pyarrow as pa
+
+    found = _OPEN.get(folder)
+    if found is None or not folder.is_dir():
+        try:
+            found = Store(folder)
+        except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
+            raise RuntimeError(str(error)) from error
+        while len(_OPEN) >= _MOST_OPEN:
+            _OPEN.pop(next(iter(_OPEN)), None)
+        _OPEN[folder] = found
+    return found
+
+
+def close() -> None:
+    """Lets go of the stores that are open."""
+    _OPEN.clear()
+
+
+def evaluate(query: str, params: Mapping[str, Any] | None = None) -> Table:
+    """The answer to a query of values alone, without a graph.
+
+    >>> evaluate("UNWIND range(1, 3) AS n RETURN n, n * n AS square").rows
+    [(1, 1), (2, 4), (3, 9)]
+    """
+    engine = Engine(Store.empty(), query, dict(params or {}))
+    columns, rows = engine.whole(parse(query))
+    return Table(tuple(columns), [*rows], tuple(engine.notes))
+
+
+def _check_params(tree: s.Query, given: Mapping[str, Any]) -> None:
+    wanted = {part.name for part in s.inside(tree) if isinstance(part, s.Param)}
+    if missing := sorted(wanted - given.keys()):
+        raise UsageError(f"Cypher: no value for the parameter {', '.join('$' + m for m in missing)}; give {missing[0]}=VALUE")
+    if spare := sorted(given.keys() - wanted):
+        raise UsageError(f"Cypher: the query has no parameter {', '.join('$' + one for one in spare)}; {_known(wanted)}")
+
+
+def _known(wanted: Iterable[str]) -> str:
+    names = sorted(wanted)
+    return f"it has {', '.join('$' + n for n in names)}" if names else "it has none"
+
+
+def _plain_value(value: Any, store: Store) -> Any:
+    if type(value) is Node:
+        return {"_labels": [*store.labels_of(value)], **properties(value)}
+    if type(value) is Rel:
+        return {"_type": value.type, **properties(value)}
+    if type(value) is GraphPath:
+        return {"nodes": [_plain_value(n, store) for n in value.nodes], "relationships": [_plain_value(r, store) for r in value.rels]}
+    if type(value) is list:
+        return [_plain_value(v, store) for v in value]
+    if type(value) is dict:
+        return {k: _plain_value(v, store) for k, v in value.items()}
+    return value
