@@ -1,4 +1,7 @@
-"""RDF as JSON-LD: one node a line under `@graph`, with the context of `ontology/context.jsonld` inside, so that no one need fetch it."""
+"""RDF as JSON-LD: one node a line under `@graph`, with the context of `ontology/context.jsonld` inside, so that no one need fetch it.
+
+Keys come in the order of Streaming JSON-LD (https://www.w3.org/TR/json-ld11-streaming/), so that a reader need not hold the file.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,9 @@ from ontology.terms import BASE
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["context", "write"]
+__all__ = ["LITERAL", "context", "plain", "write"]
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z-]+)|\^\^<([^>]*)>)?')
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z-]+)|\^\^<([^>]*)>)?')
 _ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 _LONG = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "\\": "\\"}
 
@@ -84,10 +87,10 @@ def _noder(terms: dict[str, Any]) -> Callable[[str, list[str]], dict[str, Any]]:
     def value(written: str, datatype: str, language: str) -> Any:
         if written[0] == "<":
             return written[1:-1] if datatype == "@id" else {"@id": written[1:-1]}
-        match = _LITERAL.fullmatch(written)
+        match = LITERAL.fullmatch(written)
         if match is None:
             raise ValueError(f"not a literal of N-Triples: {written!r}")
-        text = _plain(match[1])
+        text = plain(match[1])
         if (match[2] or "", match[3] or "") == (language, datatype):
             return text
         if match[2]:
@@ -95,7 +98,8 @@ def _noder(terms: dict[str, Any]) -> Callable[[str, list[str]], dict[str, Any]]:
         return {"@value": text, "@type": match[3]} if match[3] else {"@value": text}
 
     def node(subject: str, properties: list[str]) -> dict[str, Any]:
-        made: dict[str, Any] = {"@id": subject[1:-1], "@type": []}
+        # the type first, as streaming readers want it
+        made: dict[str, Any] = {"@type": [], "@id": subject[1:-1]}
         pairs = [said.split(" ", 1) for said in properties]
         for predicate, group in groupby(pairs, key=lambda pair: pair[0]):
             objects = [object_ for _, object_ in group]
@@ -110,7 +114,7 @@ def _noder(terms: dict[str, Any]) -> Callable[[str, list[str]], dict[str, Any]]:
     return node
 
 
-def _plain(escaped: str) -> str:
+def plain(escaped: str) -> str:
     """A string without the escapes of N-Triples."""
     if "\\" not in escaped:
         return escaped

@@ -13,13 +13,13 @@ import heapq
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exports.iris import Iris, web_iri
 from exports.links_jsonl import linked_papers, names_beyond_label
@@ -42,6 +42,7 @@ __all__ = [
     "in_sequence",
     "literal",
     "mappings",
+    "named_graphs",
     "nodes",
     "paper_nodes",
     "sorted_lines",
@@ -52,6 +53,8 @@ __all__ = [
 
 #: A subject `<iri>`, and its properties as "<predicate> object".
 Node = tuple[str, list[str]]
+#: The name of a graph, `<iri>`, and its nodes.
+NamedGraph = tuple[str, Iterator[Node]]
 
 RDF_TYPE = f"<{expand('rdf:type')}>"
 #: How many characters before and behind a mention are kept as `oa:prefix` and `oa:suffix`.
@@ -127,6 +130,31 @@ def sorted_nodes(graph: Graph, base: str = BASE, *, run_size: int = 50_000) -> I
         yield _taken(in_sequence(nodes(graph, iris, counts), Path(scratch), run_size), counts), counts
 
 
+@contextmanager
+def named_graphs(
+    graph: Graph, base: str = BASE, *, run_size: int = 50_000
+) -> Iterator[tuple[Iterator[tuple[str, Iterator[Node]]], Counts]]:
+    """Named graphs as pairs of `<iri>` and nodes: first what is not of one paper, then one for each paper, sorted by its id.
+
+    Nodes are sorted by subject within their graph, and must be taken before the next graph is. What two papers say of one concept
+    stands in both graphs. Counts grow as the nodes are taken: `triples` counts quads.
+
+    Raises:
+        UsageError: the base is no web address.
+    """
+    iris = Iris(base)
+    counts = Counts()
+    terms = Terms.of(graph, iris)
+
+    def found(scratch: Path) -> Iterator[NamedGraph]:
+        yield f"<{iris.general_graph}>", _taken(in_sequence(general_nodes(graph, terms, counts), scratch, run_size), counts)
+        for paper, own in paper_nodes(graph, terms, counts):
+            yield f"<{iris.paper_graph(paper.id)}>", _taken(in_sequence(own, scratch, len(own) + 1), counts)
+
+    with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
+        yield found(Path(scratch)), counts
+
+
 def in_sequence(unsorted: Iterable[Node], scratch: Path, run_size: int = 50_000) -> Iterator[Node]:
     """Nodes sorted by subject, each once, their properties sorted; those beyond `run_size` go through files in `scratch`."""
     # tab and line feed are free to separate, as neither stands unescaped in N-Triples
@@ -180,22 +208,20 @@ def nodes(graph: Graph, iris: Iris, counts: Counts | None = None) -> Iterator[No
 
 def general_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[Node]:
     """What is not of one paper: concepts, the catalog's relations, where the papers are from and how they were read."""
-    iris = terms.iris
-    yield f"<{iris.scheme}>", [terms.a("skos:ConceptScheme"), terms.say("dcterms:title", literal("Concepts of machine learning", "en"))]
-    title = terms.say("dcterms:title", literal("Catalog of concepts known before reading", "en"))
-    yield f"<{iris.catalog}>", [terms.a("prov:Entity"), title]
+    yield from terms.schemes()
     papers = graph.paper_counts()
     present = set(papers)
     for concept in graph.concepts():
         counts.count("concepts")
         yield terms.concept(concept, papers[concept.id], present)
     for other, owner in graph.other_ids().items():
-        yield f"<{iris.concept(owner)}>", [terms.say("dcterms:replaces", f"<{iris.concept(other)}>")]
+        yield terms.other_id(other, owner)
     for relation in graph.concept_links():
         if not relation.paper:
             counts.count("relations")
             yield from terms.relation(relation, None)
-    yield from terms.provenance(graph)
+    made = graph.manifest
+    yield from terms.provenance(made["inputs"], made["reader"], made["settings"], version_of(graph))
 
 
 def paper_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[tuple[Paper, list[Node]]]:
@@ -372,26 +398,36 @@ class Terms:
         """By which run a statement was generated, where that is known."""
         return [self.say("prov:wasGeneratedBy", f"<{self.run}>")] if self.run else []
 
-    def provenance(self, graph: Graph) -> Iterator[Node]:
+    def schemes(self) -> Iterator[Node]:
+        """The SKOS scheme of all concepts, and the catalog."""
+        say = self.say
+        yield f"<{self.iris.scheme}>", [self.a("skos:ConceptScheme"), say("dcterms:title", literal("Concepts of machine learning", "en"))]
+        title = say("dcterms:title", literal("Catalog of concepts known before reading", "en"))
+        yield f"<{self.iris.catalog}>", [self.a("prov:Entity"), title]
+
+    def other_id(self, other: str, owner: str) -> Node:
+        """That a concept has another id in another graph."""
+        return f"<{self.iris.concept(owner)}>", [self.say("dcterms:replaces", f"<{self.iris.concept(other)}>")]
+
+    def provenance(self, inputs: Iterable[Mapping[str, Any]], reader: str, settings: Mapping[str, Any], version: str) -> Iterator[Node]:
         """The inputs of the papers, and what read them; times are not said, so that the bytes stay the same."""
         say, iris = self.say, self.iris
-        for about in graph.manifest["inputs"]:
+        for about in inputs:
             said = [self.a("prov:Entity"), say("dcterms:title", literal(about["name"]))]
             yield f"<{iris.input(about['name'])}>", said + ([say("sha256", literal(about["sha256"]))] if about["sha256"] else [])
         if not self.run:
             return
-        version = version_of(graph)
         agent = f"<{iris.software(version)}>"
         yield agent, [self.a("prov:SoftwareAgent"), say("schema:softwareVersion", literal(version))]
-        settings = json.dumps(graph.manifest["settings"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        values = json.dumps(dict(settings), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         yield (
             f"<{self.run}>",
             [
                 self.a("prov:Activity"),
                 say("prov:used", f"<{iris.catalog}>"),
                 say("prov:wasAssociatedWith", agent),
-                say("reader", literal(graph.manifest["reader"])),
-                say("settings", literal(settings)),
+                say("reader", literal(reader)),
+                say("settings", literal(values)),
             ],
         )
 

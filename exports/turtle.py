@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
 
-__all__ = ["write"]
+__all__ = ["block", "prefixes_of", "shortener", "write"]
 
 #: What is sure to be a local name in every reader; anything else stays a whole IRI.
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -38,18 +38,22 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         UsageError: the file exists and `overwrite` is false, or the base is no web address.
         EnvironmentError_: it cannot be written.
     """
-    prefixes = {PREFIX: Iris(base).ontology, "concept": f"{Iris(base).base}concept/"}
-    used = {name.partition(":")[0] for name in FOREIGN} | {"xsd"}
-    prefixes |= {prefix: PREFIXES[prefix] for prefix in sorted(used)}
-    short = _shortener(prefixes)
+    prefixes = prefixes_of(base)
+    short = shortener(prefixes)
     with sorted_nodes(graph, base) as (nodes, counts), replacing(path, overwrite) as file:
         file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
         for subject, properties in nodes:
-            file.write(f"\n{short(subject)} {_block(properties, short)} .\n")
+            file.write(f"\n{short(subject)} {block(properties, short)} .\n")
     return Written("turtle", (Path(path),), counts.as_dict())
 
 
-def _block(properties: list[str], short: Callable[[str], str]) -> str:
+def prefixes_of(base: str) -> dict[str, str]:
+    """The prefixes of a file, those of others that are used and our own."""
+    used = sorted({name.partition(":")[0] for name in FOREIGN} | {"xsd"})
+    return {PREFIX: Iris(base).ontology, "concept": f"{Iris(base).base}concept/", **{prefix: PREFIXES[prefix] for prefix in used}}
+
+
+def block(properties: list[str], short: Callable[[str], str]) -> str:
     """Predicates with their objects; the type comes first, as everyone expects."""
     pairs = [said.split(" ", 1) for said in properties]
     lines: list[str] = []
@@ -62,7 +66,7 @@ def _block(properties: list[str], short: Callable[[str], str]) -> str:
     return " ;\n    ".join(lines)
 
 
-def _shortener(prefixes: dict[str, str]) -> Callable[[str], str]:
+def shortener(prefixes: dict[str, str]) -> Callable[[str], str]:
     """Makes a function that writes a term of N-Triples as Turtle may write it shorter, and remembers what it did for IRIs."""
     by_namespace = {iri: prefix for prefix, iri in prefixes.items()}
     known: dict[str, str] = {}

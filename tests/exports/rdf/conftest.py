@@ -1,4 +1,4 @@
-"""The awkward graph as files of all RDF formats, written once."""
+"""The awkward graph as files of all RDF formats that can hold its controls, written once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from exports import export
 from kg.graph import Graph
 
-SUFFIXES = {"ntriples": "nt", "turtle": "ttl", "jsonld": "jsonld"}
+SUFFIXES = {"ntriples": "nt", "turtle": "ttl", "jsonld": "jsonld", "nquads": "nq", "trig": "trig"}
 
 
 @pytest.fixture(scope="session")
