@@ -56,6 +56,24 @@ def make_neo4j(ci: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 
 @pytest.fixture(scope="session")
+def fuseki(ci: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One running `FusekiServer` (tests/servers/fuseki_server.py) for the whole session; what is in it is whatever the last test left."""
+    helper = _helper("fuseki_server")
+    missing = helper.missing_tools()
+    try:
+        if not missing:
+            helper.jar()
+    except RuntimeError as error:
+        missing = str(error)
+    if missing:
+        if ci:
+            pytest.fail(f"no Fuseki: {missing}; KG_CI=1 wants every server test to run")
+        pytest.skip(f"no Fuseki: {missing}")
+    with helper.FusekiServer(tmp_path_factory.mktemp("fuseki")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def neo4j_server(make_neo4j: Callable[..., Any]) -> Any:
     """One running Neo4j for the whole session; what is in it is whatever the last test left."""
     return make_neo4j().start()
