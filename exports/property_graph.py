@@ -20,6 +20,7 @@ from exports.links_jsonl import linked_papers
 from exports.relations_jsonl import read_in_papers
 from kg.errors import DataError
 from kg.model import ConceptLink, ConceptRelation, ConceptType, Relation
+from ontology.shapes import KEYS, uniqueness
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -175,8 +176,8 @@ TYPE_LABELS = tuple(t.value for t in ConceptType)
 
 #: What makes ids unique; harmless where it is there already. Before the data: without them, each row would be looked for in all.
 CONSTRAINTS = (
-    "CREATE CONSTRAINT paperkg_paper_id IF NOT EXISTS FOR (p:Paper) REQUIRE p.id IS UNIQUE",
-    "CREATE CONSTRAINT paperkg_concept_id IF NOT EXISTS FOR (c:Concept) REQUIRE c.id IS UNIQUE",
+    # from the table that the SHACL shapes are made from: what is unique there is unique here
+    *(uniqueness(kind, key) for kind, key in KEYS.items()),
     "CREATE CONSTRAINT paperkg_paper_uri IF NOT EXISTS FOR (p:Paper) REQUIRE p.uri IS UNIQUE",
     "CREATE CONSTRAINT paperkg_concept_uri IF NOT EXISTS FOR (c:Concept) REQUIRE c.uri IS UNIQUE",
     # the one that neosemantics and rdflib-neo4j ask for

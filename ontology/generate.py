@@ -1,6 +1,6 @@
 """Writes what is made from other files of this folder: `python -m ontology.generate`.
 
-`names.py` is made from `schema.ttl`. A test fails where a file is not what would be written.
+`names.py` is made from `schema.ttl`, `shapes.ttl` from `ontology.shapes`. A test fails where a file is not what would be written.
 """
 
 from __future__ import annotations
@@ -65,6 +65,13 @@ def names() -> str:
     return _module(found["classes"], found["properties"], patterns, foreign)
 
 
+def shapes() -> str:
+    """`shapes.ttl`: the shapes of `ontology.shapes` as SHACL."""
+    from ontology.shacl import turtle
+
+    return turtle(_BASE)
+
+
 def _local(term: rdflib.term.Node | None, own: str) -> str:
     return str(term).removeprefix(own)
 
@@ -100,7 +107,7 @@ def _tuple(name: str, kind: str, values: Iterable[str], about: str) -> str:
 
 
 #: File of this folder → what makes its text.
-MADE: dict[str, Callable[[], str]] = {"names.py": names}
+MADE: dict[str, Callable[[], str]] = {"names.py": names, "shapes.ttl": shapes}
 
 
 def main() -> None:

@@ -124,6 +124,7 @@ ForeignName = Literal[
     "skos:exactMatch",
     "skos:inScheme",
     "skos:prefLabel",
+    "skos:topConceptOf",
 ]
 Term = Literal[ClassName, PropertyName, ForeignName]
 
@@ -246,6 +247,7 @@ FOREIGN: Final[tuple[ForeignName, ...]] = (
     "skos:exactMatch",
     "skos:inScheme",
     "skos:prefLabel",
+    "skos:topConceptOf",
 )
 #: Relations of papers to concepts and of concepts to each other: local name → (class of the subject, class of the object).
 PATTERNS: Final[dict[PropertyName, tuple[ClassName, ClassName]]] = {
@@ -441,3 +443,4 @@ class SKOS:
     exactMatch: Final = "skos:exactMatch"
     inScheme: Final = "skos:inScheme"
     prefLabel: Final = "skos:prefLabel"
+    topConceptOf: Final = "skos:topConceptOf"

@@ -197,6 +197,29 @@ def mine(
     return 0
 
 
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The Turtle file to write.")],
+    catalog: CatalogOption = None,
+    base: Annotated[str | None, typer.Option(metavar="IRI", help="What the IRIs of concepts begin with.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file that is there.")] = False,
+) -> int:
+    """Write the catalog as a SKOS concept scheme.
+
+    IRIs and terms are those of a graph in RDF; kg validate checks the file against the same shapes.
+
+    \b
+    Example:
+      kg catalog export -o catalog.ttl
+    """
+    from exports.skos import write
+
+    options = {} if base is None else {"base": base}
+    written = write(with_own(catalog or ()), output, overwrite=overwrite, **options)
+    say(f"wrote {output}: {', '.join(f'{name}: {number:,}' for name, number in written.counts.items())}")
+    return 0
+
+
 def _record(known: Catalog, concept: Concept) -> dict[str, Any]:
     return {
         "concept": concept.id,
