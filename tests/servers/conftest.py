@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -74,9 +75,29 @@ def fuseki(ci: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(make_neo4j: Callable[..., Any]) -> Any:
-    """One running Neo4j for the whole session; what is in it is whatever the last test left."""
-    return make_neo4j().start()
+def neo4j_server(make_neo4j: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One running Neo4j for the whole session; what is in it is whatever the last test left.
+
+    It takes plain connections, and TLS ones with a certificate that nobody vouches for.
+    """
+    folder = tmp_path_factory.mktemp("certificates")
+    self_signed(folder)
+    tls = {
+        "server.bolt.tls_level": "OPTIONAL",
+        "dbms.ssl.policy.bolt.enabled": "true",
+        "dbms.ssl.policy.bolt.base_directory": str(folder),
+        "dbms.ssl.policy.bolt.client_auth": "NONE",
+    }
+    return make_neo4j(**tls).start()
+
+
+def self_signed(folder: Path) -> None:
+    """Writes `private.key` and `public.crt` for localhost, valid for a day."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout",
+         str(folder / "private.key"), "-out", str(folder / "public.crt")],
+        check=True, capture_output=True,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -98,6 +119,13 @@ def neo4j_login(empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 def content() -> ModuleType:
     """What a graph should be in Neo4j, and what is there (tests/servers/neo4j_content.py)."""
     return _helper("neo4j_content")
+
+
+@pytest.fixture(scope="session")
+def nasty_graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """Hundreds of papers and concepts with names of all that could go wrong (tests/servers/nasty.py)."""
+    graph: Graph = _helper("nasty").nasty_graph(tmp_path_factory.mktemp("nasty") / "graph")
+    return graph
 
 
 # --- a graph that nobody should have ----------------------------------------------------------------------------------

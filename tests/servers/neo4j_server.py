@@ -25,7 +25,7 @@ _OPENS = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "ja
 
 def missing_tools() -> str:
     """What of the tools is not on this machine, as a sentence, or an empty string."""
-    absent = [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
+    absent = [tool for tool in ("java", "mvn", "openssl") if shutil.which(tool) is None]
     return f"not found on PATH: {', '.join(absent)}" if absent else ""
 
 
@@ -78,6 +78,12 @@ class Neo4jServer:
     def uri(self) -> str:
         """Where it answers on Bolt."""
         return f"bolt://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int:
+        """The number of its process, while it runs."""
+        assert self._process is not None, "the server is not running"
+        return self._process.pid
 
     @property
     def driver(self) -> neo4j.Driver:

@@ -17,7 +17,7 @@ from kg.load.neo4j import load
 pytestmark = pytest.mark.server
 
 
-@pytest.mark.parametrize("name", ["tiny_graph", "odd_graph", "awkward_graph", pytest.param("listing_graph", marks=pytest.mark.corpus)])
+@pytest.mark.parametrize("name", ["tiny_graph", "nasty_graph", "awkward_graph", pytest.param("listing_graph", marks=pytest.mark.corpus)])
 def test_a_pushed_graph_is_read_back_equal(name: str, neo4j_login: Any, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     graph: Graph = request.getfixturevalue(name)
     push(graph, neo4j_login.uri)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import resource
 import signal
 import socket
 import subprocess
@@ -211,11 +211,11 @@ def test_a_database_that_is_not_there_is_told(neo4j_login: Any, tiny_graph: Grap
         push(tiny_graph, neo4j_login.uri, database="nowhere")
 
 
-def test_a_server_without_tls_is_told(neo4j_login: Any, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neo4j_connection, "RETRY", 1.0)
-    for scheme in ("bolt+s", "bolt+ssc"):
-        with pytest.raises(EnvironmentError_, match=r"no TLS connection can be made .*give bolt://"):
-            push(tiny_graph, neo4j_login.uri.replace("bolt", scheme))
+def test_over_tls_with_a_certificate_of_its_own(neo4j_login: Any, content: Any, tiny_graph: Graph) -> None:
+    push(tiny_graph, neo4j_login.uri.replace("bolt", "bolt+ssc"))
+    content.check(neo4j_login, tiny_graph)
+    with pytest.raises(EnvironmentError_, match=r"its certificate is not one that this machine trusts .*give bolt\+ssc://"):
+        push(tiny_graph, neo4j_login.uri.replace("bolt", "bolt+s"))
 
 
 @pytest.fixture
@@ -246,6 +246,14 @@ def test_another_service_at_the_address_is_told(other_service: int, tiny_graph: 
     assert "sesame" not in str(caught.value)
 
 
+def test_an_address_without_tls_is_told(other_service: int, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "sesame")
+    for scheme in ("bolt+s", "bolt+ssc"):
+        with pytest.raises(EnvironmentError_, match=r"no TLS connection can be made .*give bolt://") as caught:
+            push(tiny_graph, f"{scheme}://127.0.0.1:{other_service}")
+        assert "sesame" not in str(caught.value)
+
+
 def test_a_user_who_may_not_write_is_told(neo4j_login: Any, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     # the Community edition has no roles; a password that must be changed first is what a user of it can be refused for
     neo4j_login.run("CREATE USER reader SET PASSWORD 'first-of-two' CHANGE REQUIRED")
@@ -259,18 +267,30 @@ def test_a_user_who_may_not_write_is_told(neo4j_login: Any, tiny_graph: Graph, m
         neo4j_login.run("DROP USER reader")
 
 
-def test_a_server_that_stops_in_the_middle_is_told_and_the_push_goes_on_later(
+def test_a_server_that_fills_its_disk_or_stops_is_told_and_the_push_goes_on_later(
     make_neo4j: Callable[..., Any], content: Any, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(neo4j_connection, "RETRY", 1.0)
-    own = make_neo4j().start()
+    # without room set aside for its log, a server notices at once that it has none
+    own = make_neo4j(**{"db.tx_log.preallocate": "false"}).start()
     monkeypatch.setenv("NEO4J_USERNAME", own.user)
     monkeypatch.setenv("NEO4J_PASSWORD", own.password)
+
+    def fill(what: str, done: int) -> None:
+        if what == "concepts":
+            # from here on no file may grow beyond a byte, as on a full disk
+            resource.prlimit(own.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+
+    with pytest.raises(EnvironmentError_, match=r"has no room to write|no Neo4j answers there"):
+        push(tiny_graph, own.uri, batch=4, report=fill)
+    resource.prlimit(own.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    own.stop()
 
     def stop(what: str, done: int) -> None:
         if what == "links":
             own.stop()
 
+    own.start()
     with pytest.raises(EnvironmentError_, match=r"no Neo4j answers there .*What was written already stays"):
         push(tiny_graph, own.uri, batch=4, report=stop)
     with own:
@@ -279,4 +299,3 @@ def test_a_server_that_stops_in_the_middle_is_told_and_the_push_goes_on_later(
         written = push(tiny_graph, own.uri)
         assert written.counts["sent"] == written.counts["relationships"] - len(edges)
         content.check(own, tiny_graph)
-    assert os.environ["NEO4J_PASSWORD"] == own.password

@@ -17,7 +17,7 @@ from kg.graph import Graph, write_graph
 pytestmark = pytest.mark.server
 
 
-@pytest.mark.parametrize("name", ["tiny_graph", "odd_graph", pytest.param("listing_graph", marks=pytest.mark.corpus)])
+@pytest.mark.parametrize("name", ["tiny_graph", "nasty_graph", pytest.param("listing_graph", marks=pytest.mark.corpus)])
 def test_the_command_of_the_bulk_files_imports_all_of_the_graph(
     name: str,
     make_neo4j: Callable[..., Any],
@@ -66,7 +66,7 @@ def test_the_script_can_be_run_twice_by_the_shell(
     assert content.stored(empty_neo4j) == once
 
 
-@pytest.mark.parametrize("name", ["tiny_graph", "odd_graph"])
+@pytest.mark.parametrize("name", ["tiny_graph", "nasty_graph"])
 def test_the_script_can_be_run_by_a_driver_a_statement_at_a_time(
     name: str, empty_neo4j: Any, request: pytest.FixtureRequest, tmp_path: Path, content: Any
 ) -> None:

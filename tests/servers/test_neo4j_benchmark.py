@@ -1,0 +1,33 @@
+"""The benchmark of ways into Neo4j runs, and counts what is lost; its figures are not tested."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.graph import Graph
+
+pytestmark = pytest.mark.server
+SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "neo4j_push.py"
+
+
+def test_every_way_is_measured_and_compared_link_by_link(neo4j_login: Any, awkward_graph: Graph) -> None:
+    spec = importlib.util.spec_from_file_location("benchmarks_neo4j_push", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    ways = benchmark.over_bolt(neo4j_login, awkward_graph, 3, [2, 50])
+    loop, small, large, *pushes = ways
+    counts = awkward_graph.counts()
+    assert loop["relationships"] == 3 and len(pushes) == 3
+    assert {way["relationships"] for way in ways[1:]} == {counts["links"] + counts["concept_links"]}
+    assert [(way["lost"], way["wrong"]) for way in pushes] == [(0, 0)] * 3
+    # what the recipe loses are statements that say of two concepts what another one says too
+    same = Counter((r.head, r.relation, r.tail) for r in awkward_graph.concept_links())
+    assert small["lost"] == large["lost"] == sum(n - 1 for n in same.values()) > 0
+    found = {"graph": {"papers": 1, "concept_links": 2}, "cores": 2, "load": 1.0, "ways": ways}
+    assert benchmark.markdown(found).count("\n| ") == len(ways) + 1
