@@ -108,8 +108,12 @@ def _refused(error: neo4j.exceptions.Neo4jError, database: str, said: str) -> st
     code = error.code or ""
     if code.endswith("DatabaseNotFound"):
         return f"it has no database {database!r} ({code}); name another one, or make it (the Community edition has `neo4j` alone)"
-    if re.search(r"No space left|disk.{0,20}full|File too large|out of disk", said, re.IGNORECASE) or code.endswith("OutOfDiskSpace"):
-        return f"the server has no room to write ({code}: {said}); make room, start it again, and run this again: it goes on from there"
+    if code.endswith(("TransactionLogError", "TransactionCommitFailed", "OutOfDiskSpace")):
+        # what a server says whose disk is full; of the cause it tells its own log alone
+        return (
+            f"the server cannot write ({code}: {said}); see that its disk is not full, start it again, and run this again: it goes on from "
+            "there"
+        )
     if code.startswith("Neo.ClientError.Security"):
         return f"the user may not do that ({code}: {said}); use one with the role editor, and admin or publisher for constraints"
     return f"the server said {code}: {said}"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg.cli.app import new
-from kg.cli.talk import out, progress, say
-from kg.errors import EnvironmentError_, UsageError
+from kg.cli.talk import ask_password, out, progress, say
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from exports import Written
@@ -96,7 +94,7 @@ def _neo4j(graph: Graph, address: str, database: str, base: str | None, batch: i
             if draw is not None:
                 draw(what, done, graph.counts()[totals[what]])
 
-        return neo4j.push(graph, address, database=database, base=base or BASE, batch=rows, prune=prune, ask=_ask, report=report)
+        return neo4j.push(graph, address, database=database, base=base or BASE, batch=rows, prune=prune, ask=ask_password, report=report)
 
 
 def _sparql_server(graph: Graph, address: str, query: str | None, base: str | None, prune: bool, dry_run: bool) -> Written | None:
@@ -116,9 +114,3 @@ def _sparql_server(graph: Graph, address: str, query: str | None, base: str | No
                 draw(what, done, graph.counts()["papers"])
 
         return graph_store.push(graph, address, query=query or "", base=base or BASE, prune=prune, report=report)
-
-
-def _ask(question: str) -> str:
-    if not sys.stdin.isatty():
-        raise EnvironmentError_("no password, and no terminal to ask for it; set NEO4J_PASSWORD (and NEO4J_USERNAME for another user)")
-    return getpass.getpass(question)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.errors import DataError, UsageError
+from kg.errors import DataError, EnvironmentError_, UsageError
 
 Progress = Callable[[str, int, int | None], None]
 _STAGES = {"load": "reading the inputs", "read": "linking"}
@@ -55,6 +55,19 @@ def progress(quiet: bool = False) -> Iterator[Progress | None]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield draw
+
+
+def ask_password(question: str) -> str:
+    """What is typed on the terminal without being shown.
+
+    Raises:
+        EnvironmentError_: there is no terminal.
+    """
+    import getpass
+
+    if not sys.stdin.isatty():
+        raise EnvironmentError_("no password, and no terminal to ask for it; set NEO4J_PASSWORD (and NEO4J_USERNAME for another user)")
+    return getpass.getpass(question)
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:

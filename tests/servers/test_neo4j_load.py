@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from exports import cypher
 from exports.neo4j import push
+from kg.cli import main
 from kg.equality import differences
 from kg.errors import DataError, GraphError
 from kg.graph import Graph
@@ -69,3 +71,13 @@ def test_what_is_no_graph_any_more_is_told(change: str, said: str, neo4j_login: 
     with pytest.raises(DataError, match=said):
         load(neo4j_login.uri, tmp_path / "back")
     assert not (tmp_path / "back").exists()
+
+
+def test_both_commands(neo4j_login: Any, tiny_graph: Graph, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["push", str(tiny_graph.path), neo4j_login.uri, "--batch", "7", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["counts"]["nodes_created"] == 30 and "holds all of the graph, counted one by one" in said.err
+    assert main(["load", neo4j_login.uri, "-o", str(tmp_path / "back")]) == 0
+    said = capsys.readouterr()
+    assert "8 papers, 22 concepts, 32 links" in said.err and neo4j_login.password not in said.err
+    assert differences(tiny_graph, Graph.open(tmp_path / "back")) == []
