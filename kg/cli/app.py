@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from kg.errors import UsageError, did_you_mean
 
-COMMANDS = ("build", "export", "validate", "load", "push", "query", "analyze", "link", "eval", "train", "catalog", "doctor")
+COMMANDS = ("build", "export", "validate", "load", "push", "query", "serve", "analyze", "link", "eval", "train", "catalog", "doctor")
 #: Help as plain text: drawing boxes around it would take longer than all the rest of `kg --help`.
 PLAIN: dict[str, Any] = {"rich_markup_mode": None, "add_completion": False, "pretty_exceptions_enable": False}
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -23,6 +23,10 @@ _ERRORS: dict[str, type[PaperkgError]] = {
 }
 
 
+class OutOfTime(QueryStopped):
+    """The time of a query is over."""
+
+
 def ask(request: dict[str, Any], timeout: float) -> dict[str, Any]:
     """The reply to one request (`kg.query.worker`).
 
@@ -78,9 +82,9 @@ def unwrap(reply: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
-def out_of_time(timeout: float) -> QueryStopped:
+def out_of_time(timeout: float) -> OutOfTime:
     """What is said when the time is over."""
-    return QueryStopped(f"the query was stopped after {timeout:g} s; narrow it (bind more, add LIMIT), or give it more time")
+    return OutOfTime(f"the query was stopped after {timeout:g} s; narrow it (bind more, add LIMIT), or give it more time")
 
 
 def ended(code: int | None) -> QueryStopped:

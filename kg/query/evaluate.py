@@ -20,6 +20,8 @@ from kg.table import Table, cell
 from ontology.terms import BASE, CLASSES, ONTOLOGY, PREFIX, PREFIXES, PROPERTIES
 
 Thing = TypeVar("Thing")
+#: Of a line that an error message shows, so many characters around the place.
+SHOWN = 160
 
 
 class TooMuch(UsageError):
@@ -53,14 +55,19 @@ def prefixes() -> dict[str, str]:
     return {**PREFIXES, PREFIX: BASE + ONTOLOGY}
 
 
-def table(store: ox.Store, query: str, limit: int | None = None) -> Table:
+def form_of(query: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; raises UsageError as `guard` does."""
+    return guard(query).form
+
+
+def table(store: ox.Store, query: str, limit: int | None = None, dataset: Dataset | None = None) -> Table:
     """The answer as plain Python values; see `kg.query.sparql.select`.
 
     Raises:
         UsageError: what `guard` or the engine does not take.
     """
     guarded = guard(query)
-    answer = _ask(store, guarded, query)
+    answer = _ask(store, guarded, query, dataset)
     if isinstance(answer, ox.QueryBoolean):
         return Table(("answer",), [(bool(answer),)])
     if isinstance(answer, ox.QueryTriples):
@@ -209,7 +216,8 @@ def _explain(message: str, query: str) -> str:
         return f"SPARQL: {message}"
     line, column = int(place[1]), int(place[2])
     lines = query.split("\n")
-    shown = f"\n{lines[line - 1]}\n{' ' * (column - 1)}^" if 0 < line <= len(lines) else ""
+    start = max(0, column - 1 - SHOWN // 2)
+    shown = f"\n{lines[line - 1][start : start + SHOWN]}\n{' ' * (column - 1 - start)}^" if 0 < line <= len(lines) else ""
     told = re.sub(r"\bexpected one of ", "expected ", place[3].strip())
     return f"SPARQL, line {line}, column {column}: {told}{shown}"
 

@@ -21,6 +21,8 @@ from kg.errors import PaperkgError, UsageError
 
 #: Seconds over the time of a query after which a process that nobody stopped, its parent being gone, stops itself.
 GRACE = 5
+#: Characters of a message at most.
+MESSAGE = 4000
 _START = (
     "import json, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path[:] = json.loads(sys.argv[1]); "
     "from kg.query.worker import main; main()"
@@ -87,20 +89,20 @@ def _reply(request: dict[str, Any], stores: dict[str, Any], replies: IO[str]) ->
     try:
         return {"ok": True, **(_cypher(request, replies) if request["engine"] == "cypher" else _sparql(request, stores))}
     except PaperkgError as error:
-        return {"ok": False, "error": type(error).__name__, "message": str(error)}
+        return {"ok": False, "error": type(error).__name__, "message": str(error)[:MESSAGE]}
     except MemoryError:
         return {"ok": False, "error": "QueryStopped", "message": "the query needs more memory than it was given; narrow it"}
     except OSError as error:
         told = f"{error.filename or 'the answer'}: {error.strerror or error}; check the room on the disk"
         return {"ok": False, "error": "EnvironmentError_", "message": told}
     except Exception as error:  # noqa: BLE001 - it is told to the parent, which alone has somebody to tell
-        return {"ok": False, "error": "PaperkgError", "message": f"the query failed: {type(error).__name__}: {error}"}
+        return {"ok": False, "error": "PaperkgError", "message": f"the query failed: {type(error).__name__}: {error}"[:MESSAGE]}
 
 
 def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
     import pyoxigraph
 
-    from kg.query.evaluate import Dataset, table, write
+    from kg.query.evaluate import Dataset, form_of, table, write
 
     folder = request["store"]
     if folder not in stores:
@@ -109,8 +111,11 @@ def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
         except (OSError, RuntimeError) as error:
             raise PaperkgError(f"{folder}: the store cannot be opened ({error}); run the command again") from error
     store = stores[folder]
+    dataset = Dataset(*(None if d is None else tuple(d) for d in request.get("dataset", (None, None))))
     if request["as"] == "table":
         return _table(request, table(store, request["query"], request.get("limit")))
+    if request["rows" if form_of(request["query"]) in ("SELECT", "ASK") else "graph"] == "html":
+        return {"kind": "table", "format": "html"} | _table(request, table(store, request["query"], request["shown"], dataset))
     with Path(request["out"]).open("wb") as file, io.BufferedWriter(Bounded(file, request.get("bytes")), 1 << 16) as out:
         written = write(
             store,
@@ -121,7 +126,7 @@ def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
             limit=request.get("limit"),
             refuse=request.get("refuse", False),
             settle=request.get("settle", False),
-            dataset=Dataset(*(None if d is None else tuple(d) for d in request.get("dataset", (None, None)))),
+            dataset=dataset,
         )
         return asdict(written)
 

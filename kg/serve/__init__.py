@@ -1,0 +1,92 @@
+"""A graph over HTTP: `kg serve`.
+
+Routes are in modules, one each, with a function `routes(service)`; `app` puts them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.graph import Graph
+from kg.serve import sparql
+from kg.serve.messages import HEADERS, Failed, failed
+from kg.serve.service import Service
+from kg.serve.settings import Settings
+
+__all__ = ["Settings", "app"]
+
+
+def app(graph: Graph, settings: Settings | None = None) -> Starlette:
+    """The application that serves a graph, for any ASGI server.
+
+    Its stores are made here, and linked into a folder of its own when it starts, so that it goes on with the graph as it was while a
+    newer one is built.
+
+    Raises:
+        EnvironmentError_: the stores cannot be made.
+    """
+    service = Service(graph, settings or Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    middleware = [Middleware(Guard, hosts=service.settings.hosts)]
+    if service.settings.cors:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=service.settings.cors,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Accept", "Content-Type"],
+                max_age=600,
+            )
+        )
+    made = Starlette(
+        routes=[Route("/", lambda _: RedirectResponse("/sparql"), methods=["GET"]), *sparql.routes(service)],
+        middleware=middleware,
+        exception_handlers={Failed: failed},
+        lifespan=lifespan,
+    )
+    made.state.service = service
+    return made
+
+
+class Guard:
+    """Headers on every answer, and no answer to a name that the server does not go by."""
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+        self._app = app
+        self._hosts = {host.lower() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if self._hosts and name not in self._hosts:
+            error = Failed(421, f"this server is not {name[:200]!r}; ask it as {', '.join(sorted(self._hosts))}, or start it with --host")
+            response = await failed(None, error)  # type: ignore[arg-type]
+            await response(scope, receive, told)
+            return
+        await self._app(scope, receive, told)

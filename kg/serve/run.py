@@ -1,0 +1,102 @@
+"""Runs the application until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+
+from kg.errors import EnvironmentError_
+from kg.graph import Graph
+from kg.serve import Settings, app
+
+#: Connections over those of running and waiting queries: pages, and clients that keep theirs open.
+_SPARE = 256
+
+
+def serve(graph: Graph, host: str, port: int, settings: Settings, started: Callable[[str], None]) -> None:
+    """Serves a graph.
+
+    Args:
+        host: an address of this machine.
+        port: 0 is any that is free.
+        started: called with the address, once questions are taken.
+
+    Raises:
+        EnvironmentError_: nothing can listen there, or the store cannot be made or opened.
+    """
+    listening = _listen(host, port)
+    with listening:
+        made = app(graph, settings)
+        config = uvicorn.Config(
+            made,
+            # the lifespan is entered here, where its errors come out
+            lifespan="off",
+            ws="none",
+            http="h11",
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=settings.processes + settings.waiting + _SPARE,
+            timeout_graceful_shutdown=2,
+        )
+
+        async def run() -> None:
+            async with made.router.lifespan_context(made):
+                name, taken = listening.getsockname()[:2]
+                started(f"http://{f'[{name}]' if ':' in name else name}:{taken}")
+                loop = asyncio.get_running_loop()
+                await _Server(config, lambda: loop.call_soon_threadsafe(made.state.service.stop)).serve(sockets=[listening])
+
+        asyncio.run(run())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address reaches this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=256)
+    except (OSError, OverflowError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise EnvironmentError_(
+            f"nothing can listen at {host} port {port} ({told}); choose another with --port (0 is any), or --host"
+        ) from None
+
+
+class _Server(uvicorn.Server):
+    """Ends in peace: uvicorn's own waits for queries, and raises the signal again once all is closed."""
+
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called with the signal."""
+        super().handle_exit(sig, frame)
+        self._stop()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
