@@ -52,6 +52,8 @@ FORMATS: tuple[Format, ...] = (
     Format("trig", "exports.trig", ".trig", "RDF as TriG, a named graph for each paper"),
     Format("rdfxml", "exports.rdfxml", ".rdf", "RDF/XML, sorted"),
     Format("jsonld", "exports.jsonld", ".jsonld", "RDF as JSON-LD with its context"),
+    Format("void", "exports.void", ".ttl", "a description of the RDF in VoID and DCAT, with counts"),
+    Format("sssom", "exports.sssom", ".sssom.tsv", "mappings of concepts to other vocabularies as SSSOM"),
     Format("neo4j-csv", "exports.neo4j_csv", "", "CSV files and the command for neo4j-admin database import full"),
     Format("cypher", "exports.cypher", ".cypher", "a Cypher script that can be run again without doubling anything"),
     Format("graphml", "exports.graphml", ".graphml", "GraphML for Gephi, yEd, igraph, networkx"),

@@ -1,0 +1,188 @@
+"""A description of the graph's RDF in VoID and DCAT: what is in it, how much of it, and the files that hold it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exports import Written
+from exports.files import replacing
+from exports.iris import Iris, segment
+from exports.rdf import RDF_TYPE, literal, sorted_nodes, typed
+from exports.turtle import block, prefixes_of, shortener
+from kg.assemble import file_digest
+from kg.errors import UsageError
+from ontology.terms import BASE, ELSEWHERE, expand
+
+if TYPE_CHECKING:
+    from exports.rdf import Node
+    from kg.graph import Graph
+
+__all__ = ["write"]
+
+_SPACES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "void": "http://rdfs.org/ns/void#",
+}
+#: Suffix of a file → its media type.
+MEDIA = {
+    ".nt": "application/n-triples",
+    ".ttl": "text/turtle",
+    ".nq": "application/n-quads",
+    ".trig": "application/trig",
+    ".rdf": "application/rdf+xml",
+    ".jsonld": "application/ld+json",
+}
+#: Targets of links by name: the property that links, and what the IRIs of the target begin with.
+TARGETS = {
+    **{name: ("skos:exactMatch", space) for name, space in ELSEWHERE.items()},
+    "arxiv": ("owl:sameAs", "https://arxiv.org/abs/"),
+    "doi": ("owl:sameAs", "https://doi.org/"),
+}
+
+
+def write(
+    graph: Graph,
+    path: Path | str,
+    *,
+    overwrite: bool = False,
+    base: str = BASE,
+    title: str = "A graph of papers and the concepts they work with",
+    license: str = "",  # noqa: A002 - the option is called as the property is
+    files: str = "",
+) -> Written:
+    """Writes the description as Turtle; counts are those of the triples that `exports.ntriples` writes, taken once more.
+
+    `files` are paths of exported RDF files, separated by commas: each becomes a distribution with its size and SHA-256. `license` is
+    an IRI; left out, nothing is said, as texts of papers have licences of their own. No time is written.
+
+    Raises:
+        UsageError: the file exists and `overwrite` is false, the base is no web address, or a file of `files` is not there.
+        EnvironmentError_: it cannot be written.
+    """
+    iris = Iris(base)
+    named = [Path(name.strip()) for name in files.split(",") if name.strip()]
+    for file_path in named:
+        if file_path.suffix not in MEDIA or not file_path.is_file():
+            raise UsageError(f"{file_path}: no file of RDF there; give files that end with {', '.join(MEDIA)}")
+    classes: Counter[str] = Counter()
+    properties: Counter[str] = Counter()
+    links: Counter[str] = Counter()
+    example = ""
+    with sorted_nodes(graph, base) as (nodes, counts):
+        for subject, said in nodes:
+            for statement in said:
+                predicate, _, object_ = statement.partition(" ")
+                properties[predicate] += 1
+                if predicate == RDF_TYPE:
+                    classes[object_] += 1
+                for target in _targets(predicate, object_):
+                    links[target] += 1
+            if not example and subject.startswith(f"<{iris.base}paper/"):
+                example = subject
+    description = _Description(iris)
+    whole = [
+        ("void:triples", _number(counts.triples)),
+        ("void:entities", _number(counts.subjects)),
+        ("void:distinctSubjects", _number(counts.subjects)),
+        ("void:classes", _number(len(classes))),
+        ("void:properties", _number(len(properties))),
+        ("void:documents", _number(len(named))),
+        ("void:uriSpace", literal(iris.base)),
+        ("dcterms:title", literal(title, "en")),
+        *([("void:exampleResource", example)] if example else []),
+        *([("dcterms:license", f"<{license}>")] if license else []),
+    ]
+    description.add(description.iri, ("void:Dataset", "dcat:Dataset"), whole)
+    cuts = {iri[1 : max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in properties}
+    for vocabulary in sorted(cuts):
+        description.say("void:vocabulary", f"<{vocabulary}>")
+    for iri, number in sorted(classes.items()):
+        description.part("class", "void:classPartition", iri, [("void:class", iri), ("void:entities", _number(number))])
+    for iri, number in sorted(properties.items()):
+        description.part("property", "void:propertyPartition", iri, [("void:property", iri), ("void:triples", _number(number))])
+    for name, number in sorted(links.items()):
+        description.linkset(name, number)
+    for file_path in named:
+        description.distribution(file_path)
+    prefixes = {**prefixes_of(base), **_SPACES}
+    short = shortener(prefixes)
+    with replacing(path, overwrite) as file:
+        file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
+        for subject, said in description.nodes():
+            file.write(f"\n{short(subject)} {block(said, short)} .\n")
+    found = {"triples": counts.triples, "subjects": counts.subjects, "classes": len(classes), "properties": len(properties)}
+    return Written("void", (Path(path),), {**found, "links elsewhere": sum(links.values()), "files": len(named)})
+
+
+def _targets(predicate: str, object_: str) -> list[str]:
+    return [name for name, (link, space) in TARGETS.items() if predicate == f"<{_iri(link)}>" and object_.startswith(f"<{space}")]
+
+
+def _iri(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return _SPACES[prefix] + local if prefix in _SPACES else expand(name)  # type: ignore[arg-type]
+
+
+def _number(number: int) -> str:
+    return typed(str(number), "integer")
+
+
+class _Description:
+    """The nodes of the description, each with an IRI under `BASE/description`."""
+
+    def __init__(self, iris: Iris) -> None:
+        self._base = f"{iris.base}description"
+        self.iri = f"<{self._base}>"
+        self._said: dict[str, list[str]] = {}
+
+    def add(self, node: str, kinds: tuple[str, ...], said: list[tuple[str, str]]) -> None:
+        own = self._said.setdefault(node, [])
+        own += [f"{RDF_TYPE} <{_iri(kind)}>" for kind in kinds]
+        own += [f"<{_iri(name)}> {value}" for name, value in said]
+
+    def say(self, name: str, value: str) -> None:
+        """Of the whole."""
+        self._said[self.iri].append(f"<{_iri(name)}> {value}")
+
+    def part(self, kind: str, name: str, iri: str, said: list[tuple[str, str]]) -> None:
+        node = f"<{self._base}/{kind}/{segment(iri[1:-1])}>"
+        self.add(node, ("void:Dataset",), said)
+        self.say(name, node)
+
+    def linkset(self, name: str, number: int) -> None:
+        link, space = TARGETS[name]
+        node, target = f"<{self._base}/links/{name}>", f"<{self._base}/target/{name}>"
+        said = [
+            ("void:linkPredicate", f"<{_iri(link)}>"),
+            ("void:subjectsTarget", self.iri),
+            ("void:objectsTarget", target),
+            ("void:triples", _number(number)),
+        ]
+        self.add(node, ("void:Linkset",), said)
+        self.add(target, ("void:Dataset",), [("void:uriSpace", literal(space))])
+        self.say("void:subset", node)
+
+    def distribution(self, path: Path) -> None:
+        node = f"<{self._base}/file/{segment(path.name)}>"
+        checksum = f"{node[:-1]}#checksum>"
+        said = [
+            ("dcterms:title", literal(path.name)),
+            ("dcat:mediaType", f"<https://www.iana.org/assignments/media-types/{MEDIA[path.suffix]}>"),
+            ("dcat:byteSize", typed(str(path.stat().st_size), "nonNegativeInteger")),
+            ("spdx:checksum", checksum),
+        ]
+        self.add(node, ("dcat:Distribution",), said)
+        digest = typed(file_digest(path), "hexBinary")
+        algorithm = f"<{_SPACES['spdx']}checksumAlgorithm_sha256>"
+        self.add(checksum, ("spdx:Checksum",), [("spdx:algorithm", algorithm), ("spdx:checksumValue", digest)])
+        self.say("dcat:distribution", node)
+
+    def nodes(self) -> list[Node]:
+        """Sorted by IRI, properties too."""
+        return [(node, sorted(set(said))) for node, said in sorted(self._said.items())]
