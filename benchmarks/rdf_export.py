@@ -1,0 +1,119 @@
+"""N-Triples and Turtle of a graph beside rdflib's serializers, in statements a second of processor time, in the same run.
+
+usage: python benchmarks/rdf_export.py GRAPH [--share N] [--json]
+
+Every figure is from a process of its own, so that its peak memory is its own. Ours begins with the graph on disk and ends with the
+file; rdflib's serializer begins with the triples in memory, and `fill` says what it takes to get them there. `--share 4` measures
+ours on a quarter of the papers too: where memory is flat, the two peaks are alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+FORMATS = ("ntriples", "turtle")
+RDFLIB = {"ntriples": "nt", "turtle": "turtle"}
+Figures = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("graph", type=Path)
+    parser.add_argument("--share", type=int, default=0, help="measure ours on one in so many papers too")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--one", nargs=3, metavar=("WHO", "FORMAT", "FILE"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(one(given.graph, *given.one)))
+        return
+    with tempfile.TemporaryDirectory(prefix="paperkg-rdf-") as work:
+        found = measure(given.graph, Path(work), given.share)
+    if given.json:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"{'':<22}{'statements':>12}{'seconds':>9}{'a second':>12}{'peak MiB':>10}")
+    for name, figures in found.items():
+        if isinstance(figures, dict):
+            print(f"{name:<22}{figures['triples']:>12,}{figures['cpu']:>9.2f}{figures['rate']:>12,.0f}{figures['peak_mib']:>10.0f}")
+        else:
+            print(f"{name}: {figures:.1f}")
+
+
+def measure(graph: Path, work: Path, share: int) -> Figures:
+    """All figures by name."""
+    found: Figures = {}
+    for name in FORMATS:
+        found[f"ours {name}"] = _run(graph, "ours", name, work / f"graph.{name}")
+    if share:
+        part(graph, work / "part", share)
+        for name in FORMATS:
+            found[f"ours {name} 1/{share}"] = _run(work / "part", "ours", name, work / f"part.{name}")
+    for name in FORMATS:
+        found[f"rdflib {name}"] = theirs = _run(graph, "rdflib", name, work / "graph.ntriples")
+        found[f"{name}: times rdflib's serializer"] = found[f"ours {name}"]["rate"] / theirs["rate"]
+        whole = theirs["triples"] / (theirs["cpu"] + theirs["fill"])
+        found[f"{name}: times rdflib, filled and written"] = found[f"ours {name}"]["rate"] / whole
+    return found
+
+
+def part(graph: Path, folder: Path, share: int) -> None:
+    """A graph of one in `share` papers, with all concepts."""
+    from kg.graph import Graph
+    from kg.load.records import write_records
+
+    opened = Graph.open(graph)
+    papers = list(opened.papers())[::share]
+    kept = {paper.id for paper in papers}
+    write_records(
+        folder,
+        papers=papers,
+        concepts=opened.concepts(),
+        links=(link for link in opened.links() if link.paper in kept),
+        relations=(r for r in opened.concept_links() if not r.paper or r.paper in kept),
+        loaded={"from": graph.name},
+    )
+
+
+def _run(graph: Path, who: str, name: str, file: Path) -> Figures:
+    command = [sys.executable, __file__, str(graph), "--one", who, name, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{who} {name} failed: {done.stderr[-2000:]}")
+    found: Figures = json.loads(done.stdout)
+    return found
+
+
+def one(graph: Path, who: str, name: str, file: str) -> Figures:
+    """One figure: of ours, `file` is written; of rdflib's, it holds the triples."""
+    if who == "ours":
+        from exports import export
+        from kg.graph import Graph
+
+        opened = Graph.open(graph)
+        begun = time.process_time()
+        triples = export(opened, name, file).counts["triples"]
+        more: Figures = {}
+    else:
+        import rdflib
+
+        begun = time.process_time()
+        filled = rdflib.Graph().parse(file, format="nt")
+        more = {"fill": time.process_time() - begun}
+        begun = time.process_time()
+        filled.serialize(destination=f"{file}.{name}.rdflib", format=RDFLIB[name], encoding="utf-8")
+        triples = len(filled)
+    cpu = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"triples": triples, "cpu": cpu, "rate": triples / cpu, "peak_mib": peak, **more}
+
+
+if __name__ == "__main__":
+    main()
