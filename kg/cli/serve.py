@@ -26,7 +26,9 @@ def serve(
     workers: Annotated[int, typer.Option(metavar="N", help="Queries at a time; 0 is one for each processor, and two at least.")] = 0,
     cors: Annotated[list[str] | None, typer.Option(metavar="ORIGIN", help="Let pages of this origin ask; * is any.")] = None,
 ) -> int:
-    """Serve the graph at /sparql: SPARQL 1.1 Protocol, read-only; with a page for browsers.
+    """Answer SPARQL over HTTP, with a page for browsers.
+
+    The endpoint is /sparql, by the SPARQL 1.1 Protocol, read-only.
 
     The address is printed once it answers. Ctrl-C stops the server. It serves the graph as it was when it started.
 
