@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from kg.cli.app import new
 from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, ProfileOption, RecognizerOption, combined, tell
 from kg.cli.talk import count, out, pairs, progress, say
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.build import BuildResult
@@ -38,6 +40,9 @@ def build(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a graph that is there.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that read papers.")] = 1,
+    run_file: Annotated[
+        Path | None, typer.Option("--run-file", metavar="FILE", help="Write when it was built, and of what, as PROV in Turtle.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Load and check the inputs, but build nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what was rejected.")] = False,
@@ -57,6 +62,9 @@ def build(
     from kg.build import build as run
 
     mapping = pairs(map_ or (), "--map")
+    if run_file is not None and run_file.exists() and not overwrite:
+        raise UsageError(f"{run_file} exists already; give --overwrite to replace it, or name another place")
+    started = datetime.now(UTC)
     with progress(quiet) as draw:
         result = run(
             inputs,
@@ -75,6 +83,10 @@ def build(
             progress=draw,
             dry_run=dry_run,
         )
+    if run_file is not None and result.made is not None:
+        from exports.run_file import write
+
+        write(result.made, run_file, started=started, ended=datetime.now(UTC), overwrite=overwrite)
     if not quiet:
         _tell(result)
     for item in result.rejected:

@@ -127,3 +127,12 @@ def test_an_input_that_is_not_there(kg: Run, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert "none.jsonl: no such file" in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_file_says_when_it_was_built(kg: Run, two_papers: Path, tmp_path: Path) -> None:
+    assert kg("build", two_papers, "-o", tmp_path / "graph", "--run-file", tmp_path / "run.ttl").code == 0
+    text = (tmp_path / "run.ttl").read_text("utf-8")
+    assert "prov:startedAtTime" in text and "prov:endedAtTime" in text
+    assert Graph.open(tmp_path / "graph").fingerprint in text
+    ran = kg("build", two_papers, "-o", tmp_path / "other", "--run-file", tmp_path / "run.ttl")
+    assert ran.code == 2 and "--overwrite" in ran.err and not (tmp_path / "other").exists()
