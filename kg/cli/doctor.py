@@ -43,7 +43,7 @@ CONTENTS = (
 #: What the code imports; a distribution has the same name, with hyphens.
 PACKAGES = (
     "bibtexparser", "graspologic_native", "jinja2", "lxml", "neo4j", "networkx", "numpy", "pyarrow", "pyoxigraph", "pyvis",
-    "rapidfuzz", "rdflib", "rich", "scipy", "spacy", "zstandard",
+    "rapidfuzz", "rdflib", "rich", "scipy", "spacy", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 #: Programs that only some uses ask for.
 TOOLS = {

@@ -2,7 +2,8 @@
 
 The engines cannot be interrupted from within, and a query that overflows the parser's stack or the memory takes its process with
 it. So `kg query` and `kg serve` ask in a process of this kind (`argv` makes it). It reads a request a line from standard input
-and writes a reply a line to standard output, both JSON; what it answers with goes to the file that the request names.
+and writes a reply a line to standard output, both JSON; what it answers with goes to the file that the request names. A reply that is
+`spent` says that the process should not be asked again.
 """
 
 from __future__ import annotations
@@ -73,14 +74,17 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     # whatever an engine prints is talk
     os.dup2(2, 1)
-    if sys.argv[2]:
-        _bound_memory(int(sys.argv[2]))
+    most = int(sys.argv[2] or 0)
+    if most:
+        _bound_memory(most)
     stores: dict[str, Any] = {}
     for line in sys.stdin.buffer:
         request = json.loads(line)
         _alarm(request.get("timeout") if request["engine"] == "sparql" else None)
         reply = _reply(request, stores, replies)
         _alarm(None)
+        # freed memory may stay with the process, and then be missing to the next query
+        reply["spent"] = bool(most) and _peak() > most // 2
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
 
@@ -160,6 +164,15 @@ def _alarm(timeout: float | None) -> None:
     # the default action ends the process, whatever the engine is doing
     if hasattr(signal, "alarm"):
         signal.alarm(0 if timeout is None else math.ceil(timeout) + GRACE)
+
+
+def _peak() -> int:
+    """Bytes of memory that this process has held at most."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _bound_memory(most: int) -> None:

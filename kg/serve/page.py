@@ -21,6 +21,7 @@ button { font: inherit; padding: .3rem 1.2rem; margin-top: .5rem; }
 .error { border-left: .3rem solid #c62828; padding: .3rem .8rem; white-space: pre-wrap; font-family: ui-monospace, monospace; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
+th { white-space: nowrap; }
 th, td { border: 1px solid #8888; padding: .25rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 """.strip()
 CSP = (

@@ -56,7 +56,11 @@ class Pool:
             self._check()
             if not said:
                 raise ended(await process.wait())
-            return unwrap(json.loads(said))
+            reply = json.loads(said)
+            if reply["spent"]:
+                await _end(process)
+                process = None
+            return unwrap(reply)
         except TimeoutError:
             log.warning("a query was stopped after %g s: %.200s", self._settings.timeout, " ".join(str(request.get("query")).split()))
             await _end(process)
