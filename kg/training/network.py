@@ -320,6 +320,7 @@ class Stage:
 
 
 SILVER = Stage(2, 2e-3)
+AGAIN = Stage(2, 1e-3)
 GOLD = Stage(8, 7e-4, 8)
 
 

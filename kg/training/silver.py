@@ -1,4 +1,4 @@
-"""What the network learns from: abstracts that trees have labelled, and the curated papers."""
+"""What the network learns from: abstracts that trees, then an encoder too, have labelled, and the curated papers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from kg.text import fold
 from kg.training import Say, unheard
 from kg.training.gold import RELATIONS, TYPES, Curated, wanted
 from kg.training.network import (
+    AGAIN,
     GOLD,
     SILVER,
     Examples,
@@ -40,6 +41,8 @@ WORTH, RANDOM = 0.01, 0.05
 LEAST = 300
 #: Where the abstracts are, and how many are taken.
 ABSTRACTS, NUMBER = Path("data/acl-anthology/data/xml"), 20_000
+#: Abstracts that the encoder teaches the network: others than those it learned from itself, which stand before them.
+TAUGHT = slice(3_000, 6_000)
 _CHUNK = 250
 
 
@@ -150,4 +153,32 @@ def fit_network(
         known, params = silver.before.vocabulary, params_of(silver.before)
     else:
         return None
+    return network(run(params, gold(sight, papers, model), train.tolist(), known, GOLD, 2, say=say), known)
+
+
+def fit_again(
+    sight: Sight,
+    papers: Sequence[Curated],
+    train: np.ndarray,
+    model: Model,
+    silver: Silver,
+    statistics: Statistics,
+    index: CatalogIndex,
+    say: Say = unheard,
+) -> Network | None:
+    """Trains a network further on abstracts that all parts of a model have labelled, the encoder too, then on curated papers again.
+
+    The network cannot read what the encoder reads, but learns to decide as both do (distillation: Hinton, Vinyals and Dean, 2015).
+
+    Args:
+        sight: all curated papers.
+        train: indices of those that the model was fitted on.
+        model: trees, network and encoder.
+        silver: where the abstracts are; without them the network stays as it is.
+    """
+    some = silver.papers[TAUGHT]
+    if model.network is None or model.encoder is None or not some:
+        return model.network
+    given, known = labelled(some, model, statistics, index, say), model.network.vocabulary
+    params = run(params_of(model.network), given, range(len(given)), known, AGAIN, 1, say=say)
     return network(run(params, gold(sight, papers, model), train.tolist(), known, GOLD, 2, say=say), known)

@@ -14,13 +14,15 @@ from kg.catalog import Catalog
 from kg.errors import EnvironmentError_
 from kg.model import Paper
 from kg.reader import STATISTICS, data_folder
-from kg.recognize.decide import Model
+from kg.recognize.decide import Model, weigh
+from kg.recognize.forest import SCALE, sigmoid
 from kg.recognize.grams import key
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.text import fold
+from kg.training import silver
 from kg.training.gold import Curated, own
 from kg.training.network import (
     Examples,
@@ -38,7 +40,7 @@ from kg.training.network import (
     vectors,
     vocabulary,
 )
-from kg.training.silver import NONE, Silver, abstracts, fit_network, gold, labelled
+from kg.training.silver import NONE, Silver, abstracts, fit_again, fit_network, gold, labelled
 
 COLOURS, SHAPES = ("red", "blue", "green", "black"), ("square", "circle", "oval", "star")
 
@@ -198,6 +200,38 @@ def test_without_abstracts_and_network_there_is_none(
     assert model.network is not None
     assert (tuned.vocabulary == model.network.vocabulary).all()
     assert (tuned.out.weight != model.network.out.weight).any()
+
+
+def test_an_encoder_teaches_the_network(
+    sight: Sight, papers: Sequence[Curated], statistics: Statistics, index: CatalogIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silver, "TAUGHT", slice(8, 72))
+    some = [Paper(f"p{n}", item.paper.title, item.paper.abstract) for n in range(6) for item in papers]
+    model = Model.load(data_folder(), accurate=True)
+    nobody = np.arange(0)  # so that what is seen comes from the abstracts alone
+    found = fit_again(sight, papers, nobody, model, Silver(some), statistics, index)
+    again = fit_again(sight, papers, nobody, model, Silver(some), statistics, index)
+    assert found is not None
+    assert again is not None
+    assert all((a == b).all() for a, b in zip(found.arrays().values(), again.arrays().values(), strict=True))
+
+    seen = look(some[8:72], statistics, index)
+    wanted = weigh(seen, model)
+
+    def away(of: Network | None) -> float:
+        assert of is not None
+        said = of.scores(seen.words, seen.grams, seen.groups, len(seen.papers), wanted.trees.chosen)
+        return float(np.abs(sigmoid(said[:, 0].astype(np.float64) * SCALE) - wanted.score).mean())
+
+    assert away(found) < away(model.network)
+
+
+def test_without_an_encoder_there_is_no_second_lesson(
+    sight: Sight, papers: Sequence[Curated], statistics: Statistics, index: CatalogIndex
+) -> None:
+    model, everyone = Model.load(data_folder()), np.arange(len(papers))
+    some = Silver([item.paper for item in papers] * 600)
+    assert fit_again(sight, papers, everyone, model, some, statistics, index) is model.network
 
 
 def test_trees_decide_alone_where_there_is_no_network(sight: Sight) -> None:
