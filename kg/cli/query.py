@@ -38,6 +38,15 @@ def _list(wanted: bool) -> None:
     raise typer.Exit
 
 
+def _text(name: str | None) -> None:
+    if name is None:
+        return
+    from kg.query.cookbook import shown
+
+    out(shown(name))
+    raise typer.Exit
+
+
 @app.command()
 def query(
     graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="The graph's folder.")],
@@ -57,6 +66,10 @@ def query(
     ] = "table",
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Stop a query that takes longer; 0 is no end to it.")] = 0,
     limit: Annotated[int | None, typer.Option(metavar="ROWS", help="Stop after so many rows, and say so where there are more.")] = None,
+    show_: Annotated[
+        str | None,
+        typer.Option("--show", metavar="NAME", callback=_text, is_eager=True, help="Print a question's SPARQL and Cypher, and stop."),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", callback=_list, is_eager=True, help="Print the cookbook's questions, and stop.")] = False,
 ) -> int:
     """Ask the graph in SPARQL or Cypher, or a question of the cookbook.

@@ -28,12 +28,12 @@ from kg.table import Table
 Language = Literal["sparql", "cypher"]
 LANGUAGES: tuple[Language, ...] = ("sparql", "cypher")
 _ENDINGS: dict[str, Language] = {".rq": "sparql", ".cypher": "cypher"}
-_PARAM = re.compile(r"@param (\w+) (concept|type|integer) \"(.*)\": (.+)")
+_PARAM = re.compile(r"@param (\w+) (concept|paper|type|integer|number) \"(.*)\": (.+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter: a concept (by id or any name), a type of concepts, or a whole number."""
+    """A parameter: a concept (by id or any name), a paper (by id or title), a type of concepts, a whole number or any number."""
 
     name: str
     kind: str
@@ -52,7 +52,7 @@ class Question:
     sparql: str
     cypher: str
 
-    def text(self, language: Language, values: Mapping[str, str | int] | None = None) -> str:
+    def text(self, language: Language, values: Mapping[str, str | float] | None = None) -> str:
         """The query; in SPARQL with values in place of the defaults, in Cypher with its `$name` as they are."""
         if language == "cypher":
             return self.cypher
@@ -120,31 +120,50 @@ def ask(
     asked = question(name)
     if language not in LANGUAGES:
         raise UsageError(f"no query language {language!r}; {did_you_mean(language, LANGUAGES)}")
+    found, notes = values(graph, asked, params)
+    if language == "sparql":
+        table = sparql.select(graph, asked.text("sparql", found), timeout=timeout, limit=limit)
+    elif timeout is None and limit is None:
+        table = cypher.select(graph, asked.text("cypher"), found)
+    else:
+        table = child.cypher(graph, asked.text("cypher"), found, timeout=math.inf if timeout is None else timeout, limit=limit)
+    return Table(table.columns, in_order(asked, table.rows), (*notes, *table.notes), table.cut)
+
+
+def values(graph: Graph, asked: Question, params: Mapping[str, Any] | None = None) -> tuple[dict[str, str | float], list[str]]:
+    """What the parameters of a question stand for in a graph (ids for names), and notes on names that mean several things.
+
+    Raises:
+        UsageError: no such parameter, or a value that does not fit.
+        DataError: no concept or paper of the graph has that name.
+    """
     given = dict(params or {})
     known = [p.name for p in asked.params]
     for wrong in given.keys() - {*known}:
         tail = did_you_mean(wrong, known) if known else "it has none"
         raise UsageError(f"the question {asked.name} has no parameter {wrong!r}; {tail}")
-    values: dict[str, str | int] = {}
     notes: list[str] = []
-    for param in asked.params:
-        values[param.name] = _read(graph, param, given.get(param.name, param.default), notes)
-    if language == "sparql":
-        table = sparql.select(graph, asked.text("sparql", values), timeout=timeout, limit=limit)
-    elif timeout is None and limit is None:
-        table = cypher.select(graph, asked.text("cypher"), values)
-    else:
-        table = child.cypher(graph, asked.text("cypher"), values, timeout=math.inf if timeout is None else timeout, limit=limit)
-    rows = table.rows if "ORDER BY" in asked.cypher else sorted(table.rows, key=lambda row: tuple(map(str, row)))
-    return Table(table.columns, rows, (*notes, *table.notes), table.cut)
+    return {p.name: _read(graph, p, given.get(p.name, p.default), notes) for p in asked.params}, notes
 
 
-def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | int:
+def in_order(asked: Question, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows as `ask` has them: those of a question that does not sort them itself are sorted."""
+    return rows if "ORDER BY" in asked.cypher else sorted(rows, key=lambda row: tuple(map(str, row)))
+
+
+def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | float:
     if param.kind == "integer":
         try:
             return int(value)
         except (TypeError, ValueError):
             raise UsageError(f"the parameter {param.name} is a whole number, found {value!r}") from None
+    if param.kind == "number":
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise UsageError(f"the parameter {param.name} is a number, found {value!r}") from None
+    if param.kind == "paper":
+        return _paper(graph, param.name, str(value))
     if param.kind == "type":
         for known in ConceptType:
             if known.value.casefold() == str(value).casefold():
@@ -161,6 +180,19 @@ def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | int
     return found[0].id
 
 
+def _paper(graph: Graph, name: str, value: str) -> str:
+    """The id of a paper, given that or its title in any case."""
+    titles: dict[str, str] = {}
+    for row in graph.rows("papers", ["id", "title"]):
+        if row["id"] == value:
+            return value
+        titles.setdefault(row["title"].casefold(), row["id"])
+    if found := titles.get(" ".join(value.split()).casefold()):
+        return found
+    near = did_you_mean(value, [*titles.values(), *titles])
+    raise DataError(f"no paper of the graph has the id or title {value!r}; {near[:300]}; give {name}=ID")
+
+
 def _head(text: str) -> tuple[str, tuple[Param, ...]]:
     """The question and the parameters that the comments at the beginning of a file tell."""
     lines = []
@@ -172,12 +204,24 @@ def _head(text: str) -> tuple[str, tuple[Param, ...]]:
     return lines[0], tuple(params)
 
 
-def _with_value(text: str, name: str, value: str | int) -> str:
+def _with_value(text: str, name: str, value: str | float) -> str:
     import pyoxigraph
 
     # ids are plain strings, names are in English; given as they are stored, the index finds them
     made = f"{pyoxigraph.Literal(value)} {pyoxigraph.Literal(value, language='en')}" if isinstance(value, str) else str(value)
     return re.sub(rf"VALUES \?{name} {{ .* }}", lambda _: f"VALUES ?{name} {{ {made} }}", text)
+
+
+def shown(name: str) -> str:
+    """Both texts of a question, as Markdown shows them, with what they are called and take.
+
+    Raises:
+        UsageError: there is no such question.
+    """
+    found = question(name)
+    params = "".join(f"  {p.name}={p.default}  {p.about}\n" for p in found.params)
+    texts = "".join(f"\n--- {language}\n{_body(found.text(language))}" for language in LANGUAGES)
+    return f"{found.number}. {found.name}: {found.title}\n{params}{texts}"
 
 
 def reference() -> str:

@@ -59,7 +59,7 @@ def test_a_drawn_table_on_a_terminal(kg: Run, tiny_graph: Graph, monkeypatch: py
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--name", "papers-usin"], 2, "did you mean papers-using?"),
+        (["--name", "papers-usin"], 2, "did you mean papers-using"),
         (["--name", "papers-using", "--param", "y=BERT"], 2, "has no parameter 'y'"),
         (["--name", "papers-using", "--param", "x=nothing of the kind"], 1, "nothing of the kind"),
         (["--name", "papers-using", "--language", "cyper"], 2, "did you mean cypher?"),
@@ -162,3 +162,11 @@ def test_rows_left_out_are_told(kg: Run, tiny_graph: Graph) -> None:
         assert (ran.code, len(ran.out.splitlines()), ran.err) == (5, 3, told)
     ran = kg("query", tiny_graph.path, "--sparql", papers, "--format", "csv", "--limit", "8", "--timeout", "60")
     assert (ran.code, len(ran.out.splitlines()), ran.err) == (0, 9, "")
+
+
+def test_both_texts_of_a_question_are_shown(kg: Run) -> None:
+    ran = kg("query", "--show", "built-on")
+    assert ran.code == 0 and ran.out.startswith("13. built-on: What was built on top of X")
+    assert "  x=Transformer  id or any name of a concept\n" in ran.out
+    assert "--- sparql\nPREFIX kg:" in ran.out and "--- cypher\nMATCH (asked:Concept)" in ran.out
+    assert kg("query", "--show", "built-in").code == 2

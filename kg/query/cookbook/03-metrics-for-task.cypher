@@ -1,6 +1,6 @@
 // Which metrics do papers on a task measure?
 // @param task concept "question answering": id or any name of a task
-MATCH (t:Concept) WHERE t.id = $task OR t.name = $task OR $task IN t.aliases
+MATCH (t:Concept) WHERE t.id = $task OR t.name = $task OR $task IN t.aliases OR $task IN t.acronyms
 MATCH (p:Paper)-[:ADDRESSES]->(t)
 MATCH (p)-[:MEASURES]->(found:Concept)
 RETURN found.id AS metric, found.name AS name, count(DISTINCT p.id) AS papers

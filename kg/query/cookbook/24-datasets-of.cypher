@@ -1,0 +1,7 @@
+// On which datasets are papers evaluated that use or propose X?
+// @param x concept "BERT": id or any name of a concept
+MATCH (asked:Concept) WHERE asked.id = $x OR asked.name = $x OR $x IN asked.aliases OR $x IN asked.acronyms
+MATCH (p:Paper)-[:USES|PROPOSES]->(asked)
+MATCH (p)-[:EVALUATES_ON]->(found:Concept)
+RETURN found.id AS dataset, found.name AS name, count(DISTINCT p) AS papers
+ORDER BY papers DESC, dataset
