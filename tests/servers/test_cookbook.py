@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import urllib.parse
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exports import ntriples
 from exports.neo4j import push
 from kg.graph import Graph
 from kg.query import cookbook
@@ -41,3 +45,39 @@ def test_neo4j_answers_as_the_embedded_engines_do(filled: Any, tiny_graph: Graph
     rows = [tuple(record.values()) for record in records]
     assert tuple(columns) == table.columns
     assert cookbook.in_order(asked, rows) == table.rows == cookbook.ask(tiny_graph, name, TINY[name]).rows
+
+
+@pytest.fixture(scope="module")
+def sparql_server(fuseki: Any, tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The session's Fuseki with the triples of the tiny graph."""
+    file = tmp_path_factory.mktemp("triples") / "tiny.nt"
+    ntriples.write(tiny_graph, file)
+    update = urllib.parse.urlencode({"update": "DROP ALL"}).encode()
+    with urllib.request.urlopen(fuseki.store.replace("/data", "/update"), update, timeout=60):
+        pass
+    request = urllib.request.Request(f"{fuseki.store}?default", file.read_bytes(), {"Content-Type": "application/n-triples"}, method="PUT")
+    with urllib.request.urlopen(request, timeout=60):
+        return fuseki
+
+
+@pytest.mark.parametrize("name", cookbook.questions())
+def test_fuseki_answers_as_the_embedded_engines_do(sparql_server: Any, tiny_graph: Graph, name: str) -> None:
+    asked = cookbook.question(name)
+    query = asked.text("sparql", cookbook.values(tiny_graph, asked, TINY[name])[0])
+    data = urllib.parse.urlencode({"query": query}).encode()
+    request = urllib.request.Request(sparql_server.query, data, {"Accept": "application/sparql-results+json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        found = json.load(answer)
+    table = cookbook.ask(tiny_graph, name, TINY[name])
+    assert tuple(found["head"]["vars"]) == table.columns
+    rows = [tuple(_value(row.get(column)) for column in table.columns) for row in found["results"]["bindings"]]
+    assert cookbook.in_order(asked, rows) == table.rows
+
+
+def _value(term: dict[str, str] | None) -> Any:
+    if term is None:
+        return None
+    kind = term.get("datatype", "").rpartition("#")[2]
+    if kind in ("integer", "nonNegativeInteger", "gYear"):
+        return int(term["value"])
+    return float(term["value"]) if kind == "decimal" else term["value"]
