@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +72,12 @@ def literal(text: str, language: str = "") -> str:
     >>> print(literal('a "b" \\\\ \\n é'), literal("LoRA", "en"))
     "a \\"b\\" \\\\ \\n é" "LoRA"@en
     """
-    escaped = _ESCAPED.sub(lambda m: _SHORT.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
+    escaped = _ESCAPED.sub(_escape, text) if _ESCAPED.search(text) else text
     return f'"{escaped}"@{language}' if language else f'"{escaped}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _SHORT.get(match.group()) or f"\\u{ord(match.group()):04X}"
 
 
 def typed(value: str, datatype: str) -> str:
@@ -184,8 +189,8 @@ def _lines(path: Path) -> Iterator[str]:
 
 def _joined(lines: Iterable[str]) -> Iterator[Node]:
     cut = (line[:-1].split("\t") for line in lines)
-    for subject, parts in groupby(cut, key=lambda p: p[0]):
-        yield subject, sorted({p for part in parts for p in part[1:]})
+    for subject, parts in groupby(cut, key=itemgetter(0)):
+        yield subject, sorted({said for part in parts for said in part[1:]})
 
 
 def _taken(found: Iterable[Node], counts: Counts) -> Iterator[Node]:
@@ -258,10 +263,10 @@ class Terms:
         return self._iri[name]
 
     def say(self, predicate: Term, object_: str) -> str:
-        return f"{self.term(predicate)} {object_}"
+        return f"{self._iri[predicate]} {object_}"
 
     def a(self, name: Term) -> str:
-        return f"{RDF_TYPE} {self.term(name)}"
+        return f"{RDF_TYPE} {self._iri[name]}"
 
     def kinds(self, *names: Term) -> list[str]:
         return [self.a(name) for name in names]

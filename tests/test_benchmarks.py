@@ -228,3 +228,13 @@ def test_a_part_that_is_not_there(tmp_path: Path) -> None:
     done = run("benchmarks/quality.py", "--shared", str(tmp_path), "--only", "taste")
     assert done.returncode == 2
     assert "invalid choice: 'taste'" in done.stderr
+
+
+def test_rdf_is_measured_beside_rdflib(tiny_graph: Any) -> None:
+    done = run("benchmarks/rdf_export.py", str(tiny_graph.path), "--share", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert {name for name in found if not name.endswith(("serializer", "written"))} == {
+        *("ours ntriples", "ours turtle", "ours ntriples 1/2", "ours turtle 1/2", "rdflib ntriples", "rdflib turtle")
+    }
+    assert found["ours ntriples"]["triples"] == found["rdflib turtle"]["triples"] > found["ours turtle 1/2"]["triples"]
