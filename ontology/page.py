@@ -35,7 +35,7 @@ nav ul { columns: 14rem; list-style: none; padding: 0; }
 section.term { border-top: 1px solid var(--line); padding: .5rem 0; }
 section.term:target { background: var(--soft); }
 h3 { margin: .5rem 0 0; } h3 small { font-weight: normal; }
-dl { display: grid; grid-template-columns: 10rem 1fr; margin: .5rem 0; } dt { font-weight: 600; } dd { margin: 0; }
+dl { display: grid; grid-template-columns: 10rem minmax(0, 1fr); margin: .5rem 0; } dt { font-weight: 600; } dd { margin: 0; }
 pre, code { font-family: ui-monospace, monospace; font-size: .9em; }
 pre { background: var(--soft); padding: .5rem; overflow-x: auto; margin: 0; }
 </style>

@@ -25,7 +25,7 @@ def validate(
     graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="The graph's folder, or an RDF file that kg export wrote.")],
     base: Annotated[str | None, typer.Option(metavar="IRI", help="What the IRIs of papers and concepts begin with.")] = None,
     engine: Annotated[
-        str, typer.Option(metavar="auto|pyshacl|streaming", help="What checks: auto takes pyshacl up to 20,000 triples.")
+        str, typer.Option(metavar="auto|pyshacl|streaming", help="What checks: auto takes pyshacl up to 5,000 triples.")
     ] = "auto",
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="Findings at most that the table shows; all are counted.")] = 100,
     format_: Annotated[str, typer.Option("--format", "-f", metavar="table|json", help="How the findings are printed.")] = "table",

@@ -43,6 +43,8 @@ _TOLD: tuple[tuple[str, Term], ...] = (
     ("text", "schema:text"),
 )
 _BATCH = 20_000
+#: Nodes whose classes are kept at hand, of those that were asked for.
+_REMEMBERED = 65_536
 
 
 class Joins:
@@ -58,7 +60,7 @@ class Joins:
         self._base.executescript(f"PRAGMA cache_size = -65536; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}; BEGIN")
         self._waiting: dict[str, list[tuple[Any, ...]]] = {}
         self._recent: dict[str, int] = {}
-        self._known = lru_cache(maxsize=65_536)(self._look_up)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._look_up)
         self._shown = {shape.target: rule_name(shape, rule.name) for shape in SHAPES for rule in shape.rules if rule.name == "signature"}
         self._verbatim = next(rule_name(shape, rule.name) for shape in SHAPES for rule in shape.rules if rule.name == "verbatim")
 

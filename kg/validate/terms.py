@@ -46,7 +46,7 @@ class Value(NamedTuple):
 _NUMBERS = frozenset(f"{_XSD}{name}" for name in ("integer", "nonNegativeInteger", "decimal"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def value_of(term: str) -> Value:
     """What a term of N-Triples is.
 

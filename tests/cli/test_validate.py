@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exports import export
+from exports import export, formats
 from kg.graph import Graph
 from kg.validate import validate
 
@@ -31,7 +31,7 @@ def test_a_graph_that_keeps_to_its_shapes(kg: Run, tiny_graph: Graph) -> None:
 
 
 def test_one_that_does_not(kg: Run, broken: Path) -> None:
-    ran = kg("validate", broken, "--format", "json")
+    ran = kg("validate", broken, "--format", "json", "--engine", "streaming")
     assert ran.code == 4
     told = ran.json()
     first = told["findings"][0]
@@ -43,9 +43,9 @@ def test_one_that_does_not(kg: Run, broken: Path) -> None:
     assert "https://example.org/kg/link/arxiv:2402.00002/uses/llama" in table.out and "1.93" in table.out
 
 
-@pytest.mark.parametrize("format_", ["ntriples", "turtle", "jsonld"])
-def test_any_file_that_export_writes_under_any_base(kg: Run, tiny_graph: Graph, tmp_path: Path, format_: str) -> None:
-    path = tmp_path / f"graph{ {'ntriples': '.nt', 'turtle': '.ttl', 'jsonld': '.jsonld'}[format_] }"
+@pytest.mark.parametrize("format_", ["ntriples", "turtle", "jsonld", "nquads", "trig", "rdfxml"])
+def test_any_file_that_export_writes_under_any_base(tiny_graph: Graph, tmp_path: Path, format_: str) -> None:
+    path = tmp_path / f"graph{formats()[format_].suffix}"
     written = export(tiny_graph, format_, path, base="https://kg.test/")
     report = validate(path, engine="streaming")
     assert (report.violations, report.triples, len(report.findings)) == (0, written.counts["triples"], 2)
