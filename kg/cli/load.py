@@ -28,13 +28,12 @@ def load(
     database: Annotated[str, typer.Option(metavar="NAME", help="The database of a Neo4j server.")] = "neo4j",
     as_json: Annotated[bool, typer.Option("--json", help="Print what was loaded as one JSON object.")] = False,
 ) -> int:
-    """Read a graph back from a file that kg export wrote, or from a server that kg push filled.
+    """Read a graph back from a file of kg export, or from a Neo4j server.
 
     For a server, user name and password are taken from NEO4J_USERNAME and NEO4J_PASSWORD, or the password is asked for.
 
     \b
     Example:
-      kg export graph ntriples -o graph.nt
       kg load graph.nt -o again
       kg load bolt://localhost:7687 -o again
     """
