@@ -14,6 +14,7 @@ import math
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -74,6 +75,7 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     # whatever an engine prints is talk
     os.dup2(2, 1)
+    _end_with_parent()
     most = int(sys.argv[2] or 0)
     if most:
         _bound_memory(most)
@@ -158,6 +160,16 @@ def _table(request: dict[str, Any], found: Any) -> dict[str, Any]:
         # Python's JSON knows NaN and the infinities
         json.dump({"columns": found.columns, "rows": found.rows, "notes": found.notes, "cut": found.cut}, file, ensure_ascii=False)
     return {"rows": len(found), "cut": found.cut}
+
+
+def _end_with_parent() -> None:
+    """On Linux, the process ends when its parent does, whatever the engine is doing; elsewhere the alarm ends it."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            # PR_SET_PDEATHSIG of prctl(2)
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def _alarm(timeout: float | None) -> None:

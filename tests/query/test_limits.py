@@ -121,3 +121,42 @@ def test_memory_is_bounded(asked: Graph, tmp_path: Path) -> None:
     # the second one goes through, but its process has held so much that it should not be asked again
     assert [(r["ok"], r["spent"]) for r in map(json.loads, ran.stdout.splitlines())] == [(True, False), (True, True)]
     assert ran.returncode < 0
+
+
+def test_no_query_outlives_who_asked_it(asked: Graph) -> None:
+    import subprocess
+    import sys
+    import time
+
+    if os.uname().sysname != "Linux":
+        pytest.skip("elsewhere the alarm of a time-out ends it")
+    code = (
+        "import math, sys; from pathlib import Path; from kg.graph import Graph; from kg.query import sparql; "
+        "sparql.select(Graph.open(Path(sys.argv[1])), sys.argv[2], timeout=math.inf)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(asked.path), ENDLESS])
+
+    def children() -> list[str]:
+        found = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        return found.read_text().split() if found.exists() else []
+
+    # the process ends itself only once it has run its first lines: it then has read the query from its standard input
+    end = time.monotonic() + 100
+    while not (child_ids := children()) and time.monotonic() < end:
+        time.sleep(0.05)
+    (child_id,) = child_ids
+    while "pyoxigraph" not in Path(f"/proc/{child_id}/maps").read_text() and time.monotonic() < end:
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+
+    def alive() -> bool:
+        # one that has ended may wait for somebody to hear of it
+        try:
+            return Path(f"/proc/{child_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+
+    while alive() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not alive()
