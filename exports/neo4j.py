@@ -118,15 +118,13 @@ def push(
     iris = Iris(base)
     with connected(address, database, ask) as driver, driver.session(database=database) as session:
         server = _Server(session)
-        for statement in CONSTRAINTS:
-            server.define(statement)
+        server.define(CONSTRAINTS)
         wanted: dict[str, Hashes] = {}
         kept = 0
         for kind in _KINDS:
             wanted[kind.name] = _send(kind, graph, iris, server, batch, report)
         # after the data: one pass over it is quicker than a step for each row
-        for statement in INDEXES:
-            server.define(statement)
+        server.define(INDEXES)
         if prune:
             # relationships first: a node goes when nothing hangs on it any more
             for kind in reversed(_KINDS):
@@ -271,8 +269,13 @@ class _Server:
         self.counted: Counter[str] = Counter()
         self.sent = 0
 
-    def define(self, statement: str) -> None:
-        self._count(self._session.run(statement).consume())
+    def define(self, statements: Iterable[str]) -> None:
+        """Makes constraints or indexes, those that are not there yet."""
+        there = {name for [name] in self._session.run("SHOW INDEXES YIELD name")}
+        for statement in statements:
+            # CREATE CONSTRAINT name …, CREATE FULLTEXT INDEX name …; a constraint has an index of its name
+            if not there & set(statement.partition(" IF NOT EXISTS")[0].split()):
+                self._count(self._session.run(statement).consume())
 
     def hashes(self, kind: _Kind) -> Hashes:
         """The hashes of what paperkg wrote, sorted."""
