@@ -4,10 +4,8 @@
 MATCH (t:Concept) WHERE t.id = $task OR t.name = $task OR $task IN t.aliases OR $task IN t.acronyms
 OPTIONAL MATCH (t)<-[:ADDRESSES]-(:Paper)-[:USES]->(known:Concept)
 WITH collect(DISTINCT known) AS used
-MATCH (c:Method|Architecture)<-[:USES]-(p:Paper)
-WITH c, collect(p) AS papers, used WHERE size(papers) >= 1 AND NOT c IN used
-UNWIND papers AS p
-MATCH (p)-[:ADDRESSES]->(other:Task)
+MATCH (c:Method|Architecture) WHERE NOT c IN used
+MATCH (c)<-[:USES]-(:Paper)-[:ADDRESSES]->(other:Task)
 WITH c, count(DISTINCT other) AS tasks WHERE tasks >= $least
 RETURN c.id AS concept, c.name AS name, c.type AS type, tasks
 ORDER BY tasks DESC, concept

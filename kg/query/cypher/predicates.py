@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.query.cypher import syntax as s
 from kg.query.cypher.functions import regular_expression
-from kg.query.cypher.values import equal, fail, kind
+from kg.query.cypher.values import Node, equal, fail, kind
 
 Frame = list[Any]
 Run = Callable[[Frame], Any]
@@ -75,6 +75,9 @@ def within(a: Run, b: Run) -> Run:
         x, items = a(f), as_list(b(f))
         if items is None:
             return None
+        if type(x) is Node:
+            # nodes are compared by identity, which a list does quickly
+            return True if x in items else None if None in items else False
         unknown = False
         for item in items:
             same = x == item if type(x) is str and type(item) is str else equal(x, item)
