@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +16,16 @@ from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidenc
 if TYPE_CHECKING:
     import neo4j
 
-__all__ = ["load"]
+__all__ = ["load", "load_rows"]
 
-_PAPERS = "MATCH (x:Paper) WHERE x.contentHash IS NOT NULL RETURN properties(x)"
-_CONCEPTS = "MATCH (x:Concept) WHERE x.contentHash IS NOT NULL RETURN properties(x)"
-_LINKS = (
-    f"MATCH (a:Paper)-[x:{'|'.join(LINK_TYPES)}]->(b:Concept) WHERE x.contentHash IS NOT NULL RETURN a.id, type(x), b.id, properties(x)"
-)
-_RELATIONS = (
-    f"MATCH (a:Concept)-[x:{'|'.join(RELATION_TYPES)}]->(b:Concept) WHERE x.contentHash IS NOT NULL "
-    "RETURN a.id, type(x), b.id, properties(x)"
-)
+#: What is read, by its kind; `_OWN` is what tells that paperkg wrote it, where others write too.
+_QUERIES = {
+    "papers": "MATCH (x:Paper){own} RETURN properties(x)",
+    "concepts": "MATCH (x:Concept){own} RETURN properties(x)",
+    "links": f"MATCH (a:Paper)-[x:{'|'.join(LINK_TYPES)}]->(b:Concept){{own}} RETURN a.id, type(x), b.id, properties(x)",
+    "relations": f"MATCH (a:Concept)-[x:{'|'.join(RELATION_TYPES)}]->(b:Concept){{own}} RETURN a.id, type(x), b.id, properties(x)",
+}
+_OWN = " WHERE x.contentHash IS NOT NULL"
 #: Lists of a link with an entry for each mention.
 _PLACES = ("fields", "starts", "ends", "mentions", "sentenceStarts", "sentenceEnds")
 Data = dict[str, Any]
@@ -57,41 +56,65 @@ def load(
         GraphError: the folder is in the way.
     """
     with connected(address, database, ask) as driver, driver.session(database=database, fetch_size=2_000) as session:
-        others: dict[str, str] = {}
+        seen: dict[str, int] = {}
 
         def rows(what: str, query: str) -> Iterator[neo4j.Record]:
-            number = 0
+            seen[what] = 0
             for record in session.run(query):
-                number += 1
+                seen[what] += 1
                 yield record
-                if report is not None and number % 1_000 == 0:
-                    report(what, number)
+                if report is not None and seen[what] % 1_000 == 0:
+                    report(what, seen[what])
             if report is not None:
-                report(what, number)
-
-        def papers() -> Iterator[Paper]:
-            number = 0
-            for [data] in rows("papers", _PAPERS):
-                number += 1
-                yield _made(_paper, f"(:Paper {{id: {data.get('id')!r}}})", data)
-            if not number and not next(iter(session.run(f"{_CONCEPTS} LIMIT 1")), None):
+                report(what, seen[what])
+            if what == "concepts" and not any(seen.values()):
                 raise DataError(f"{database} at {address} holds no graph of paperkg; write one there with `kg push`")
 
-        def concepts() -> Iterator[Concept]:
-            for [data] in rows("concepts", _CONCEPTS):
-                made = _made(_concept, f"(:Concept {{id: {data.get('id')!r}}})", data)
-                others.update(dict.fromkeys(data.get("otherIds", ()), made.id))
-                yield made
+        return load_rows(rows, folder, loaded={"from": address, "database": database}, own=_OWN, overwrite=overwrite)
 
-        def edges(what: str, query: str, make: Callable[[str, str, str, Data], Any]) -> Iterator[Any]:
-            for start, type_, end, data in rows(what, query):
-                yield _made(make, f"({start!r})-[:{type_}]->({end!r})", start, type_, end, data)
 
-        return write_records(
-            folder, papers=papers(), concepts=concepts(), links=edges("links", _LINKS, _link),
-            relations=edges("relations", _RELATIONS, _relation), other_ids=others, loaded={"from": address, "database": database},
-            overwrite=overwrite,
-        )  # fmt: skip
+def load_rows(
+    rows: Callable[[str, str], Iterable[Sequence[Any]]],
+    folder: Path | str,
+    *,
+    loaded: Mapping[str, Any],
+    own: str = "",
+    overwrite: bool = False,
+) -> Graph:
+    """Reads a graph out of whatever answers Cypher and holds the nodes and relationships of `exports.property_graph`.
+
+    Args:
+        rows: called with the kind of what is read ("papers", "concepts", "links", "relations") and a query, gives its rows.
+        loaded: says in the manifest where the graph is from.
+        own: a WHERE on `x`, the node or relationship, for what is to be read.
+
+    Raises:
+        DataError: what is there is no graph.
+        GraphError: the folder is in the way.
+    """
+    others: dict[str, str] = {}
+
+    def found(what: str) -> Iterable[Sequence[Any]]:
+        return rows(what, _QUERIES[what].format(own=own))
+
+    def papers() -> Iterator[Paper]:
+        for [data] in found("papers"):
+            yield _made(_paper, f"(:Paper {{id: {data.get('id')!r}}})", data)
+
+    def concepts() -> Iterator[Concept]:
+        for [data] in found("concepts"):
+            made = _made(_concept, f"(:Concept {{id: {data.get('id')!r}}})", data)
+            others.update(dict.fromkeys(data.get("otherIds", ()), made.id))
+            yield made
+
+    def edges(what: str, make: Callable[[str, str, str, Data], Any]) -> Iterator[Any]:
+        for start, type_, end, data in found(what):
+            yield _made(make, f"({start!r})-[:{type_}]->({end!r})", start, type_, end, data)
+
+    return write_records(
+        folder, papers=papers(), concepts=concepts(), links=edges("links", _link), relations=edges("relations", _relation),
+        other_ids=others, loaded=loaded, overwrite=overwrite,
+    )  # fmt: skip
 
 
 def _made(make: Callable[..., Any], what: str, *parts: Any) -> Any:

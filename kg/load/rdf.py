@@ -7,9 +7,11 @@ changed is found, and no check of its own is needed for offsets, quotes, sentenc
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from kg.graph import Graph
 from kg.load.records import RecordDraft, drafting
 from kg.load.triples import find_base, read_triples
 from kg.model import FIELDS, Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
-from ontology.terms import PATTERNS, Term, expand
+from ontology.terms import PATTERNS, PREFIXES, Term, expand
 
 __all__ = ["Loaded", "load_rdf"]
 
@@ -33,6 +35,8 @@ __all__ = ["Loaded", "load_rdf"]
 _OF_PAPER = ("paper", "author", "field", "link", "evidence")
 _GENERAL = ("concept", "scheme", "input", "run", "software")
 _SAID = {r.value for r in ConceptRelation}
+#: A whole or broken number as N-Triples writes it, behind its predicate.
+_NUMBER = re.compile(rf' "([+-]?[0-9]+(?:\.[0-9]+)?)"\^\^<{re.escape(PREFIXES["xsd"])}(?:integer|nonNegativeInteger|decimal)>\Z')
 _HINT = "give the file as `kg export` wrote it"
 
 #: Subject → predicate → objects, as N-Triples writes them.
@@ -363,7 +367,7 @@ class _Reading:
         for subject, by_predicate in nodes.items():
             said = {f"{predicate} {object_}" for predicate, objects in by_predicate.items() for object_ in objects}
             wanted = expected.pop(subject, set())
-            if said == wanted:
+            if said == wanted or _by_value(said) == _by_value(wanted):
                 continue
             if not wanted:
                 raise self.wrong(subject, "belongs to nothing: no paper, link or relation leads to it")
@@ -372,3 +376,8 @@ class _Reading:
             raise self.wrong(subject, f"{' but '.join(filter(None, parts))}, which does not fit the rest")
         for subject in sorted(expected):
             raise self.wrong(subject, "is missing")
+
+
+def _by_value(said: Iterable[str]) -> set[str]:
+    """The same with numbers as values: some stores (Oxigraph) keep these, and not the form and the type in which they were written."""
+    return {_NUMBER.sub(lambda number: f" {Decimal(number[1]).normalize()}", one) for one in said}
