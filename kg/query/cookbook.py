@@ -189,7 +189,10 @@ def _paper(graph: Graph, name: str, value: str) -> str:
         titles.setdefault(row["title"].casefold(), row["id"])
     if found := titles.get(" ".join(value.split()).casefold()):
         return found
-    near = did_you_mean(value, [*titles.values(), *titles])
+    from rapidfuzz.process import extract
+
+    # difflib alone takes long over thousands of titles
+    near = did_you_mean(value, [name for name, _, _ in extract(value, [*titles.values(), *titles], limit=20)])
     raise DataError(f"no paper of the graph has the id or title {value!r}; {near[:300]}; give {name}=ID")
 
 
