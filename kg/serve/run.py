@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -51,9 +52,10 @@ def serve(graph: Graph, host: str, port: int, settings: Settings, started: Calla
         async def run() -> None:
             async with made.router.lifespan_context(made):
                 name, taken = listening.getsockname()[:2]
-                started(f"http://{f'[{name}]' if ':' in name else name}:{taken}")
+                address = f"http://{f'[{name}]' if ':' in name else name}:{taken}"
                 loop = asyncio.get_running_loop()
-                await _Server(config, lambda: loop.call_soon_threadsafe(made.state.service.stop)).serve(sockets=[listening])
+                stop = partial(loop.call_soon_threadsafe, made.state.service.stop)
+                await _Server(config, partial(started, address), stop).serve(sockets=[listening])
 
         asyncio.run(run())
 
@@ -83,9 +85,15 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Ends in peace: uvicorn's own waits for queries, and raises the signal again once all is closed."""
 
-    def __init__(self, config: uvicorn.Config, stop: Callable[[], object]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], object], stop: Callable[[], object]) -> None:
         super().__init__(config)
+        self._started = started
         self._stop = stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called when signals are taken already: who is told the address may send one at once."""
+        await super().startup(sockets)
+        self._started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called with the signal."""

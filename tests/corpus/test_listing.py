@@ -54,7 +54,10 @@ def test_the_triples_are_the_same_for_two_parsers(listing_graph: Graph, tmp_path
 
 @pytest.mark.parametrize("name", questions())
 def test_the_cookbook_answers_alike_in_both_languages(name: str, listing_graph: Graph) -> None:
-    one, two = (ask(listing_graph, name, language=language) for language in ("sparql", "cypher"))
+    # the papers that the questions name by default are not among these
+    first = next(listing_graph.papers()).id
+    given = {param.name: first for param in questions()[name].params if param.kind == "paper"}
+    one, two = (ask(listing_graph, name, given, language=language) for language in ("sparql", "cypher"))
     assert one.columns == two.columns
     assert sorted(map(repr, one.rows)) == sorted(map(repr, two.rows))
 
