@@ -76,7 +76,7 @@ def test_what_is_no_graph_any_more_is_told(change: str, said: str, neo4j_login: 
 def test_both_commands(neo4j_login: Any, tiny_graph: Graph, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["push", str(tiny_graph.path), neo4j_login.uri, "--batch", "7", "--json"]) == 0
     said = capsys.readouterr()
-    assert json.loads(said.out)["counts"]["nodes_created"] == 30 and "holds all of the graph, counted one by one" in said.err
+    assert json.loads(said.out)["counts"]["nodes_created"] == 30 and "holds all of the graph, compared by count and content" in said.err
     assert main(["load", neo4j_login.uri, "-o", str(tmp_path / "back")]) == 0
     said = capsys.readouterr()
     assert "8 papers, 22 concepts, 32 links" in said.err and neo4j_login.password not in said.err
