@@ -120,6 +120,7 @@ _SHARED = """\
   (Anthology materials: CC BY 4.0 from 2016 on, CC BY-NC-SA 3.0 before; its data: Apache-2.0; facts and counts, with attribution).
 - 20,000 abstracts of the ACL Anthology, labelled by the trees, from which the network learned first (same licence and attribution).
 - For the profile `accurate`: all-MiniLM-L6-v2 (Apache-2.0), trained further on some of these abstracts, labelled by trees and network.
+  Others of them, labelled by all three, then taught the network more.
 - Curated papers are not among those that were counted or labelled, so that no paper is scored with counts of itself.
 - The names of the catalog that ships (`ontology/catalog`, with its sources)."""
 _OWN = "- Counts of word sequences and relations between concepts: those of the model that ships with paperkg.\n- The names of the catalog."
