@@ -17,7 +17,8 @@ from exports import Written
 from exports.files import replacing
 from exports.iris import Iris
 from exports.links_jsonl import json_line
-from exports.rdf import RDF_TYPE, sorted_nodes
+from exports.rdf import sorted_nodes
+from exports.triples import RDF_TYPE
 from ontology.terms import BASE
 
 if TYPE_CHECKING:

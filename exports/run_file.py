@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from exports.files import replacing
 from exports.iris import Iris, segment
-from exports.rdf import RDF_TYPE, literal, typed, version_of
+from exports.rdf_nodes import version_of
+from exports.triples import RDF_TYPE, literal, typed
 from exports.turtle import block, prefixes_of, shortener
 from ontology.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
-    from exports.rdf import Node
+    from exports.triples import Node
     from kg.graph import Graph
 
 __all__ = ["write"]

@@ -13,7 +13,8 @@ from exports import Written
 from exports.files import replacing
 from exports.iris import Iris
 from exports.links_jsonl import names_beyond_label
-from exports.rdf import literal, mappings
+from exports.rdf_nodes import mappings
+from exports.triples import literal
 from ontology.names import KG, SKOS, ForeignName
 from ontology.terms import BASE, PREFIX, PREFIXES, TYPED_AS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing
 from exports.iris import Iris, segment
-from exports.rdf import mappings
+from exports.rdf_nodes import mappings
 from ontology.terms import BASE, ELSEWHERE, PREFIXES
 
 if TYPE_CHECKING:

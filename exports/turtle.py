@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing
 from exports.iris import Iris
-from exports.rdf import RDF_TYPE, sorted_nodes
+from exports.rdf import sorted_nodes
+from exports.triples import RDF_TYPE
 from ontology.terms import BASE, FOREIGN, PREFIX, PREFIXES
 
 if TYPE_CHECKING:

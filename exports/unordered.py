@@ -1,7 +1,7 @@
 """What a set of triples does not say of a record: the order of its lists, and values that are no valid web address.
 
 Most lists are sorted, and then nothing more is written. Where one is not, or does not come back from its triples, the whole list is
-kept in `kg:inOrder`, a JSON object of the node. `exports.rdf` writes it, `kg.load.rdf` reads it.
+kept in `kg:inOrder`, a JSON object of the node. `exports.rdf_nodes` writes it, `kg.load.rdf` reads it.
 """
 
 from __future__ import annotations

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing
 from exports.iris import Iris, segment
-from exports.rdf import RDF_TYPE, literal, sorted_nodes, typed
+from exports.rdf import sorted_nodes
+from exports.triples import RDF_TYPE, literal, typed
 from exports.turtle import block, prefixes_of, shortener
 from kg.assemble import file_digest
 from kg.errors import UsageError
 from ontology.terms import BASE, ELSEWHERE, expand
 
 if TYPE_CHECKING:
-    from exports.rdf import Node
+    from exports.triples import Node
     from kg.graph import Graph
 
 __all__ = ["write"]

@@ -19,7 +19,9 @@ from urllib.parse import unquote
 
 from exports.iris import Iris
 from exports.jsonld import plain
-from exports.rdf import Node, Terms, sorted_lines
+from exports.rdf_nodes import Terms
+from exports.sequence import sorted_lines
+from exports.triples import Node
 from exports.unordered import sorted_concept_lists
 from kg.assemble import file_digest
 from kg.errors import DataError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from exports.rdf import literal
+from exports.triples import literal
 from kg.errors import DataError, EnvironmentError_, GraphError, UsageError
 from ontology.terms import ONTOLOGY
 

@@ -75,7 +75,7 @@ def _triples(path: Path) -> Iterator[tuple[str, str, str]]:
 
     import pyoxigraph
 
-    from exports.rdf import literal
+    from exports.triples import literal
 
     name = path.name.removesuffix(".gz")
     kind = pyoxigraph.RdfFormat.from_extension(name.rpartition(".")[2]) if "." in name else None

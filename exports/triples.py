@@ -1,0 +1,55 @@
+"""The parts of triples as N-Triples writes them, so that all formats say the same; a property is `"<predicate> object"`."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from ontology.terms import PREFIXES, expand
+
+__all__ = ["RDF_TYPE", "Node", "decimal", "literal", "typed"]
+
+#: A subject `<iri>`, and its properties as "<predicate> object".
+Node = tuple[str, list[str]]
+
+RDF_TYPE = f"<{expand('rdf:type')}>"
+
+_ESCAPED = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]')
+_SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+_XSD = PREFIXES["xsd"]
+
+
+def literal(text: str, language: str = "") -> str:
+    """A string as N-Triples writes it; controls and line ends are escaped.
+
+    >>> print(literal('a "b" \\\\ \\n é'), literal("LoRA", "en"))
+    "a \\"b\\" \\\\ \\n é" "LoRA"@en
+    """
+    escaped = _ESCAPED.sub(_escape, text) if _ESCAPED.search(text) else text
+    return f'"{escaped}"@{language}' if language else f'"{escaped}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _SHORT.get(match.group()) or f"\\u{ord(match.group()):04X}"
+
+
+def typed(value: str, datatype: str) -> str:
+    """A value of a type of XML Schema.
+
+    >>> typed("2017", "gYear")
+    '"2017"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    """
+    return f'"{value}"^^<{_XSD}{datatype}>'
+
+
+def decimal(value: float) -> str:
+    """A number in the canonical form of xsd:decimal: the fewest places from which the same number is read again.
+
+    >>> decimal(1.0), decimal(0.1234), decimal(0.1 + 0.2), decimal(1e-7)
+    ('1.0', '0.1234', '0.30000000000000004', '0.0000001')
+    """
+    short = repr(float(value))
+    if "e" not in short:
+        return short
+    whole, _, places = f"{Decimal(short):f}".partition(".")
+    return f"{whole}.{places or '0'}"
