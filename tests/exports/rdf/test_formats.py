@@ -14,6 +14,7 @@ import rdflib
 
 from exports import export, jsonld, ntriples, rdf, turtle
 from exports.iris import Iris
+from exports.triples import decimal, literal
 from kg.errors import UsageError
 from kg.graph import Graph
 from kg.model import ConceptLink, ConceptRelation, Link, Relation
@@ -231,20 +232,20 @@ def test_json_ld_carries_its_context_and_a_node_a_line(rdf_files: dict[str, Path
     [(0, "0.0"), (1, "1.0"), (0.1 + 0.2, "0.30000000000000004"), (1e-7, "0.0000001"), (0.987654321, "0.987654321"), (0.5, "0.5")],
 )
 def test_decimals_are_canonical(number: float, expected: str) -> None:
-    assert rdf.decimal(number) == expected and float(expected) == number
+    assert decimal(number) == expected and float(expected) == number
 
 
 @pytest.mark.parametrize(
     "text", ["", '"', "\\", "\\n", "a\nb\tc\r", "\x00\x1f\x7f\x85\u2028", "😀é", "\\u0041", "\ufffe\uffff\ufdd0", "^^<x>@en"]
 )
 def test_any_string_comes_back(text: str) -> None:
-    line = f"<http://a/s> <http://a/p> {rdf.literal(text)} .\n"
+    line = f"<http://a/s> <http://a/p> {literal(text)} .\n"
     assert len(line.splitlines()) == 1
     [quad] = ox.parse(line.encode(), format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(quad.object, ox.Literal) and quad.object.value == text
     [(_, _, value)] = rdflib.Graph().parse(data=line, format="nt")
     assert str(value) == text
-    node = jsonld._noder(jsonld.context())("<http://a/s>", [f"<http://purl.org/dc/terms/title> {rdf.literal(text)}"])
+    node = jsonld._noder(jsonld.context())("<http://a/s>", [f"<http://purl.org/dc/terms/title> {literal(text)}"])
     assert node["title"] == text
 
 
