@@ -21,16 +21,13 @@ from kg.reader import data_folder
 from kg.recognize.decide import ENCODER, Model
 from kg.recognize.encoder import LENGTH, Encoder, Packed, of_graph
 from kg.recognize.grams import MAX_WORDS, words_of
-from kg.recognize.known import CatalogIndex
 from kg.recognize.network import OUTPUTS
 from kg.recognize.pieces import HIDDEN, SPECIAL, Pieces, Tokens
-from kg.recognize.sight import Sight
-from kg.recognize.statistics import Statistics
 from kg.training import Say, unheard
-from kg.training.gold import TYPES, Curated
+from kg.training.gold import TYPES
 from kg.training.network import Examples
 from kg.training.onnx_graph import onnx_graph
-from kg.training.silver import Silver, gold, labelled
+from kg.training.silver import Lessons
 
 #: Pieces that are kept, the most frequent of the abstracts first.
 VOCABULARY = 16_000
@@ -321,36 +318,26 @@ def params_of(of: Encoder) -> Params:
     return {name: value.floats() for name, value in of.packed.items()} | dict(of.plain)
 
 
-def fit_encoder(
-    sight: Sight,
-    papers: Sequence[Curated],
-    train: np.ndarray,
-    model: Model,
-    silver: Silver,
-    statistics: Statistics,
-    index: CatalogIndex,
-    say: Say = unheard,
-) -> Encoder:
+def fit_encoder(of: Lessons, model: Model) -> Encoder:
     """Trains the encoder that decides with the trees and the network of a model.
 
+    Without abstracts training goes on from the encoder that ships.
+
     Args:
-        sight: all curated papers.
-        train: indices of those that are learned from.
         model: trees and network that were fitted on the same papers; they label the abstracts.
-        silver: abstracts to be labelled, or the encoder from which training goes on.
 
     Raises:
         EnvironmentError_: a package that training it takes is not there.
     """
     torch()
-    if silver.papers:
-        params, pieces = start(silver.papers)
-        some = silver.papers[:NUMBER]
-        given = Given.of(labelled(some, model, statistics, index, say), some, pieces)
+    if of.silver.papers:
+        params, pieces = start(of.silver.papers)
+        some = of.silver.papers[:NUMBER]
+        given = Given.of(of.labelled(some, model), some, pieces)
         short = [n for n, ids in enumerate(given.ids) if len(ids) <= LONGEST]
-        params = run(params, given, short, SILVER, 1, say=say)
+        params = run(params, given, short, SILVER, 1, say=of.say)
     else:
         before = Encoder.load(data_folder() / ENCODER)
         params, pieces = params_of(before), before.pieces
-    own = Given.of(gold(sight, papers, model), [item.paper for item in papers], pieces)
-    return encoder(run(params, own, train.tolist(), GOLD, 2, say=say), pieces)
+    own = Given.of(of.gold(model), [item.paper for item in of.papers], pieces)
+    return encoder(run(params, own, of.train.tolist(), GOLD, 2, say=of.say), pieces)

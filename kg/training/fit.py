@@ -24,7 +24,7 @@ from kg.training.boost import boosted
 from kg.training.encoder import fit_encoder
 from kg.training.gold import RELATIONS, TYPES, Curated, wanted
 from kg.training.same import apart
-from kg.training.silver import NONE, Silver, fit_again, fit_network
+from kg.training.silver import NONE, Lessons, Silver, fit_again, fit_network
 from kg.training.statements import nothing
 
 FIRST: dict[str, Any] = {"learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 20, "feature_fraction": 0.3, "bagging_fraction": 0.8,
@@ -120,10 +120,11 @@ class _Fitter:
     def __call__(self, train: np.ndarray, say: Say = unheard) -> Model:
         job, sight = self._job, self._sight
         model = fit(sight, job.papers, train, job.seeds)
-        model = replace(model, network=fit_network(sight, job.papers, train, model, job.silver, job.statistics, self._index, say))
+        lessons = Lessons(sight, job.papers, train, job.silver, job.statistics, self._index, say)
+        model = replace(model, network=fit_network(lessons, model))
         if job.encoder:
-            model = replace(model, encoder=fit_encoder(sight, job.papers, train, model, job.silver, job.statistics, self._index, say))
-            model = replace(model, network=fit_again(sight, job.papers, train, model, job.silver, job.statistics, self._index, say))
+            model = replace(model, encoder=fit_encoder(lessons, model))
+            model = replace(model, network=fit_again(lessons, model))
         return model
 
 

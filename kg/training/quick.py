@@ -27,7 +27,7 @@ from kg.training.folds import VENUE, folds
 from kg.training.gold import LISTING, Curated, gold_lines, group_keys
 from kg.training.graphs import graph_of
 from kg.training.same import fit_same, same_rows
-from kg.training.silver import Silver, fit_network
+from kg.training.silver import Lessons, Silver, fit_network
 
 #: Figures that are recorded, and by how much each may get worse.
 HELD = {
@@ -78,7 +78,7 @@ def without_listing(
     index = CatalogIndex(catalog)
     sight = look([item.paper for item in papers], statistics, index)
     others = np.flatnonzero([item.part != LISTING for item in papers])
-    return fit_network(sight, papers, others, fit(sight, papers, others), silver, statistics, index, say)
+    return fit_network(Lessons(sight, papers, others, silver, statistics, index, say), fit(sight, papers, others))
 
 
 def worse(now: dict[str, dict[str, float]], recorded: dict[str, dict[str, float]]) -> list[str]:

@@ -25,6 +25,7 @@ from kg.training.network import (
     GOLD,
     SILVER,
     Examples,
+    Params,
     examples,
     joined,
     network,
@@ -126,59 +127,65 @@ def gold(sight: Sight, papers: Sequence[Curated], model: Model) -> Examples:
     )
 
 
-def fit_network(
-    sight: Sight,
-    papers: Sequence[Curated],
-    train: np.ndarray,
-    model: Model,
-    silver: Silver,
-    statistics: Statistics,
-    index: CatalogIndex,
-    say: Say = unheard,
-) -> Network | None:
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What the network and the encoder of one model learn from.
+
+    `sight` is that of all curated `papers`, `train` are the indices of those that are learned from. `silver` is where the abstracts are
+    that parts of the model label, which reads with `statistics` and `index`; `say` is told how far it has come.
+    """
+
+    sight: Sight
+    papers: Sequence[Curated]
+    train: np.ndarray
+    silver: Silver
+    statistics: Statistics
+    index: CatalogIndex
+    say: Say = unheard
+
+    def labelled(self, some: Sequence[Paper], model: Model) -> Examples:
+        """Abstracts with what a model says about them."""
+        return labelled(some, model, self.statistics, self.index, self.say)
+
+    def gold(self, model: Model) -> Examples:
+        """All curated papers."""
+        return gold(self.sight, self.papers, model)
+
+
+def fit_network(of: Lessons, model: Model) -> Network | None:
     """Trains the network that decides with the trees of a model.
 
+    Without abstracts training goes on from the network that is given in their place; without both there is none.
+
     Args:
-        sight: all curated papers.
-        train: indices of those that are learned from.
         model: trees that were fitted on the same papers; they label the abstracts.
-        silver: abstracts to be labelled, or the network from which training goes on; without both there is none.
     """
-    if silver.papers:
-        given = labelled(silver.papers, model, statistics, index, say)
+    if of.silver.papers:
+        given = of.labelled(of.silver.papers, model)
         known = vocabulary(given)
         begin = start(1, len(known), words=vectors(given, known))
-        params = run(begin, given, range(len(given)), known, SILVER, 1, say=say)
-    elif silver.before is not None:
-        known, params = silver.before.vocabulary, params_of(silver.before)
+        params = run(begin, given, range(len(given)), known, SILVER, 1, say=of.say)
+    elif of.silver.before is not None:
+        known, params = of.silver.before.vocabulary, params_of(of.silver.before)
     else:
         return None
-    return network(run(params, gold(sight, papers, model), train.tolist(), known, GOLD, 2, say=say), known)
+    return _finished(of, model, params, known)
 
 
-def fit_again(
-    sight: Sight,
-    papers: Sequence[Curated],
-    train: np.ndarray,
-    model: Model,
-    silver: Silver,
-    statistics: Statistics,
-    index: CatalogIndex,
-    say: Say = unheard,
-) -> Network | None:
+def fit_again(of: Lessons, model: Model) -> Network | None:
     """Trains a network further on abstracts that all parts of a model have labelled, the encoder too, then on curated papers again.
 
     The network cannot read what the encoder reads, but learns to decide as both do (distillation: Hinton, Vinyals and Dean, 2015).
-
-    Args:
-        sight: all curated papers.
-        train: indices of those that the model was fitted on.
-        model: trees, network and encoder.
-        silver: where the abstracts are; without them the network stays as it is.
+    Without abstracts or an encoder it stays as it is.
     """
-    some = silver.papers[TAUGHT]
+    some = of.silver.papers[TAUGHT]
     if model.network is None or model.encoder is None or not some:
         return model.network
-    given, known = labelled(some, model, statistics, index, say), model.network.vocabulary
-    params = run(params_of(model.network), given, range(len(given)), known, AGAIN, 1, say=say)
-    return network(run(params, gold(sight, papers, model), train.tolist(), known, GOLD, 2, say=say), known)
+    given, known = of.labelled(some, model), model.network.vocabulary
+    params = run(params_of(model.network), given, range(len(given)), known, AGAIN, 1, say=of.say)
+    return _finished(of, model, params, known)
+
+
+def _finished(of: Lessons, model: Model, params: Params, known: np.ndarray) -> Network:
+    """The network after its last lesson, the curated papers."""
+    return network(run(params, of.gold(model), of.train.tolist(), known, GOLD, 2, say=of.say), known)

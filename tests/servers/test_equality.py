@@ -1,6 +1,6 @@
 """One graph by every way out and back: networkx, each RDF format, the embedded stores, Neo4j live and in bulk say the same statements.
 
-A way takes a graph and gives what came back. The server's ways are in this file with the others, so that one list holds them all.
+A way takes a graph and gives what came back.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from exports import export, neo4j_csv
+from exports import export, formats, neo4j_csv
 from exports.neo4j import push
+from exports.property_graph import separators
 from kg.equality import differences, facts
 from kg.graph import Graph
 from kg.load import neo4j as from_neo4j
 from kg.load import networkx as from_networkx
 from kg.load.rdf import load_rdf
+from kg.model import Paper
 from kg.query import cypher, sparql
 
 pytestmark = pytest.mark.server
 
 Way = Callable[[Graph, Path], Graph]
-SUFFIXES = {"ntriples": ".nt", "turtle": ".ttl", "jsonld": ".jsonld", "nquads": ".nq", "trig": ".trig", "rdfxml": ".rdf"}
+RDF = ("ntriples", "turtle", "jsonld", "nquads", "trig", "rdfxml")
 
 
 def networkx(graph: Graph, place: Path) -> Graph:
@@ -33,7 +35,7 @@ def networkx(graph: Graph, place: Path) -> Graph:
 
 def rdf(name: str) -> Way:
     def through(graph: Graph, place: Path) -> Graph:
-        file = place / f"graph{SUFFIXES[name]}"
+        file = place / f"graph{formats()[name].suffix}"
         export(graph, name, file)
         return load_rdf(file, place / "back").graph
 
@@ -56,7 +58,7 @@ def cypher_store(graph: Graph, place: Path) -> Graph:
 
 OFFLINE: dict[str, Way] = {
     "networkx": networkx,
-    **{name: rdf(name) for name in SUFFIXES},
+    **{name: rdf(name) for name in RDF},
     "SPARQL store": sparql_store,
     "Cypher store": cypher_store,
 }
@@ -91,10 +93,7 @@ def changed(graph: Graph, place: Path) -> list[Graph]:
     fewer.remove([p.id for p in papers[::3]])
     other = fewer.save(place / "other")
     other.append(
-        [
-            papers[0],
-            papers[1].__class__("new", "Small nets for BERT", "We propose LeafNet, a variant of BERT. It is better than BERT on SQuAD."),
-        ]
+        [papers[0], Paper("new", "Small nets for BERT", "We propose LeafNet, a variant of BERT. It is better than BERT on SQuAD.")]
     )
     return [fewer, other]
 
@@ -125,15 +124,9 @@ def test_bulk_files_come_back(
     graph = changed_listing[-1]
     neo4j_csv.write(graph, tmp_path / "files")
     server = make_neo4j()
-    said = server.admin(*neo4j_csv.arguments(separator(graph)), cwd=tmp_path / "files")
+    said = server.admin(*neo4j_csv.arguments(separators(graph, 1)[0]), cwd=tmp_path / "files")
     assert f"{graph.counts()['links'] + graph.counts()['concept_links']} relationships" in said
     monkeypatch.setenv("NEO4J_USERNAME", server.user)
     monkeypatch.setenv("NEO4J_PASSWORD", server.password)
     with server:
         came_back(lambda _, place: from_neo4j.load(server.uri, place / "back"), graph, tmp_path / "way")
-
-
-def separator(graph: Graph) -> str:
-    from exports.property_graph import separators
-
-    return separators(graph, 1)[0]

@@ -24,7 +24,7 @@ from kg.recognize.statistics import Statistics
 from kg.training.encoder import Given, Stage, _decide, _read, batch, encoder, fit_encoder, frequent, params_of, run, start
 from kg.training.gold import Curated, own
 from kg.training.network import examples
-from kg.training.silver import Silver, gold
+from kg.training.silver import Lessons, Silver, gold
 
 pytest.importorskip("tokenizers", reason="reading with an encoder takes tokenizers")
 HEADS = 4
@@ -168,7 +168,7 @@ if importlib.util.find_spec("torch") is not None:
         papers: list[Curated], sight: Sight, model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("kg.training.encoder.GOLD", Stage(1, 1e-3, 1e-2))
-        made = fit_encoder(sight, papers, np.arange(4), model, Silver(), statistics, CatalogIndex(Catalog.load()))
+        made = fit_encoder(Lessons(sight, papers, np.arange(4), Silver(), statistics, CatalogIndex(Catalog.load())), model)
         before = Model.load(data_folder(), accurate=True).encoder
         assert before is not None
         assert made.vocabulary == before.vocabulary

@@ -40,7 +40,7 @@ from kg.training.network import (
     vectors,
     vocabulary,
 )
-from kg.training.silver import NONE, Silver, abstracts, fit_again, fit_network, gold, labelled
+from kg.training.silver import NONE, Lessons, Silver, abstracts, fit_again, fit_network, gold, labelled
 
 COLOURS, SHAPES = ("red", "blue", "green", "black"), ("square", "circle", "oval", "star")
 
@@ -194,8 +194,8 @@ def test_without_abstracts_and_network_there_is_none(
 ) -> None:
     model = Model.load(data_folder())
     everyone = np.arange(len(papers))
-    assert fit_network(sight, papers, everyone, model, NONE, statistics, index) is None
-    tuned = fit_network(sight, papers, everyone, model, Silver(before=model.network), statistics, index)
+    assert fit_network(Lessons(sight, papers, everyone, NONE, statistics, index), model) is None
+    tuned = fit_network(Lessons(sight, papers, everyone, Silver(before=model.network), statistics, index), model)
     assert tuned is not None
     assert model.network is not None
     assert (tuned.vocabulary == model.network.vocabulary).all()
@@ -209,8 +209,8 @@ def test_an_encoder_teaches_the_network(
     some = [Paper(f"p{n}", item.paper.title, item.paper.abstract) for n in range(6) for item in papers]
     model = Model.load(data_folder(), accurate=True)
     nobody = np.arange(0)  # so that what is seen comes from the abstracts alone
-    found = fit_again(sight, papers, nobody, model, Silver(some), statistics, index)
-    again = fit_again(sight, papers, nobody, model, Silver(some), statistics, index)
+    lessons = Lessons(sight, papers, nobody, Silver(some), statistics, index)
+    found, again = fit_again(lessons, model), fit_again(lessons, model)
     assert found is not None
     assert again is not None
     assert all((a == b).all() for a, b in zip(found.arrays().values(), again.arrays().values(), strict=True))
@@ -231,7 +231,7 @@ def test_without_an_encoder_there_is_no_second_lesson(
 ) -> None:
     model, everyone = Model.load(data_folder()), np.arange(len(papers))
     some = Silver([item.paper for item in papers] * 600)
-    assert fit_again(sight, papers, everyone, model, some, statistics, index) is model.network
+    assert fit_again(Lessons(sight, papers, everyone, some, statistics, index), model) is model.network
 
 
 def test_trees_decide_alone_where_there_is_no_network(sight: Sight) -> None:
