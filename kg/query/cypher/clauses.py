@@ -17,6 +17,9 @@ from kg.query.cypher.values import fail, key, order
 
 Frames = Iterator[Frame]
 Stage = Callable[[Frames], Frames]
+Clauses = tuple[s.Clause, ...]
+#: For a part of a UNION its scope, its clauses, and what makes its first frame of the one around it.
+Begin = Callable[[Clauses], tuple[Scope, Clauses, Callable[[Frame], Frame]]]
 
 
 class Engine(Matching):
@@ -24,7 +27,7 @@ class Engine(Matching):
 
     def whole(self, query: s.Query) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         """The columns and the rows of a query."""
-        rows, columns = self._union(query, lambda clauses: (Scope(), clauses))
+        rows, columns = self._union(query, lambda clauses: (Scope(), clauses, list))
         return columns, rows([])
 
     def subquery(self, query: s.Query, scope: Scope, *, once: bool) -> tuple[Rows, list[str]]:
@@ -33,38 +36,31 @@ class Engine(Matching):
         if len(query.parts) == 1 and len(query.parts[0]) == 1 and isinstance(clause, s.Match):
             return self.match(clause.patterns, clause.where, scope, once=once)[0], []
 
-        def inner(clauses: tuple[s.Clause, ...]) -> tuple[Scope, tuple[s.Clause, ...]]:
-            made = Scope(scope.names, scope.room)
-            made.constants = {name for name in scope.names if not name.startswith(" ")}
-            return made, clauses
+        def begin(clauses: Clauses) -> tuple[Scope, Clauses, Callable[[Frame], Frame]]:
+            inner = scope.inner()
+            inner.constants = {name for name in scope.names if not name.startswith(" ")}
+            return inner, clauses, lambda f: f
 
-        return self._union(query, inner, same_frame=True)
+        return self._union(query, begin)
 
-    def _union(
-        self,
-        query: s.Query,
-        begin: Callable[[tuple[s.Clause, ...]], tuple[Scope, tuple[s.Clause, ...]]],
-        *,
-        same_frame: bool = False,
-    ) -> tuple[Rows, list[str]]:
+    def _union(self, query: s.Query, begin: Begin) -> tuple[Rows, list[str]]:
         """Rows as tuples in the order of the columns; the frame they are given holds what is known at the beginning."""
         made = []
         columns: list[str] = []
         for number, clauses in enumerate(query.parts):
-            scope, clauses = begin(clauses)
+            scope, clauses, start = begin(clauses)
             stage, own, after = self._part(clauses, scope)
             if number and sorted(own) != sorted(columns):
                 raise self.wrong(
                     f"the parts of a UNION have the same columns, found {', '.join(own)} beside {', '.join(columns)}", query.at
                 )
             columns = columns or own
-            made.append((stage, scope.room, [after.names[name] for name in columns]))
+            made.append((stage, start, scope.room, [after.names[name] for name in columns]))
 
         def rows(f: Frame) -> Iterator[tuple[Any, ...]]:
-            for stage, room, places in made:
-                g = f if same_frame else f + [None] * (room[0] - len(f))
-                if same_frame and len(f) < room[0]:
-                    f.extend([None] * (room[0] - len(f)))
+            for stage, start, room, places in made:
+                g = start(f)
+                g.extend([None] * (room[0] - len(g)))
                 for h in stage(iter((g,))):
                     yield tuple(h[place] for place in places)
 
@@ -72,7 +68,7 @@ class Engine(Matching):
             return rows, columns
         return lambda f: _distinct(rows(f), lambda row: tuple(map(key, row))), columns
 
-    def _part(self, clauses: tuple[s.Clause, ...], scope: Scope) -> tuple[Stage, list[str], Scope]:
+    def _part(self, clauses: Clauses, scope: Scope) -> tuple[Stage, list[str], Scope]:
         stages: list[Stage] = []
         columns: list[str] = []
         for number, clause in enumerate(clauses):
@@ -148,42 +144,24 @@ class Engine(Matching):
         return scope.new(name)
 
     def _call_query(self, clause: s.CallQuery, scope: Scope) -> tuple[Stage, Scope]:
-        copies: list[tuple[list[tuple[int, int]], list[int]]] = []
-
-        def begin(clauses: tuple[s.Clause, ...]) -> tuple[Scope, tuple[s.Clause, ...]]:
+        def begin(clauses: Clauses) -> tuple[Scope, Clauses, Callable[[Frame], Frame]]:
             names, rest = self._imports(clause, clauses, scope)
             inner = Scope()
-            pairs = [(scope.names[name], inner.new(name)) for name in names]
+            for name in names:
+                inner.new(name)
             if clause.imports is not None:
                 inner.constants = {*names}
-            copies.append((pairs, inner.room))
-            return inner, rest
+            given = [scope.names[name] for name in names]
+            return inner, rest, lambda f: [f[place] for place in given]
 
-        parts = []
-        columns: list[str] = []
-        for part in clause.query.parts:
-            rows, own = self._union(s.Query((part,), at=clause.query.at), begin)
-            if columns and sorted(own) != sorted(columns):
-                raise self.wrong("the parts of a UNION have the same columns", clause.query.at)
-            columns = columns or own
-            parts.append((rows, [own.index(name) for name in columns]))
+        rows, columns = self._union(clause.query, begin)
         after = scope.inner()
         places = [self._new(after, name, clause.at) for name in columns]
-        distinct = len(parts) > 1 and not clause.query.all
-
-        def found(f: Frame) -> Iterator[tuple[Any, ...]]:
-            for (rows, order_), (pairs, _) in zip(parts, copies, strict=True):
-                start: Frame = [None] * len(pairs)
-                for old, new in pairs:
-                    start[new] = f[old]
-                for row in rows(start):
-                    yield tuple(row[n] for n in order_)
 
         def stage(frames: Frames) -> Frames:
             for f in frames:
-                rows = _distinct(found(f), lambda row: tuple(map(key, row))) if distinct else found(f)
                 empty = True
-                for row in rows:
+                for row in rows(f):
                     empty = False
                     for place, value in zip(places, row, strict=True):
                         f[place] = value
@@ -195,7 +173,7 @@ class Engine(Matching):
 
         return stage, after
 
-    def _imports(self, clause: s.CallQuery, clauses: tuple[s.Clause, ...], scope: Scope) -> tuple[list[str], tuple[s.Clause, ...]]:
+    def _imports(self, clause: s.CallQuery, clauses: Clauses, scope: Scope) -> tuple[list[str], Clauses]:
         visible = [name for name in scope.names if not name.startswith(" ")]
         if clause.imports is not None:
             names = visible if "*" in clause.imports else [*clause.imports]
@@ -281,9 +259,7 @@ class Engine(Matching):
             runs.append((place, (self.test if test else self.expr)(substituted(e, by_name), scope)))
             return lambda f: f[place]
 
-        for name in scope.constants - {*by_name}:
-            if gathers:
-                continue
+        for name in () if gathers else scope.constants - {*by_name}:
             runs.append((after.new(name), self.expr(s.Var(name), scope)))
         after.constants = scope.constants & {*after.names}
         keys = [(later(e), down) for e, down in p.order]
@@ -323,7 +299,7 @@ class Engine(Matching):
         if e is None:
             return None
         if s.names_in(e):
-            raise self.wrong(f"{what} takes a number that does not depend on the rows", getattr(e, "at", 0))
+            raise self.wrong(f"{what} takes a number that does not depend on the rows", e.at)
         found = self.expr(e, Scope())([])
         if type(found) is not int or found < 0:
             raise fail(f"{what} takes a whole number that is not negative, found {found!r}")
@@ -338,7 +314,7 @@ class Engine(Matching):
 
         def change(part: s.Expr) -> s.Expr | None:
             if part in keys:
-                return s.Var(f" key{keys.index(part)}", at=part.at)  # type: ignore[attr-defined]
+                return s.Var(f" key{keys.index(part)}", at=part.at)
             if isinstance(part, s.Call) and part.name in AGGREGATES:
                 if part not in calls:
                     calls.append(part)
@@ -354,7 +330,7 @@ class Engine(Matching):
                 raise self.wrong(
                     f"{', '.join(sorted(free))} stands beside an aggregating function, but is no column of its own to group by; pass it on "
                     "by WITH first",
-                    getattr(one, "at", 0),
+                    one.at,
                 )
         outs = [(place, self.expr(one, group)) for place, one in zip(places, changed, strict=True)]
         agg_places = [group.names[f" agg{n}"] for n in range(len(calls))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from kg.errors import UsageError
@@ -82,7 +83,16 @@ class Expressions(Cursor):
     """Reads expressions; patterns and queries inside of them are left to the parser."""
 
     #: Whether `|` ends a label expression, as in a list comprehension.
-    bar_ends = 0
+    bar_ends = False
+
+    @contextmanager
+    def bars(self, *, end: bool) -> Iterator[None]:
+        """Sets `bar_ends` for what is read meanwhile."""
+        kept, self.bar_ends = self.bar_ends, end
+        try:
+            yield
+        finally:
+            self.bar_ends = kept
 
     def path(self, *, named: bool = True) -> s.PathPattern:
         raise NotImplementedError
@@ -222,9 +232,8 @@ class Expressions(Cursor):
             if not isinstance(found, Wrong):
                 return found
             self.place += 1
-            kept, self.bar_ends = self.bar_ends, 0
-            inner = self.attempt(self._closed)
-            self.bar_ends = kept
+            with self.bars(end=False):
+                inner = self.attempt(self._closed)
             if isinstance(inner, Wrong):
                 raise inner if inner.at >= found.at else found
             return inner
@@ -246,7 +255,7 @@ class Expressions(Cursor):
         pattern = self.path(named=False)
         if not pattern.rels:
             raise self.wrong("a pattern has a relationship")
-        return _exists("exists", (pattern,), None, at)
+        return _exists(pattern, at)
 
     def _keyword(self, word: str, at: int) -> s.Expr | None:
         following = self.word(1)
@@ -269,7 +278,7 @@ class Expressions(Cursor):
                 raise self.wrong("exists() is for patterns; write n.property IS NOT NULL", at)
             pattern = self.path(named=False)
             self.expect(")")
-            return _exists("exists", (pattern,), None, at)
+            return _exists(pattern, at)
         if word in ("SHORTESTPATH", "ALLSHORTESTPATHS"):
             return s.ShortestPath(self.path(named=False), at=at)
         if word in _QUANTIFIERS and self.tokens[self.place + 2].kind in ("name", "quoted") and self.word(3) == "IN":
@@ -291,11 +300,8 @@ class Expressions(Cursor):
         return None
 
     def _before_bar(self) -> s.Expr:
-        self.bar_ends += 1
-        try:
+        with self.bars(end=True):
             return self.expression()
-        finally:
-            self.bar_ends -= 1
 
     def _over(self, kind: str, at: int, end: str) -> s.Expr:
         var = self.name("a name for the element")
@@ -312,15 +318,19 @@ class Expressions(Cursor):
             self.expect(")")
             return s.Call("count", (), star=True, at=at)
         distinct = self.take("DISTINCT")
-        args = []
-        if not self.sees(")"):
-            kept, self.bar_ends = self.bar_ends, 0
-            args.append(self.expression())
-            while self.take(","):
-                args.append(self.expression())
-            self.bar_ends = kept
+        args = self._several(")")
         self.expect(")", "a comma or )")
-        return s.Call(name, tuple(args), distinct, at=at)
+        return s.Call(name, args, distinct, at=at)
+
+    def _several(self, end: str) -> tuple[s.Expr, ...]:
+        """Expressions with commas between them, or none before what ends them."""
+        if self.sees(end):
+            return ()
+        with self.bars(end=False):
+            found = [self.expression()]
+            while self.take(","):
+                found.append(self.expression())
+        return tuple(found)
 
     def _case(self, at: int) -> s.Expr:
         subject = None if self.sees("WHEN") else self.expression()
@@ -352,15 +362,9 @@ class Expressions(Cursor):
         if not isinstance(pattern, Wrong):
             return pattern
         self.expect("[")
-        kept, self.bar_ends = self.bar_ends, 0
-        items = []
-        if not self.sees("]"):
-            items.append(self.expression())
-            while self.take(","):
-                items.append(self.expression())
-        self.bar_ends = kept
+        items = self._several("]")
         self.expect("]", "a comma or ]")
-        return s.ListOf(tuple(items), at=at)
+        return s.ListOf(items, at=at)
 
     def _pattern_comprehension(self, at: int) -> s.Expr:
         self.expect("[")
@@ -401,5 +405,5 @@ class Expressions(Cursor):
         return s.Projected(subject, tuple(items), at=at)
 
 
-def _exists(kind: str, patterns: tuple[s.PathPattern, ...], where: s.Expr | None, at: int) -> s.Subquery:
-    return s.Subquery(kind, s.Query(((s.Match(False, patterns, where, at=at),),), at=at), at=at)
+def _exists(pattern: s.PathPattern, at: int) -> s.Subquery:
+    return s.Subquery("exists", s.Query(((s.Match(False, (pattern,), None, at=at),),), at=at), at=at)

@@ -6,6 +6,8 @@ relationships).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kg.errors import UsageError
 from kg.query.cypher import syntax as s
 from kg.query.cypher.expressions import Expressions
@@ -43,10 +45,8 @@ class Parser(Expressions):
     def whole(self) -> s.Query:
         if self.token.kind == "end" or self.sees(";"):
             raise UsageError("Cypher: the query is empty; give one such as 'MATCH (p:Paper) RETURN p.title LIMIT 5'")
-        for mark in self.tokens:
-            if mark.text == ";" and mark.kind == "op" and self.tokens[self.tokens.index(mark) + 1].kind != "end":
-                if self.tokens[self.tokens.index(mark) + 1].text == ";":
-                    continue
+        for mark, after in pairwise(self.tokens):
+            if mark.text == ";" and mark.kind == "op" and after.kind != "end" and after.text != ";":
                 raise UsageError(f"Cypher, {place(self.query, mark.start)}: one statement at a time; ask them one after the other")
         found = self.query_()
         while self.take(";"):
@@ -69,21 +69,18 @@ class Parser(Expressions):
 
     def subquery(self) -> s.Query:
         """What stands in EXISTS { }, COUNT { } or COLLECT { }: a query, or patterns alone."""
-        kept, self.bar_ends = self.bar_ends, 0
         at = self.token.start
-        try:
+        with self.bars(end=False):
             if self.token.kind == "name" and self.word() in _CLAUSES and not (self.word(1) == "=" and self.word() != "MATCH"):
                 return self.query_(inner=True)
             patterns = self._patterns()
             where = self.expression() if self.take("WHERE") else None
             return s.Query(((s.Match(False, patterns, where, at=at),),), at=at)
-        finally:
-            self.bar_ends = kept
 
     def _clauses(self, inner: bool) -> tuple[s.Clause, ...]:
         found: list[s.Clause] = []
         while self.token.kind == "name" or not found:
-            at, word = self.token.start, self.word()
+            at = self.token.start
             if self.sees("UNION"):
                 break
             if self.sees("MATCH") or self.sees("OPTIONAL", "MATCH"):
@@ -107,8 +104,6 @@ class Parser(Expressions):
                 raise self.wrong("WHERE belongs to MATCH, OPTIONAL MATCH, WITH or YIELD and comes behind it", at)
             else:
                 raise self._unexpected(first=not found)
-            if word == "FINISH":  # pragma: no cover - refused above
-                break
         last = found[-1]
         returns = isinstance(last, s.Projection) and last.last
         if not returns and not inner and not (isinstance(last, s.CallProcedure) and len(found) == 1):
@@ -137,7 +132,7 @@ class Parser(Expressions):
         if self.sees("REPEATABLE") or self.sees("DIFFERENT"):
             raise self.wrong("match modes are not here: a relationship is never used twice in one MATCH; split it into two")
         patterns = self._patterns()
-        while self.sees("USING") and self.word(1) in ("INDEX", "SCAN", "JOIN", "TEXT", "RANGE", "POINT"):
+        if self.sees("USING") and self.word(1) in ("INDEX", "SCAN", "JOIN", "TEXT", "RANGE", "POINT"):
             raise self.wrong("there is no planner to advise here; leave USING out")
         where = self.expression() if self.take("WHERE") else None
         return s.Match(optional, patterns, where, at=at)
@@ -353,7 +348,7 @@ class Parser(Expressions):
     def _and(self) -> s.Labels:
         at = self.token.start
         parts = [self._one_label()]
-        while self.take("&") or (self.sees(":") and self.take(":")):
+        while self.take("&") or self.take(":"):
             parts.append(self._one_label())
         return parts[0] if len(parts) == 1 else s.Labels("and", parts=tuple(parts), at=at)
 
@@ -364,9 +359,8 @@ class Parser(Expressions):
         if self.take("%"):
             return s.Labels("any", at=at)
         if self.take("("):
-            kept, self.bar_ends = self.bar_ends, 0
-            found = self._or()
-            self.bar_ends = kept
+            with self.bars(end=False):
+                found = self._or()
             self.expect(")")
             return found
         if self.token.kind == "param" or self.sees("$"):

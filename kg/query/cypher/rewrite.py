@@ -16,37 +16,21 @@ def aggregates(e: Any) -> bool:
     """Whether an expression has an aggregating function; what a subquery gathers is its own affair."""
     if isinstance(e, s.Call) and e.name in AGGREGATES:
         return True
-    return not isinstance(e, _OF_THEIR_OWN) and any(map(aggregates, parts(e)))
-
-
-def parts(e: Any) -> list[Any]:
-    """The expressions that an expression is made of."""
-    if isinstance(e, tuple):
-        return [one for part in e for one in (parts(part) if isinstance(part, tuple) else [part])]
-    if not hasattr(e, "__dataclass_fields__"):
-        return []
-    found: list[Any] = []
-    for one in fields(e):
-        value = getattr(e, one.name)
-        if isinstance(value, tuple):
-            found += parts(value)
-        elif hasattr(value, "__dataclass_fields__"):
-            found.append(value)
-    return found
+    return not isinstance(e, _OF_THEIR_OWN) and any(map(aggregates, s.parts(e)))
 
 
 def rewritten(e: Any, change: Callable[[Any], Any]) -> Any:
     """The same with `change(part)` in place of each part where that is not None, from the outside in."""
     if isinstance(e, tuple):
         return tuple(rewritten(part, change) for part in e)
-    if not hasattr(e, "__dataclass_fields__"):
+    if not isinstance(e, s.Part):
         return e
     if isinstance(e, s.Expr) and (other := change(e)) is not None:
         return other
     made = {}
     for one in fields(e):
         value = getattr(e, one.name)
-        if isinstance(value, tuple) or hasattr(value, "__dataclass_fields__"):
+        if isinstance(value, tuple | s.Part):
             made[one.name] = rewritten(value, change)
     # a map projection stands on a variable
     if isinstance(e, s.Projected) and not isinstance(made["subject"], s.Var):
@@ -77,4 +61,4 @@ def insensitive(clauses: tuple[s.Clause, ...]) -> bool:
 def _calls(e: Any) -> list[s.Call]:
     if isinstance(e, s.Call) and e.name in AGGREGATES:
         return [e]
-    return [] if isinstance(e, _OF_THEIR_OWN) else [call for part in parts(e) for call in _calls(part)]
+    return [] if isinstance(e, _OF_THEIR_OWN) else [call for part in s.parts(e) for call in _calls(part)]

@@ -8,46 +8,43 @@ from typing import Any
 from typing import Literal as Choice
 
 
-def _at() -> Any:
-    return field(default=0, compare=False, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a query, and its place there."""
+
+    at: int = field(default=0, compare=False, kw_only=True)
 
 
-class Expr:
+@dataclass(frozen=True, slots=True)
+class Expr(Part):
     """An expression."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expr):
     value: Any
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class Param(Expr):
     name: str
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class Var(Expr):
     name: str
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class Prop(Expr):
     subject: Expr
     key: str
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class Index(Expr):
     subject: Expr
     index: Expr
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,6 @@ class Slice(Expr):
     subject: Expr
     low: Expr | None
     high: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,6 @@ class Unary(Expr):
 
     op: str
     operand: Expr
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +67,15 @@ class Binary(Expr):
     op: str
     left: Expr
     right: Expr
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Part):
     """A label expression: `name`, `any` (%), `not`, `and`, `or`; with a name or with parts."""
 
     kind: str
     name: str = ""
     parts: tuple[Labels, ...] = ()
-    at: int = _at()
 
     def names(self) -> Iterator[Labels]:
         """All labels that it names."""
@@ -96,7 +89,6 @@ class Labels:
 class HasLabels(Expr):
     subject: Expr
     labels: Labels
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,6 @@ class Call(Expr):
     args: tuple[Expr, ...]
     distinct: bool = False
     star: bool = False
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +106,16 @@ class Case(Expr):
     subject: Expr | None
     whens: tuple[tuple[Expr, Expr], ...]
     default: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Expr):
     items: tuple[Expr, ...]
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf(Expr):
     items: tuple[tuple[str, Expr], ...]
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +124,6 @@ class Projected(Expr):
 
     subject: Var
     items: tuple[tuple[str, Expr | None], ...]
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +135,6 @@ class Comprehension(Expr):
     source: Expr
     where: Expr | None
     value: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +144,18 @@ class Reduce(Expr):
     var: str
     source: Expr
     value: Expr
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class NodePattern:
+class NodePattern(Part):
     var: str | None
     labels: Labels | None
     props: Expr | None
     where: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class RelPattern:
+class RelPattern(Part):
     """`low` is None for a single relationship, `high` None for no upper bound."""
 
     var: str | None
@@ -181,18 +165,16 @@ class RelPattern:
     high: int | None
     props: Expr | None
     where: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class PathPattern:
+class PathPattern(Part):
     """Nodes, and one relationship fewer; `shortest` is '', 'one' or 'all'."""
 
     var: str | None
     nodes: tuple[NodePattern, ...]
     rels: tuple[RelPattern, ...]
     shortest: str = ""
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +182,11 @@ class PatternComprehension(Expr):
     pattern: PathPattern
     where: Expr | None
     value: Expr
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
 class ShortestPath(Expr):
     pattern: PathPattern
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,29 +195,26 @@ class Subquery(Expr):
 
     kind: str
     query: Query
-    at: int = _at()
 
 
 # --- clauses ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(Part):
     optional: bool
     patterns: tuple[PathPattern, ...]
     where: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Unwind:
+class Unwind(Part):
     source: Expr
     var: str
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(Part):
     """A column: its expression and its name; `given` where the query has AS."""
 
     expr: Expr
@@ -246,7 +223,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Part):
     """WITH, or RETURN at the end."""
 
     last: bool
@@ -257,51 +234,52 @@ class Projection:
     skip: Expr | None
     limit: Expr | None
     where: Expr | None
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class CallQuery:
+class CallQuery(Part):
     """`CALL { … }`; `imports` are the names of `CALL (x, y) { … }`, None for the older form, ("*",) for all."""
 
     query: Query
     imports: tuple[str, ...] | None
     optional: bool
-    at: int = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class CallProcedure:
+class CallProcedure(Part):
     name: str
     args: tuple[Expr, ...]
     yields: tuple[tuple[str, str], ...] | None
     where: Expr | None
-    at: int = _at()
 
 
 Clause = Match | Unwind | Projection | CallQuery | CallProcedure
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Query(Part):
     """One or several lists of clauses; several are joined by UNION, which is ALL or not."""
 
     parts: tuple[tuple[Clause, ...], ...]
     all: bool = False
-    at: int = _at()
 
 
-def inside(part: Any) -> Iterator[Any]:
+def parts(part: Any) -> Iterator[Part]:
+    """The parts that a part, or a tuple, is made of."""
+    values = part if isinstance(part, tuple) else (getattr(part, one.name) for one in fields(part)) if isinstance(part, Part) else ()
+    for value in values:
+        if isinstance(value, tuple):
+            yield from parts(value)
+        elif isinstance(value, Part):
+            yield value
+
+
+def inside(part: Any) -> Iterator[Part]:
     """A part of a query and all that is in it."""
-    if isinstance(part, tuple):
-        for one in part:
-            yield from inside(one)
-    elif hasattr(part, "__dataclass_fields__"):
+    if isinstance(part, Part):
         yield part
-        for one in fields(part):
-            value = getattr(part, one.name)
-            if isinstance(value, tuple) or hasattr(value, "__dataclass_fields__"):
-                yield from inside(value)
+    for one in parts(part):
+        yield from inside(one)
 
 
 def names_in(part: Any) -> set[str]:
