@@ -52,10 +52,10 @@ def select(graph: Graph, query: str, params: Mapping[str, Any] | None = None, *,
     engine = Engine(store, query, given, timeout)
     try:
         columns, rows = engine.whole(tree)
-        found = [tuple(map(_plain_value, row, [store] * len(row))) for row in rows]
+        found = [tuple(_plain_value(value, store) for value in row) for row in rows]
     except RecursionError:
         raise UsageError("Cypher: the query is nested too deeply") from None
-    return Table(tuple(columns), found, tuple(engine.notes))
+    return Table(tuple(columns), found, tuple(engine.notes.values()))
 
 
 def _open(folder: Path) -> Store:
@@ -86,7 +86,7 @@ def evaluate(query: str, params: Mapping[str, Any] | None = None) -> Table:
     """
     engine = Engine(Store.empty(), query, dict(params or {}))
     columns, rows = engine.whole(parse(query))
-    return Table(tuple(columns), [*rows], tuple(engine.notes))
+    return Table(tuple(columns), [*rows], tuple(engine.notes.values()))
 
 
 def _check_params(tree: s.Query, given: Mapping[str, Any]) -> None:

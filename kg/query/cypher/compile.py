@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from kg.errors import QueryStopped, did_you_mean
@@ -14,7 +15,7 @@ from kg.query.cypher.functions import ABSENT, FUNCTIONS, properties
 from kg.query.cypher.lexer import problem
 from kg.query.cypher.predicates import LONGEST, STRINGS, Frame, Run, as_list, first, fits, logic, matches, quantifier, truth, within
 from kg.query.cypher.store import NODES, TYPES, Store
-from kg.query.cypher.values import Node, Rel, add, arithmetic, equal, fail, joined, kind, less, number
+from kg.query.cypher.values import ORDERS, Node, Rel, add, arithmetic, equal, fail, joined, kind, number, ordered
 
 Rows = Callable[[Frame], Iterator[Any]]
 #: Steps between two looks at the clock.
@@ -77,7 +78,8 @@ class Compiler:
         self.query = query
         self.params = params
         self.clock = Clock(seconds)
-        self.notes: list[str] = []
+        #: By what they are about and its name, so that each is told once.
+        self.notes: dict[tuple[str, str], str] = {}
 
     # made in kg.query.cypher.match and kg.query.cypher.clauses
 
@@ -92,9 +94,8 @@ class Compiler:
 
     def note(self, what: str, name: str, known: Any) -> None:
         """Tells of a name that the graph does not know: Neo4j finds nothing there either, and warns."""
-        text = f"the graph knows no {what} {name}; {did_you_mean(name, known)}"
-        if text not in self.notes:
-            self.notes.append(text)
+        if (what, name) not in self.notes:
+            self.notes[what, name] = f"the graph knows no {what} {name}; {did_you_mean(name, known)}"
 
     # --- expressions ----------------------------------------------------------------------------------------------------
 
@@ -111,15 +112,7 @@ class Compiler:
         """The same of a predicate: true counts, false and null do not, and nothing else is let through."""
         run = self.expr(e, scope)
 
-        def holds(f: Frame) -> bool:
-            found = run(f)
-            if found is True:
-                return True
-            if found is False or found is None:
-                return False
-            raise fail(f"a predicate is true or false, found {kind(found)}")
-
-        return holds
+        return lambda f: truth(run(f)) is True
 
     def _literal(self, e: s.Literal, scope: Scope) -> Run:
         value = e.value
@@ -159,9 +152,12 @@ class Compiler:
 
     def check_property(self, key: str) -> None:
         """Tells of a property that no node and no relationship has."""
-        known = {p.name for kinds in NODES.values() for p in kinds} | {*self.store.edges.names()}
-        if key not in known:
-            self.note("property", key, known)
+        if key not in self._properties:
+            self.note("property", key, self._properties)
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        return frozenset((*(p.name for kinds in NODES.values() for p in kinds), *self.store.edges.names()))
 
     def _index(self, e: s.Index, scope: Scope) -> Run:
         subject, index = self.expr(e.subject, scope), self.expr(e.index, scope)
@@ -224,8 +220,9 @@ class Compiler:
             return same
         if op == "<>":
             return lambda f: None if (x := equal(a(f), b(f))) is None else not x
-        if op in ("<", "<=", ">", ">="):
-            return lambda f: less(op, a(f), b(f))
+        if op in ORDERS:
+            holds = ORDERS[op]
+            return lambda f: ordered(holds, a(f), b(f))
         if op in ("AND", "OR", "XOR"):
             return logic(op, a, b)
         if op == "+":

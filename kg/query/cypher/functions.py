@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 
-from kg.query.cypher.values import LARGEST, Node, Path, Rel, fail, kind, text
+from kg.query.cypher.values import KINDS, LARGEST, Node, Path, Rel, fail, kind, text
 
 #: Java's Character.isWhitespace; not the no-break space.
 _SPACE = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
@@ -22,14 +22,8 @@ _ROUNDING = {
 
 def _wants(name: str, value: Any, *kinds: type) -> None:
     if type(value) not in kinds:
-        wanted = " or ".join(dict.fromkeys(kind_name(k) for k in kinds))
+        wanted = " or ".join(f"{'an' if k is int else 'a'} {KINDS[k]}" for k in kinds)
         raise fail(f"{name}() takes {wanted}, found {kind(value)}")
-
-
-def kind_name(one: type) -> str:
-    """How Neo4j calls a type."""
-    return {Node: "a Node", Rel: "a Relationship", Path: "a Path", list: "a List", dict: "a Map", str: "a String", int: "an Integer",
-            float: "a Float", bool: "a Boolean"}[one]  # fmt: skip
 
 
 def _size(value: Any) -> int:
@@ -356,13 +350,12 @@ ABSENT = {
 
 # --- regular expressions ----------------------------------------------------------------------------------------------
 
-#: What Java and Python mean alike, or, in the second place, how Python says what Java means.
 _RE_PART = re.compile(
-    r"\\(?P<escape>Q|[a-zA-Z0-9]|.)|(?P<look>\(\?(?:<[=!]|[:=!>]|<[A-Za-z]\w*>|[a-zA-Z-]+[:)]))|(?P<open>\()|(?P<class>\[\^?\]?)|(?P<dot>\.)|(?P<rest>.)",
-    re.DOTALL,
+    r"\\(?P<escape>.)|(?P<look>\(\?(?:<[=!]|[:=!>]|<[A-Za-z]\w*>|[a-zA-Z-]+[:)]))|(?P<class>\[\^?\]?)|(?P<dot>\.)|.", re.DOTALL
 )
 _DOT = r"[^\n\r\x85\u2028\u2029]"
-_ALIKE = frozenset("dDwWsSbBtnrfaAuxv0123456789")
+#: What a backslash before a letter or digit means in Java and in Python alike.
+_ALIKE = frozenset("dDwWsSbBtnrfaAux123456789")
 
 
 @functools.lru_cache(256)
@@ -379,7 +372,7 @@ def regular_expression(pattern: str) -> re.Pattern[str]:
         part, at = match[0], match.end()
         escape = match["escape"]
         if escape is not None:
-            if escape.isalnum() and (escape not in _ALIKE or (escape == "0") or (escape == "v")):
+            if escape.isalnum() and escape not in _ALIKE:
                 raise _no_regex(pattern, part)
             made.append(part)
         elif in_class:

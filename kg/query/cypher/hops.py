@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from kg.query.cypher.store import Store
 
 Pair = tuple[int, int]  # a relationship, and the node at its other end
 Allowed = Callable[[int], bool]
+#: Directions as they are from the other end.
+TURNED = {"out": "in", "in": "out", "both": "both"}
 
 
 class Hop:
@@ -23,8 +25,7 @@ class Hop:
 
     def turned(self) -> Hop:
         """The same from the other end."""
-        other = {"out": "in", "in": "out", "both": "both"}[self.direction]
-        return Hop(self.store, self.types, other, self.mask)
+        return Hop(self.store, self.types, TURNED[self.direction], self.mask)
 
     def count(self, node: int) -> int:
         """How many there are, at most."""
@@ -54,7 +55,7 @@ class Hop:
 
 
 def trails(
-    hop: Hop, start: int, low: int, high: int | None, used: set[int], allowed: Allowed | None, tick: Callable[[], None]
+    hop: Hop, start: int, low: int, high: int | None, used: Collection[int], allowed: Allowed | None, tick: Callable[[], None]
 ) -> Iterator[tuple[tuple[int, ...], int]]:
     """All trails (no relationship twice) of `low` to `high` steps, each as its relationships and its last node."""
     if low == 0:

@@ -14,6 +14,7 @@ import numpy as np
 from kg.errors import UsageError
 from kg.query.cypher import syntax as s
 from kg.query.cypher.compile import Compiler, Rows, Scope
+from kg.query.cypher.hops import TURNED
 from kg.query.cypher.predicates import Frame, Run
 from kg.query.cypher.steps import Condition, NodeSpec, PathSpec, RelSpec, Steps
 
@@ -33,12 +34,10 @@ class Planner(Steps):
         self.rels = []
         self.paths = []
         self.conditions = []
-        self.outer = {*scope.names}
         inline: list[s.Expr] = []
         for pattern in patterns:
             self._pattern(pattern, inline)
-        self.own = {n.name for n in self.nodes.values() if not n.bound}
-        self.own |= {name for name in self.scope.names if name not in self.outer}
+        self.own = self.scope.names.keys() - scope.names.keys()
         for expr in [*inline, *_parts(where)]:
             self.conditions.append(Condition(expr, s.names_in(expr) & self.own))
         self.bound = {n.name for n in self.nodes.values() if n.bound}
@@ -146,16 +145,13 @@ class Planner(Steps):
         return 2 + ways * (8 if rel.repeated else 1)
 
     def _begin(self, unbound: list[NodeSpec]) -> None:
-        best: tuple[float, NodeSpec, Any] | None = None
-        for spec in unbound:
-            later = self._seek(spec)
-            constant = None if later is not None else self._constant_seek(spec)
-            numbers = [] if later is not None else self._all(spec) if constant is None else constant
-            size = 2.0 if later is not None else float(len(numbers))
-            if best is None or size < best[0]:
-                best = size, spec, numbers if later is None else later
-        assert best is not None
-        self._scan(best[1], best[2])
+        def found_by(spec: NodeSpec) -> list[int] | Run:
+            if (later := self._seek(spec)) is not None:
+                return later
+            return self._all(spec) if (constant := self._constant_seek(spec)) is None else constant
+
+        ways = [(spec, found_by(spec)) for spec in unbound]
+        self._scan(*min(ways, key=lambda way: 2 if callable(way[1]) else len(way[1])))
 
     def _all(self, spec: NodeSpec) -> list[int]:
         """Numbers of all nodes that have a fitting label and the relationships that the pattern wants of them."""
@@ -170,7 +166,8 @@ class Planner(Steps):
                 if name == spec.name:
                     direction = _direction(rel.pattern.direction, forward)
                     fit &= self._touched(rel, direction) if rel.mask is not None else store.degrees(direction, rel.types) > 0
-        return [int(n) for n in np.flatnonzero(fit)]
+        numbers: list[int] = np.flatnonzero(fit).tolist()
+        return numbers
 
     def _touched(self, rel: RelSpec, direction: str) -> Any:
         assert rel.mask is not None
@@ -185,9 +182,9 @@ class Planner(Steps):
         """Conditions that compare a number of a relationship with a value are answered for all relationships at once."""
         for condition in self.conditions:
             e = condition.expr
-            if not isinstance(e, s.Binary) or e.op not in _TURNED:
+            if not isinstance(e, s.Binary) or e.op not in _MIRRORED:
                 continue
-            for one, other, op in ((e.left, e.right, e.op), (e.right, e.left, _TURNED[e.op])):
+            for one, other, op in ((e.left, e.right, e.op), (e.right, e.left, _MIRRORED[e.op])):
                 if not (isinstance(one, s.Prop) and isinstance(one.subject, s.Var)):
                     continue
                 value = self._constant(other)
@@ -283,7 +280,7 @@ class Matching(Compiler):
         return Planner(self, patterns, where, scope, once).plan()
 
 
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def _single(f: Frame) -> Iterator[Any]:
@@ -308,4 +305,4 @@ def _each(value: Any, many: bool) -> list[Any]:
 
 
 def _direction(direction: str, forward: bool) -> str:
-    return direction if forward else {"out": "in", "in": "out", "both": "both"}[direction]
+    return direction if forward else TURNED[direction]

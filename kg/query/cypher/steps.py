@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from kg.query.cypher.store import Store
 from kg.query.cypher.values import Node, Path, Rel, fail, kind
 
 Maker = Callable[[Rows | None], Rows]
+Used = Callable[[Frame], Collection[int]]
 
 
 @dataclass(slots=True)
@@ -128,11 +129,9 @@ class Steps:
         self._ready()
 
     def _follow(self, rel: RelSpec) -> None:
-        clashes = [r for r in self.rels if r.bound and (_overlap(r.types, rel.types))]
-        singles = [r.ids for r in clashes if not r.repeated]
-        lists = [r.ids for r in clashes if r.repeated]
+        used = _used([r for r in self.rels if r.bound and _overlap(r.types, rel.types)])
         if rel.given:
-            self.makers.append(self._given(rel, singles, lists))
+            self.makers.append(self._given(rel, used))
         else:
             hop = Hop(self.store, rel.types, rel.pattern.direction, rel.mask)
             forward = rel.source in self.bound
@@ -144,26 +143,25 @@ class Steps:
             if rel.shortest:
                 self.makers.append(self._shortest(rel, hop, here, there))
             elif rel.repeated:
-                self.makers.append(self._repeat(rel, hop, here, there, known, forward, singles, lists))
+                self.makers.append(self._repeat(rel, hop, here, there, known, forward, used))
             else:
-                self.makers.append(self._step(rel, hop, here, there, known, singles, lists))
+                self.makers.append(self._step(rel, hop, here, there, known, used))
         rel.bound = True
         self.bound |= {rel.source, rel.target}
         if rel.place is not None:
             self.bound |= {name for name, place in self.scope.names.items() if place == rel.place}
         self._ready()
 
-    def _step(self, rel: RelSpec, hop: Hop, here: NodeSpec, there: NodeSpec, known: bool, singles: list[int], lists: list[int]) -> Maker:
+    def _step(self, rel: RelSpec, hop: Hop, here: NodeSpec, there: NodeSpec, known: bool, used: Used) -> Maker:
         store, tick = self.store, self.c.clock.tick
         start, end, ids, place, mask, kinds = here.place, there.place, rel.ids, rel.place, there.mask, store.kinds
         back = hop.turned()
         pairs, node_of, rel_of = hop.pairs, store.node, store.rel
-        clash = bool(singles or lists)
 
         def maker(then: Rows | None) -> Rows:
             def step(f: Frame) -> Iterator[Any]:
                 tick()
-                at = f[start].number
+                at, taken = f[start].number, used(f)
                 goal = f[end].number if known else -1
                 ways: Iterable[tuple[int, int]]
                 fewer = known and back.count(goal) < hop.count(at)
@@ -176,7 +174,7 @@ class Steps:
                         continue
                     else:
                         f[end] = node_of(o)
-                    if clash and (any(f[i] == e for i in singles) or any(e in f[i] for i in lists)):
+                    if e in taken:
                         continue
                     f[ids] = e
                     if place is not None:
@@ -190,7 +188,7 @@ class Steps:
 
         return maker
 
-    def _given(self, rel: RelSpec, singles: list[int], lists: list[int]) -> Maker:
+    def _given(self, rel: RelSpec, used: Used) -> Maker:
         """A relationship that an earlier clause has found."""
         assert rel.place is not None
         place, ids, store = rel.place, rel.ids, self.store
@@ -209,11 +207,11 @@ class Steps:
                 e = found.row
                 if names is not None and store.types[e] not in names:
                     return
-                if any(f[i] == e for i in singles) or any(e in f[i] for i in lists):
+                if e in used(f):
                     return
                 f[ids] = e
-                ways = {"out": [(found.start, found.end)], "in": [(found.end, found.start)]}.get(direction)
-                for one, other in ways or dict.fromkeys([(found.start, found.end), (found.end, found.start)]):
+                forth, back = (found.start, found.end), (found.end, found.start)
+                for one, other in (forth,) if direction == "out" else (back,) if direction == "in" else dict.fromkeys((forth, back)):
                     if all(
                         f[spec.place] is node if there else spec.mask is None or spec.mask[store.kinds[node.number]]
                         for spec, node, there in ((source, one, known[0]), (target, other, known[1]))
@@ -245,9 +243,7 @@ class Steps:
 
         return of
 
-    def _repeat(
-        self, rel: RelSpec, hop: Hop, here: NodeSpec, there: NodeSpec, known: bool, forward: bool, singles: list[int], lists: list[int]
-    ) -> Maker:
+    def _repeat(self, rel: RelSpec, hop: Hop, here: NodeSpec, there: NodeSpec, known: bool, forward: bool, used: Used) -> Maker:
         store, tick, low, high = self.store, self.c.clock.tick, rel.fewest, rel.pattern.high
         start, end, ids, place, mask, kinds = here.place, there.place, rel.ids, rel.place, there.mask, store.kinds
         allowed_of = self._allowed(rel)
@@ -257,9 +253,8 @@ class Steps:
 
         def maker(then: Rows | None) -> Rows:
             def repeat(f: Frame) -> Iterator[Any]:
-                used = {f[i] for i in singles}.union(*(f[i] for i in lists))
                 at, goal, allowed = f[start].number, f[end] if known else None, allowed_of(f)
-                ways = reached(hop, at, low, high, allowed, tick) if ends_only else trails(hop, at, low, high, used, allowed, tick)
+                ways = reached(hop, at, low, high, allowed, tick) if ends_only else trails(hop, at, low, high, used(f), allowed, tick)
                 for path, o in ways:
                     if goal is not None:
                         if o != goal.number:
@@ -418,6 +413,15 @@ def _filter(test: Run) -> Maker:
 def _with(f: Frame, place: int, value: Any, test: Run) -> bool:
     f[place] = value
     return bool(test(f))
+
+
+def _used(rels: list[RelSpec]) -> Used:
+    """What gives the relationships that a row has for those of the pattern, as numbers."""
+    singles = [rel.ids for rel in rels if not rel.repeated]
+    lists = [rel.ids for rel in rels if rel.repeated]
+    if not rels:
+        return lambda f: ()
+    return lambda f: {f[i] for i in singles}.union(*(f[i] for i in lists))
 
 
 def _overlap(a: tuple[int, ...], b: tuple[int, ...]) -> bool:

@@ -158,7 +158,7 @@ class Side:
             return np.load(folder / f"{name}-{what}.npy", mmap_mode="r")
 
         self.offsets = load("offsets")
-        self.bounds = memoryview(self.offsets).cast("B").cast("i") if len(self.offsets) else memoryview(array("i"))
+        self.bounds = _view(self.offsets)
         self.rels = _view(load("rels"))
         self.others = _view(load("others"))
         self.width = nodes + 1

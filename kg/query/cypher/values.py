@@ -6,6 +6,8 @@ Values are Python's None, bool, int, float, str, list and dict, and `Node`, `Rel
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
@@ -16,15 +18,12 @@ if TYPE_CHECKING:
 LARGEST = (1 << 63) - 1
 
 
-class Node:
-    """A node; there is one object for each, so that identity is equality. `row` is its place in the columns of its kind."""
+class Element:
+    """A node or a relationship; `row` is its place in the columns of its kind."""
 
-    __slots__ = ("columns", "number", "row")
-
-    def __init__(self, number: int, row: int, columns: Columns) -> None:
-        self.number = number
-        self.row = row
-        self.columns = columns
+    __slots__ = ("columns", "row")
+    columns: Columns
+    row: int
 
     def get(self, key: str) -> Any:
         """A property, or None."""
@@ -32,10 +31,21 @@ class Node:
         return None if column is None else column[self.row]
 
 
-class Rel:
+class Node(Element):
+    """A node; there is one object for each, so that identity is equality."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int, row: int, columns: Columns) -> None:
+        self.number = number
+        self.row = row
+        self.columns = columns
+
+
+class Rel(Element):
     """A relationship; `row` is its number, too."""
 
-    __slots__ = ("columns", "end", "row", "start", "type")
+    __slots__ = ("end", "start", "type")
 
     def __init__(self, row: int, type_: str, start: Node, end: Node, columns: Columns) -> None:
         self.row = row
@@ -43,11 +53,6 @@ class Rel:
         self.start = start
         self.end = end
         self.columns = columns
-
-    def get(self, key: str) -> Any:
-        """A property, or None."""
-        column = self.columns.get(key)
-        return None if column is None else column[self.row]
 
     def __eq__(self, other: object) -> bool:
         return type(other) is Rel and other.row == self.row
@@ -77,10 +82,16 @@ def fail(message: str) -> UsageError:
     return UsageError(f"Cypher: {message}")
 
 
+#: Types by the names that they have in messages.
+KINDS: dict[type, str] = {
+    bool: "Boolean", int: "Integer", float: "Float", str: "String", list: "List", dict: "Map", Node: "Node", Rel: "Relationship",
+    Path: "Path", type(None): "null",
+}  # fmt: skip
+
+
 def kind(value: Any) -> str:
     """The name of a value's type, for messages."""
-    names = {bool: "Boolean", int: "Integer", float: "Float", str: "String", list: "List", dict: "Map", Node: "Node", Rel: "Relationship"}
-    return "null" if value is None else names.get(type(value), "Path")
+    return KINDS.get(type(value), type(value).__name__)
 
 
 def number(value: Any) -> bool:
@@ -135,19 +146,15 @@ def key(value: Any) -> Any:
 # --- order ------------------------------------------------------------------------------------------------------------
 
 
-def less(op: str, a: Any, b: Any) -> bool | None:
-    """`<`, `<=`, `>` or `>=`; None where the two have no common order."""
+ORDERS: dict[str, Callable[[Any, Any], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def ordered(holds: Callable[[Any, Any], bool], a: Any, b: Any) -> bool | None:
+    """Whether one of the `ORDERS` holds; None where the two have no common order."""
     if type(a) is type(b) is str or (number(a) and number(b)) or type(a) is type(b) is bool:
-        if op == "<":
-            return bool(a < b)
-        if op == "<=":
-            return bool(a <= b)
-        return bool(a > b) if op == ">" else bool(a >= b)
-    if type(a) is type(b) is list:
-        x, y = order(a), order(b)
-        if any(v is None for v in (*a, *b)):
-            return None
-        return {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op]
+        return holds(a, b)
+    if type(a) is type(b) is list and not any(v is None for v in (*a, *b)):
+        return holds(order(a), order(b))
     return None
 
 
@@ -216,9 +223,7 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
     if op == "^":
         try:
             power = float(a) ** float(b)
-        except OverflowError:
-            return math.inf
-        except ZeroDivisionError:
+        except (OverflowError, ZeroDivisionError):
             return math.inf
         return math.nan if isinstance(power, complex) else power
     whole = type(a) is int and type(b) is int
@@ -257,9 +262,7 @@ def text(value: Any) -> str:
     if math.isnan(value) or math.isinf(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
-        plain = repr(value)
-        return plain if "e" not in plain else f"{value:f}"
-    digits, _, power = f"{value:.17e}".partition("e")
+        return repr(value)
     for places in range(17):
         digits, _, power = f"{value:.{places}e}".partition("e")
         if float(f"{digits}e{power}") == value:
