@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,6 +28,7 @@ from kg.table import Table
 Language = Literal["sparql", "cypher"]
 LANGUAGES: tuple[Language, ...] = ("sparql", "cypher")
 _ENDINGS: dict[str, Language] = {".rq": "sparql", ".cypher": "cypher"}
+_NUMBERS: dict[str, tuple[Callable[[Any], float], str]] = {"integer": (int, "a whole number"), "number": (float, "a number")}
 _PARAM = re.compile(r"@param (\w+) (concept|paper|type|integer|number) \"(.*)\": (.+)")
 
 
@@ -152,16 +153,12 @@ def in_order(asked: Question, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ..
 
 
 def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | float:
-    if param.kind == "integer":
+    if param.kind in _NUMBERS:
+        of, what = _NUMBERS[param.kind]
         try:
-            return int(value)
+            return of(value)
         except (TypeError, ValueError):
-            raise UsageError(f"the parameter {param.name} is a whole number, found {value!r}") from None
-    if param.kind == "number":
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            raise UsageError(f"the parameter {param.name} is a number, found {value!r}") from None
+            raise UsageError(f"the parameter {param.name} is {what}, found {value!r}") from None
     if param.kind == "paper":
         return _paper(graph, param.name, str(value))
     if param.kind == "type":
@@ -189,10 +186,7 @@ def _paper(graph: Graph, name: str, value: str) -> str:
         titles.setdefault(row["title"].casefold(), row["id"])
     if found := titles.get(" ".join(value.split()).casefold()):
         return found
-    from rapidfuzz.process import extract
-
-    # difflib alone takes long over thousands of titles
-    near = did_you_mean(value, [name for name, _, _ in extract(value, [*titles.values(), *titles], limit=20)])
+    near = did_you_mean(value, [*titles.values(), *titles])
     raise DataError(f"no paper of the graph has the id or title {value!r}; {near[:300]}; give {name}=ID")
 
 

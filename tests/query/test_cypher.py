@@ -173,6 +173,12 @@ def test_unknown_names_find_nothing_and_are_told(asked: Graph, query: str, note:
     assert table.rows == [] and table.notes == (note,)
 
 
+def test_an_unknown_name_is_looked_for_once(asked: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: list[str] = []
+    monkeypatch.setattr("kg.query.cypher.compile.did_you_mean", lambda name, known: wanted.append(name) or "")
+    assert len(cypher.select(asked, "MATCH (p:Paper) RETURN p.titel AS a, p.titel AS b").rows) > 1 and wanted == ["titel"]
+
+
 def test_a_runaway_query_is_stopped(asked: Graph) -> None:
     with pytest.raises(QueryStopped, match=r"stopped after 0\.05 s; narrow it \(bind a node by its name"):
         cypher.select(asked, "MATCH (a), (b), (c), (d), (e), (f) RETURN count(*)", timeout=0.05)

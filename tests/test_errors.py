@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import difflib
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kg.errors import did_you_mean
+
+names = st.text("ab-c ", max_size=8)
+
+
+@given(names, st.lists(names, max_size=12))
+@example("", ["", "a"])
+@example("abc", ["abd", "abe", "abf", "abg"])
+def test_the_nearest_names_are_those_of_difflib(wanted: str, known: list[str]) -> None:
+    near = difflib.get_close_matches(wanted, sorted(known))
+    assert did_you_mean(wanted, known) == (f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}")
+
+
+def test_few_of_many_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    ratio, asked = difflib.SequenceMatcher.ratio, []
+    monkeypatch.setattr(difflib.SequenceMatcher, "ratio", lambda self: asked.append(self.a) or ratio(self))
+    known = [f"a concept with the number {n}" for n in range(20_000)]
+    assert did_you_mean("a concept with the numbr 19999", known).startswith("did you mean a concept with the number 19999 or ")
+    assert len(asked) < 200
