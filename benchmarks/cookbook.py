@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -83,14 +84,14 @@ def values_of(graph: Graph, question: cookbook.Question) -> dict[str, str | floa
     own: dict[str, Any] = {}
     for param in question.params:
         try:
-            own |= {param.name: cookbook.values(graph, question, own)[0][param.name]}
+            own |= cookbook.values(graph, replace(question, params=(param,)))[0]
         except DataError:
             if param.kind == "paper":
                 own[param.name] = next(p.id for p in graph.papers())
             else:
                 fitting = [c for c in graph.concepts() if c.type.value.lower() == param.name] or [*graph.concepts()]
                 own[param.name] = max(fitting, key=lambda c: (counts[c.id], c.id)).id
-    return cookbook.values(graph, question, own)[0]
+    return own
 
 
 def measured(run: Callable[[], int], clock: Callable[[], float], repeat: int, most: float) -> tuple[float, int]:
