@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from exports.neo4j import push
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Field, Finding, Mention, Paper, Reading, Relation, Statement
@@ -104,6 +105,17 @@ def self_signed(folder: Path) -> None:
 def empty_neo4j(neo4j_server: Any) -> Any:
     """The session's Neo4j without any data, constraint or index."""
     neo4j_server.clear()
+    return neo4j_server
+
+
+@pytest.fixture(scope="module")
+def filled_neo4j(neo4j_server: Any, tiny_graph: Graph) -> Any:
+    """The session's Neo4j with the tiny graph."""
+    neo4j_server.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEO4J_USERNAME", neo4j_server.user)
+        patch.setenv("NEO4J_PASSWORD", neo4j_server.password)
+        push(tiny_graph, neo4j_server.uri)
     return neo4j_server
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import neo4j
 import pytest
 
-from exports.neo4j import push
 from kg.graph import Graph
 from kg.query import cypher
 
@@ -26,17 +25,6 @@ SAME = [
     for n, one in enumerate(g["query"], 1)
 ]
 FAILS = [pytest.param(one, id=f"{name}-{n}") for name, g in GROUPS.items() if g.get("fails") for n, one in enumerate(g["query"], 1)]
-
-
-@pytest.fixture(scope="module")
-def filled(neo4j_server: Any, tiny_graph: Graph) -> Any:
-    """The session's Neo4j with the tiny graph."""
-    neo4j_server.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NEO4J_USERNAME", neo4j_server.user)
-        patch.setenv("NEO4J_PASSWORD", neo4j_server.password)
-        push(tiny_graph, neo4j_server.uri)
-    return neo4j_server
 
 
 def plain(value: Any) -> Any:
@@ -60,9 +48,9 @@ def lines(rows: Any, *, ordered: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("one", SAME)
-def test_both_engines_give_the_same_rows(filled: Any, tiny_graph: Graph, one: dict[str, Any]) -> None:
+def test_both_engines_give_the_same_rows(filled_neo4j: Any, tiny_graph: Graph, one: dict[str, Any]) -> None:
     params = one.get("params", {})
-    records, _, columns = filled.driver.execute_query(one["text"], parameters_=params, database_="neo4j")
+    records, _, columns = filled_neo4j.driver.execute_query(one["text"], parameters_=params, database_="neo4j")
     ours = cypher.select(tiny_graph, one["text"], params)
     assert list(ours.columns) == list(columns)
     # the rows of a query come in an order where its last clause says so
@@ -71,6 +59,6 @@ def test_both_engines_give_the_same_rows(filled: Any, tiny_graph: Graph, one: di
 
 
 @pytest.mark.parametrize("one", FAILS)
-def test_both_engines_refuse_a_mistake(filled: Any, one: dict[str, Any]) -> None:
+def test_both_engines_refuse_a_mistake(filled_neo4j: Any, one: dict[str, Any]) -> None:
     with pytest.raises(neo4j.exceptions.Neo4jError):
-        filled.driver.execute_query(one["text"], parameters_=one.get("params", {}), database_="neo4j")
+        filled_neo4j.driver.execute_query(one["text"], parameters_=one.get("params", {}), database_="neo4j")
