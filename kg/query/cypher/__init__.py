@@ -78,13 +78,13 @@ def close() -> None:
     _OPEN.clear()
 
 
-def evaluate(query: str, params: Mapping[str, Any] | None = None) -> Table:
+def evaluate(query: str) -> Table:
     """The answer to a query of values alone, without a graph.
 
     >>> evaluate("UNWIND range(1, 3) AS n RETURN n, n * n AS square").rows
     [(1, 1), (2, 4), (3, 9)]
     """
-    engine = Engine(Store.empty(), query, dict(params or {}))
+    engine = Engine(Store.empty(), query, {})
     columns, rows = engine.whole(parse(query))
     return Table(tuple(columns), [*rows], tuple(engine.notes.values()))
 

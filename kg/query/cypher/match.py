@@ -67,7 +67,7 @@ class Planner(Steps):
                 raise self.c.wrong(f"{name} is a path or a relationship, and cannot be a node too", node.at)
             bound = name in self.scope.names
             place = self.scope.names[name] if bound else self.scope.new(name)
-            spec = self.nodes[name] = NodeSpec(name, place, bound, node.at)
+            spec = self.nodes[name] = NodeSpec(name, place, bound)
         if node.labels is not None:
             mask = self.c.kinds_with(node.labels)
             spec.mask = mask if spec.mask is None else bytes(a & b for a, b in zip(spec.mask, mask, strict=True))

@@ -24,7 +24,6 @@ class NodeSpec:
     name: str
     place: int
     bound: bool
-    at: int
     mask: bytes | None = None
 
 

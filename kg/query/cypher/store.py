@@ -77,11 +77,10 @@ class Columns:
 class Column:
     """One property of all nodes of a kind; values are read one by one, and all at once when many are wanted."""
 
-    __slots__ = ("_chunks", "_index", "_left", "_scans", "_values", "length")
+    __slots__ = ("_chunks", "_index", "_left", "_scans", "_values")
 
     def __init__(self, chunks: Sequence[pa.Array], length: int) -> None:
         self._chunks = chunks
-        self.length = length
         self._left = 64 + length // 16
         self._values: list[Any] | None = None
         self._index: dict[Any, list[int]] | None = None
