@@ -27,8 +27,15 @@ attribute, and a misspelt string is no `Term` for a type checker.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 '''
+_TUPLES = """\
+#: Our classes.
+CLASSES: Final[tuple[ClassName, ...]] = get_args(ClassName)
+#: Our properties.
+PROPERTIES: Final[tuple[PropertyName, ...]] = get_args(PropertyName)
+#: Terms of others that an export may hold; nothing else of others is written.
+FOREIGN: Final[tuple[ForeignName, ...]] = get_args(ForeignName)"""
 _PATTERNS = """\
 #: Relations of papers to concepts and of concepts to each other: local name → (class of the subject, class of the object).
 PATTERNS: Final[dict[PropertyName, tuple[ClassName, ClassName]]] = {
@@ -87,9 +94,7 @@ def _module(classes: Sequence[str], properties: Sequence[str], patterns: dict[st
         _literal("PropertyName", properties),
         _literal("ForeignName", foreign),
         "Term = Literal[ClassName, PropertyName, ForeignName]\n",
-        _tuple("CLASSES", "ClassName", classes, "Our classes."),
-        _tuple("PROPERTIES", "PropertyName", properties, "Our properties."),
-        _tuple("FOREIGN", "ForeignName", foreign, "Terms of others that an export may hold; nothing else of others is written."),
+        _TUPLES,
         _PATTERNS + "".join(f'    "{name}": ("{ends[0]}", "{ends[1]}"),\n' for name, ends in patterns.items()) + "}\n",
     ]
     for space, members in spaces.items():
@@ -100,10 +105,6 @@ def _module(classes: Sequence[str], properties: Sequence[str], patterns: dict[st
 
 def _literal(name: str, values: Iterable[str]) -> str:
     return f"{name} = Literal[\n" + "".join(f'    "{value}",\n' for value in values) + "]"
-
-
-def _tuple(name: str, kind: str, values: Iterable[str], about: str) -> str:
-    return f"#: {about}\n{name}: Final[tuple[{kind}, ...]] = (\n" + "".join(f'    "{value}",\n' for value in values) + ")"
 
 
 #: File of this folder → what makes its text.
