@@ -44,9 +44,9 @@ def main() -> int:
     from kg.graph import Graph
 
     graph = Graph.open(options.graph)
-    helper = _helper()
+    helper = _helper("servers/neo4j_server")
     with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
-        server = helper.Neo4jServer(Path(scratch), helper.class_path())
+        server = helper.Neo4jServer(Path(scratch), _helper("maven").class_path(helper.POM))
         with server:
             ways = over_bolt(server, graph, options.loop, options.batches)
         ways.append(bulk_import(server, graph, Path(scratch, "files")))
@@ -229,8 +229,8 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _helper() -> Any:
-    spec = importlib.util.spec_from_file_location("neo4j_server", ROOT / "tests" / "servers" / "neo4j_server.py")
+def _helper(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name.rpartition("/")[2], ROOT / "tests" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

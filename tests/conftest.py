@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -42,11 +43,16 @@ TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
 INPUTS = (("tiny.jsonl", "a" * 64), ("more.csv", "b" * 64))
 
 
-# tests are no package, so what fills a file of its own is loaded by its place
-_spec = importlib.util.spec_from_file_location("tests_awkward", ROOT / "tests" / "awkward.py")
-assert _spec is not None and _spec.loader is not None
-sys.modules[_spec.name] = _awkward = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_awkward)
+def _helper(name: str) -> ModuleType:
+    # tests are no package, so what fills a file of its own is loaded by its place
+    spec = importlib.util.spec_from_file_location(f"tests_{name}", ROOT / "tests" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_awkward = _helper("awkward")
 awkward_graph, awkward_again = _awkward.awkward_graph, _awkward.awkward_again
 
 # the same examples in every run, and none judged by the time it takes
@@ -81,6 +87,12 @@ def _unskipped(report: Report) -> Report:
 def ci() -> bool:
     """Whether the checks of the project run: what is missing then fails instead of being skipped."""
     return KG_CI
+
+
+@pytest.fixture(scope="session")
+def maven() -> ModuleType:
+    """What fetches Java programs (tests/maven.py)."""
+    return _helper("maven")
 
 
 @pytest.fixture(scope="session")

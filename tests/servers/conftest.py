@@ -27,25 +27,17 @@ def _helper(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def make_neo4j(ci: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+def make_neo4j(maven: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     """A function that makes a `Neo4jServer` (tests/servers/neo4j_server.py) that does not run yet, in a fresh home folder.
 
-    Those that still run at the end are stopped. Without Java or Maven, tests are skipped; with KG_CI=1 they fail.
+    Those that still run at the end are stopped. Without Java, Maven or OpenSSL, tests are skipped.
     """
     helper = _helper("neo4j_server")
-
-    def without(reason: str) -> None:
-        if ci:
-            pytest.fail(f"{reason}; KG_CI=1 wants every server test to run")
-        pytest.skip(reason)
-
-    if missing := helper.missing_tools():
-        without(f"no Neo4j: {missing}")
-    jars = ""
     try:
-        jars = helper.class_path()
+        maven.need("openssl")
+        jars = maven.class_path(helper.POM)
     except RuntimeError as error:
-        without(str(error))
+        pytest.skip(f"no Neo4j: {error}")
     made: list[Any] = []
 
     def make(**settings: str) -> Any:
@@ -58,20 +50,17 @@ def make_neo4j(ci: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 
 @pytest.fixture(scope="session")
-def fuseki(ci: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One running `FusekiServer` (tests/servers/fuseki_server.py) for the whole session; what is in it is whatever the last test left."""
+def fuseki(maven: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One running `FusekiServer` (tests/servers/fuseki_server.py) for the whole session; what is in it is whatever the last test left.
+
+    Without Java or Maven, tests are skipped.
+    """
     helper = _helper("fuseki_server")
-    missing = helper.missing_tools()
     try:
-        if not missing:
-            helper.jar()
+        jar = maven.jar(*helper.ARTIFACT)
     except RuntimeError as error:
-        missing = str(error)
-    if missing:
-        if ci:
-            pytest.fail(f"no Fuseki: {missing}; KG_CI=1 wants every server test to run")
-        pytest.skip(f"no Fuseki: {missing}")
-    with helper.FusekiServer(tmp_path_factory.mktemp("fuseki")) as server:
+        pytest.skip(f"no Fuseki: {error}")
+    with helper.FusekiServer(tmp_path_factory.mktemp("fuseki"), jar) as server:
         yield server
 
 

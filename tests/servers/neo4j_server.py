@@ -1,14 +1,12 @@
-"""A real Neo4j Community for tests: fetched with Maven, started on free loopback ports, stopped by its own process id.
+"""A real Neo4j Community for tests: started on free loopback ports, stopped by its own process id.
 
 Nothing here knows what is stored in it. The fixtures of `conftest.py` are the way to it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import time
@@ -18,40 +16,10 @@ from typing import Any
 
 import neo4j
 
+#: What it is: the server, its admin tool, its importer and its shell.
 POM = Path(__file__).with_name("pom.xml")
 #: Packages that the server reaches into by reflection.
 _OPENS = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
-
-
-def missing_tools() -> str:
-    """What of the tools is not on this machine, as a sentence, or an empty string."""
-    absent = [tool for tool in ("java", "mvn", "openssl") if shutil.which(tool) is None]
-    return f"not found on PATH: {', '.join(absent)}" if absent else ""
-
-
-def class_path() -> str:
-    """Java's class path of the server, its admin tool and its importer, as `pom.xml` names them.
-
-    The jars stay in Maven's own repository. The resolved path is kept in the user's cache folder, under a name made of the
-    pom's content, and looked up again when one of the jars is gone.
-
-    Raises:
-        RuntimeError: Maven could not fetch them; with the end of what it said.
-    """
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paperkg-tests"
-    kept = root / f"neo4j-{hashlib.sha256(POM.read_bytes()).hexdigest()[:16]}.classpath"
-    if kept.is_file():
-        path = kept.read_text("utf-8").strip()
-        if path and all(Path(jar).is_file() for jar in path.split(os.pathsep)):
-            return path
-    root.mkdir(parents=True, exist_ok=True)
-    draft = root / f"{kept.name}.{os.getpid()}"
-    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:build-classpath", f"-Dmdep.outputFile={draft}"]
-    made = subprocess.run(command, capture_output=True, text=True, timeout=900)
-    if made.returncode or not draft.is_file():
-        raise RuntimeError(f"Maven could not fetch Neo4j: {(made.stdout + made.stderr)[-1500:]}")
-    draft.replace(kept)
-    return kept.read_text("utf-8").strip()
 
 
 class Neo4jServer:
