@@ -6,7 +6,6 @@ Keys come in the order of Streaming JSON-LD (https://www.w3.org/TR/json-ld11-str
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -18,17 +17,13 @@ from exports.files import replacing
 from exports.iris import Iris
 from exports.links_jsonl import json_line
 from exports.rdf import sorted_nodes
-from exports.triples import RDF_TYPE
+from exports.triples import LITERAL, RDF_TYPE, plain
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["LITERAL", "context", "plain", "write"]
-
-LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z-]+)|\^\^<([^>]*)>)?')
-_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
-_LONG = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "\\": "\\"}
+__all__ = ["context", "write"]
 
 
 def context(base: str = BASE) -> dict[str, Any]:
@@ -113,10 +108,3 @@ def _noder(terms: dict[str, Any]) -> Callable[[str, list[str]], dict[str, Any]]:
         return made
 
     return node
-
-
-def plain(escaped: str) -> str:
-    """A string without the escapes of N-Triples."""
-    if "\\" not in escaped:
-        return escaped
-    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else _LONG[m[2]], escaped)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from exports import Written
 from exports.files import replacing
-from exports.jsonld import LITERAL, plain
 from exports.rdf import sorted_nodes
+from exports.triples import LITERAL, plain
 from exports.turtle import prefixes_of
 from kg.errors import DataError
 from ontology.terms import BASE

@@ -7,15 +7,20 @@ from decimal import Decimal
 
 from ontology.terms import PREFIXES, expand
 
-__all__ = ["RDF_TYPE", "Node", "decimal", "literal", "typed"]
+__all__ = ["LITERAL", "RDF_TYPE", "Node", "decimal", "literal", "plain", "typed"]
 
 #: A subject `<iri>`, and its properties as "<predicate> object".
 Node = tuple[str, list[str]]
 
 RDF_TYPE = f"<{expand('rdf:type')}>"
 
+#: A literal as `literal` and `typed` write it: the text with its escapes, the language, the datatype.
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?')
+
 _ESCAPED = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]')
 _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
+_LONG = {short[1]: long for long, short in _SHORT.items()}
 _XSD = PREFIXES["xsd"]
 
 
@@ -31,6 +36,17 @@ def literal(text: str, language: str = "") -> str:
 
 def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(match.group()) or f"\\u{ord(match.group()):04X}"
+
+
+def plain(escaped: str) -> str:
+    """The text of a literal without the escapes that `literal` writes.
+
+    >>> plain(literal('a "b" \\n')[1:-1])
+    'a "b" \\n'
+    """
+    if "\\" not in escaped:
+        return escaped
+    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else _LONG[m[2]], escaped)
 
 
 def typed(value: str, datatype: str) -> str:

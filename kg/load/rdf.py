@@ -12,23 +12,22 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from exports.iris import Iris
-from exports.jsonld import plain
 from exports.rdf_nodes import Terms
 from exports.sequence import sorted_lines
-from exports.triples import Node
+from exports.triples import Node, plain
 from exports.unordered import sorted_concept_lists
 from kg.assemble import file_digest
 from kg.errors import DataError
 from kg.graph import Graph
 from kg.load.records import RecordDraft, drafting
-from kg.load.triples import find_base, read_triples
 from kg.model import FIELDS, Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
+from kg.triples import find_base, read_triples
 from ontology.terms import PATTERNS, PREFIXES, Term, expand
 
 __all__ = ["Loaded", "load_rdf"]
@@ -39,6 +38,8 @@ _GENERAL = ("concept", "scheme", "input", "run", "software")
 _SAID = {r.value for r in ConceptRelation}
 #: A whole or broken number as N-Triples writes it, behind its predicate.
 _NUMBER = re.compile(rf' "([+-]?[0-9]+(?:\.[0-9]+)?)"\^\^<{re.escape(PREFIXES["xsd"])}(?:integer|nonNegativeInteger|decimal)>\Z')
+#: What blank nodes and statements about statements begin with.
+_NAMELESS = ("_:", "<<")
 _HINT = "give the file as `kg export` wrote it"
 
 #: Subject → predicate → objects, as N-Triples writes them.
@@ -63,7 +64,7 @@ def load_rdf(path: Path | str, folder: Path | str, *, overwrite: bool = False, r
     resolved, is not in RDF: see `kg.load.records`.
 
     Raises:
-        UsageError, GraphError, DataError: see `kg.load.triples.read_triples`; or the triples are not those of a graph.
+        UsageError, GraphError, DataError: see `kg.triples.read_triples`; or the triples are not those of a graph.
     """
     path = Path(path)
     base = find_base(path)
@@ -75,14 +76,9 @@ def load_rdf(path: Path | str, folder: Path | str, *, overwrite: bool = False, r
         first = next(lines, None)
         reading.general()
         if first is not None:
-            reading.papers(_again(first, lines))
+            reading.papers(chain([first], lines))
         reading.finish()
     return Loaded(Graph.open(folder), base, reading.triples, reading.others)
-
-
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
 
 
 class _Reading:
@@ -112,6 +108,8 @@ class _Reading:
         relations = {self._terms.term(name) for name in PATTERNS if name in _SAID}
         for subject, predicate, object_ in read_triples(self.path):
             self.triples += 1
+            if subject.startswith(_NAMELESS) or object_.startswith(_NAMELESS):
+                raise self.wrong(subject, f"says {predicate} {object_}: a node without an IRI, and ours all have one")
             if not subject.startswith(start):
                 self.others += 1
                 continue

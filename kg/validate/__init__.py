@@ -8,16 +8,17 @@ test holds their reports equal.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kg.errors import EnvironmentError_, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from exports.triples import Node
     from kg.graph import Graph
 
 __all__ = ["ENGINES", "PYSHACL_UP_TO", "Finding", "Report", "validate"]
@@ -66,7 +67,8 @@ def validate(source: Graph | Path | str, *, base: str | None = None, engine: Eng
     """Checks a graph, or an RDF file of ours, against the shapes.
 
     Args:
-        source: a graph, its folder, or a file (N-Triples, Turtle, N-Quads, TriG, JSON-LD, RDF/XML; by its suffix, also with .gz).
+        source: a graph, its folder, or a file (N-Triples, Turtle, N-Quads, TriG, JSON-LD, RDF/XML; by its suffix, also
+            with .gz).
         base: what our IRIs begin with; a file says it itself, where it has any node of ours.
         engine: `pyshacl` needs the package pyshacl; `auto` takes it where it is there and the graph is small (`PYSHACL_UP_TO`).
 
@@ -85,38 +87,28 @@ def validate(source: Graph | Path | str, *, base: str | None = None, engine: Eng
     with opened(source, base) as (nodes, own):
         if engine == "streaming" or not there:
             return _streamed(nodes, own)
-        first: list[tuple[str, list[str]]] = []
+        first: list[Node] = []
         triples = 0
-        if engine == "pyshacl":
-            first = list(nodes)
-            triples = sum(len(said) for _, said in first)
-        else:
-            for node in nodes:
-                first.append(node)
-                triples += len(node[1])
-                if triples > PYSHACL_UP_TO:
-                    return _streamed(_again(first, nodes), own)
+        for node in nodes:
+            first.append(node)
+            triples += len(node[1])
+            if engine == "auto" and triples > PYSHACL_UP_TO:
+                return _streamed(chain(first, nodes), own)
         from kg.validate.shacl import check
 
         return Report(tuple(sorted(set(check(first, own)))), "pyshacl", triples)
 
 
-def _again(first: list[tuple[str, list[str]]], rest: Iterable[tuple[str, list[str]]]) -> Iterable[tuple[str, list[str]]]:
-    """What was taken from an iterator already, then the rest; the former is let go on the way."""
-    first.reverse()
-    while first:
-        yield first.pop()
-    yield from islice(rest, None)
-
-
-def _streamed(nodes: Iterable[tuple[str, list[str]]], own: str) -> Report:
+def _streamed(nodes: Iterable[Node], own: str) -> Report:
     from kg.validate.streaming import check
 
-    counted = [0]
+    triples = 0
 
-    def count() -> Iterable[tuple[str, list[str]]]:
+    def counted() -> Iterator[Node]:
+        nonlocal triples
         for node in nodes:
-            counted[0] += len(node[1])
+            triples += len(node[1])
             yield node
 
-    return Report(tuple(sorted(set(check(count(), own)))), "streaming", counted[0])
+    findings = tuple(sorted(set(check(counted(), own))))
+    return Report(findings, "streaming", triples)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from kg.validate.messages import finding
 
 if TYPE_CHECKING:
+    from exports.triples import Node
     from kg.validate import Finding
 
 _SH = "http://www.w3.org/ns/shacl#"
 _BOUNDS = ("MinInclusive", "MaxInclusive")
 
 
-def check(nodes: Iterable[tuple[str, list[str]]], own: str) -> Iterator[Finding]:
+def check(nodes: Iterable[Node], own: str) -> Iterator[Finding]:
     """What pySHACL finds wrong with nodes; `own` is the namespace of our terms."""
     import pyshacl
     import rdflib

@@ -16,12 +16,13 @@ from ontology.shapes import KEYS, SHAPES, Property, Shape, shape_name
 from ontology.terms import PREFIXES, expand
 
 if TYPE_CHECKING:
+    from exports.triples import Node
     from kg.validate import Finding
 
 __all__ = ["check"]
 
 
-def check(nodes: Iterable[tuple[str, list[str]]], own: str) -> Iterator[Finding]:
+def check(nodes: Iterable[Node], own: str) -> Iterator[Finding]:
     """What is wrong with nodes, in no order; `own` is the namespace of our terms.
 
     Memory does not grow with the number of nodes: what must be compared lies in a temporary file.

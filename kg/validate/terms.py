@@ -6,15 +6,13 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from exports.triples import LITERAL, plain
 from ontology.terms import PREFIXES
 
 __all__ = ["Value", "bare", "value_of"]
 
 _XSD, _RDF = PREFIXES["xsd"], PREFIXES["rdf"]
 _STRING = f"{_XSD}string"
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_LONG = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 #: Datatype → its lexical space (XML Schema, part 2).
 _LEXICAL = {
     f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"),
@@ -57,18 +55,12 @@ def value_of(term: str) -> Value:
     """
     if term[0] != '"':
         return Value(bare(term), "", "")
-    match = _LITERAL.fullmatch(term)
+    match = LITERAL.fullmatch(term)
     if match is None:
         raise ValueError(f"not a literal of N-Triples: {term!r}")
-    text = _ESCAPE.sub(_unescaped, match[1]) if "\\" in match[1] else match[1]
-    return Value(text, f"{_RDF}langString" if match[2] else match[3] or _STRING, (match[2] or "").lower())
+    return Value(plain(match[1]), f"{_RDF}langString" if match[2] else match[3] or _STRING, (match[2] or "").lower())
 
 
 def bare(term: str) -> str:
     """An IRI without its brackets; a blank node as it is."""
     return term[1:-1] if term[0] == "<" else term
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _LONG.get(match[3], match[3])

@@ -55,9 +55,9 @@ def test_any_file_that_export_writes_under_any_base(tiny_graph: Graph, tmp_path:
     ("name", "text", "message"),
     [
         ("none.nt", None, "no graph and no file"),
-        ("graph.docx", "x", "known: .nt, .ttl"),
-        ("other.nt", "<http://a.test/s> <http://a.test/p> <http://a.test/o> .\n", "no paper, concept or link of ours"),
-        ("bad.nt", "<http://a.test/s> <http://a.test/p> .\n", "not read as N-Triples"),
+        ("graph.docx", "x", "no RDF by its suffix; give a file that ends with .nt, .ttl"),
+        ("other.nt", "<http://a.test/s> <http://a.test/p> <http://a.test/o> .\n", "holds no term of a paperkg graph"),
+        ("bad.nt", "<http://a.test/s> <http://a.test/p> .\n", "damaged (Parser error at line 1"),
     ],
 )
 def test_what_cannot_be_checked(kg: Run, tmp_path: Path, name: str, text: str | None, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 from collections.abc import Callable
@@ -167,6 +168,25 @@ def test_what_is_no_file_of_ours(tmp_path: Path) -> None:
     (tmp_path / "x.jsonld").write_text("{")
     with pytest.raises(DataError, match="damaged"):
         load_rdf(tmp_path / "x.jsonld", tmp_path / "out")
+
+
+def test_a_packed_file_comes_back_and_a_damaged_one_is_refused(tiny_graph: Graph, tmp_path: Path) -> None:
+    export(tiny_graph, "jsonld", tmp_path / "graph.jsonld")
+    packed = gzip.compress((tmp_path / "graph.jsonld").read_bytes())
+    path = tmp_path / "graph.jsonld.gz"
+    path.write_bytes(packed)
+    assert differences(tiny_graph, load_rdf(path, tmp_path / "again").graph) == []
+    for bad in (packed[:-9], packed[:2000] + bytes(100) + packed[2100:], b"PK" + packed[2:]):
+        path.write_bytes(bad)
+        with pytest.raises(DataError, match="damaged"):
+            load_rdf(path, tmp_path / "bad")
+
+
+def test_addresses_that_look_like_terms_do_not_lead_astray(tiny_graph: Graph, tmp_path: Path) -> None:
+    export(tiny_graph, "ntriples", tmp_path / "graph.nt")
+    other = "<http://x.org/a> <https://schema.org/url> <http://x.org/ontology#uses> .\n"
+    (tmp_path / "more.nt").write_text(other + (tmp_path / "graph.nt").read_text("utf-8"), encoding="utf-8")
+    assert load_rdf(tmp_path / "more.nt", tmp_path / "again").base == BASE
 
 
 def test_an_existing_graph_is_replaced_only_when_asked(tiny_graph: Graph, tmp_path: Path) -> None:
