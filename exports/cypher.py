@@ -11,7 +11,7 @@ does `statements` for a driver.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ from exports.property_graph import (
     papers,
     relations,
     separators,
+    with_totals,
 )
 from kg.errors import UsageError
 from ontology.terms import BASE
@@ -93,13 +94,12 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         for what, nodes, known in (("papers", papers(graph, iris), PAPER), ("concepts", concepts(graph, iris), CONCEPT)):
             for _, some in batches(nodes, batch, lambda n: ":".join(n.labels)):
                 rows = [n.values for n in some]
-                put(what, _rows(rows, known, marks) + node_query("row", some[0].labels, known), len(rows))
+                put(what, _rows(rows, known, marks) + node_query(some[0].labels, known, [f"row.{p.name}" for p in known]), len(rows))
         for what, edges, about in (("links", links(graph, iris), LINK), ("relations", relations(graph, iris), RELATION)):
             for type_, found in batches(edges, batch, lambda e: e.type):
                 ends = [(e.start, e.end, *e.values) for e in found]
-                put(what, _rows(ends, (*_ENDS, *about), marks) + edge_query("row", what, type_, about), len(ends))
-    counts = {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
-    return Written("cypher", (Path(path),), counts, (f"run it: cypher-shell -f {Path(path).name}",))
+                put(what, _rows(ends, (*_ENDS, *about), marks) + edge_query(what, type_, about), len(ends))
+    return Written("cypher", (Path(path),), with_totals(counts), (f"run it: cypher-shell -f {Path(path).name}",))
 
 
 def statements(script: Path | str) -> Iterator[str]:
@@ -115,33 +115,32 @@ def statements(script: Path | str) -> Iterator[str]:
                 lines = []
 
 
-def node_query(row: str, labels: tuple[str, ...], properties: tuple[Property, ...]) -> str:
-    """What makes or updates the node of one `row`, a map of all properties (null where there is none).
+def node_query(labels: tuple[str, ...], properties: tuple[Property, ...], values: Sequence[str]) -> str:
+    """What makes or updates the node of one row; `values` are expressions for its properties, null where there is none.
 
-    >>> print(node_query("row", ("Concept", "Task", "Resource"), CONCEPT[:3]))
+    >>> print(node_query(("Concept", "Task", "Resource"), CONCEPT[:3], ["row.id", "row.uri", "row.name"]))
     MERGE (n:Concept {id: row.id})
     REMOVE n:Dataset:Architecture:Method:Metric
     SET n:Task:Resource, n.uri = row.uri, n.name = row.name
     """
-    key, *others = properties
-    settings = [f"n.{p.name} = {row}.{p.name}" for p in others]
-    text = f"MERGE (n:{labels[0]} {{{key.name}: {row}.{key.name}}})\n"
+    (key, id_), *others = zip(properties, values, strict=True)
+    text = f"MERGE (n:{labels[0]} {{{key.name}: {id_}}})\n"
     if labels[0] == "Concept":
         # a concept whose type changed since the last run
         text += f"REMOVE n:{':'.join(t for t in TYPE_LABELS if t not in labels)}\n"
-    return text + "SET " + ", ".join([f"n:{':'.join(labels[1:])}", *settings])
+    return text + "SET " + ", ".join([f"n:{':'.join(labels[1:])}", *(f"n.{p.name} = {value}" for p, value in others)])
 
 
-def edge_query(row: str, what: str, type_: str, properties: tuple[Property, ...]) -> str:
+def edge_query(what: str, type_: str, properties: tuple[Property, ...]) -> str:
     """What makes or updates the relationship of one `row`, a map of all properties and of `_start` and `_end`, the ends' ids.
 
     `what` is "links" (from papers; their other links to the same concept are replaced) or "relations" (between concepts, where one
     says the same as another, and only `uri` tells them apart).
     """
     start = "Paper" if what == "links" else "Concept"
-    text = f"MATCH (a:{start} {{id: {row}._start}})\nMATCH (b:Concept {{id: {row}._end}})\n"
-    key = "" if what == "links" else f" {{uri: {row}.uri}}"
-    text += f"MERGE (a)-[r:{type_}{key}]->(b)\nSET {', '.join(f'r.{p.name} = {row}.{p.name}' for p in properties)}"
+    text = f"MATCH (a:{start} {{id: row._start}})\nMATCH (b:Concept {{id: row._end}})\n"
+    key = "" if what == "links" else " {uri: row.uri}"
+    text += f"MERGE (a)-[r:{type_}{key}]->(b)\nSET {', '.join(f'r.{p.name} = row.{p.name}' for p in properties)}"
     if what == "links":
         # one link for each pair of paper and concept: of a link whose relation changed since the last run, the old one goes
         others = "|".join(t for t in LINK_TYPES if t != type_)

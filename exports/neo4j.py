@@ -1,7 +1,7 @@
 """The graph into a running Neo4j, over Bolt: only what is not there yet, as it is.
 
 Every node and relationship has a hash of its content (`contentHash`). A push reads the hashes that the server has, sends what
-lacks, and reads them again to see that all is there. So a push that was killed goes on where it stopped, a second push sends
+lacks, and has the server add them up to see that all is there. So a push that was killed goes on where it stopped, a second push sends
 nothing, and a grown graph sends what grew.
 """
 
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from exports import Written
+from exports.cypher import node_query
 from exports.iris import Iris
-from exports.neo4j_connection import connected, credentials
+from exports.neo4j_connection import connected
 from exports.property_graph import (
     CONCEPT,
     CONSTRAINTS,
@@ -38,6 +39,7 @@ from exports.property_graph import (
     links,
     papers,
     relations,
+    with_totals,
 )
 from kg.errors import EnvironmentError_, UsageError
 from ontology.terms import BASE
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 
     Hashes = npt.NDArray[np.int64]
 
-__all__ = ["BATCH", "credentials", "push", "script"]
+__all__ = ["BATCH", "push", "script"]
 
 #: Rows in one transaction.
 BATCH = 5_000
@@ -124,20 +126,15 @@ def push(
     with connected(address, database, ask) as driver, driver.session(database=database) as session:
         server = _Server(session)
         server.define(CONSTRAINTS)
-        wanted: dict[str, Hashes] = {}
-        kept = 0
-        for kind in _KINDS:
-            wanted[kind.name] = _send(kind, graph, iris, server, batch, report)
+        wanted = {kind.name: _send(kind, graph, iris, server, batch, report) for kind in _KINDS}
         # after the data: one pass over it is quicker than a step for each row
         server.define(INDEXES)
         if prune:
             # relationships first: a node goes when nothing hangs on it any more
             for kind in reversed(_KINDS):
                 server.prune(kind, wanted[kind.name])
-        for kind in _KINDS:
-            kept += _verified(kind, wanted[kind.name], server, address)
-    counts = {kind.name: len(wanted[kind.name]) for kind in _KINDS}
-    counts |= {"nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
+        kept = sum(_verified(kind, wanted[kind.name], server, address) for kind in _KINDS)
+    counts = with_totals({kind.name: len(wanted[kind.name]) for kind in _KINDS})
     notes = [f"{database} at {address} holds all of the graph, compared by count and content"]
     if kept and prune:
         notes.append(f"{kept} nodes of earlier graphs stay: relationships that paperkg did not write hang on them")
@@ -376,27 +373,21 @@ def _statement(kind: _Kind, of: str, *, fresh: bool = False) -> str:
     CREATE (a)-[new:USED_FOR]->(b)
     SET new = row[2]
     """
-    lines = ["UNWIND $rows AS row"]
+    each = "UNWIND $rows AS row\n"
     if kind.nodes:
         labels = ("Paper", RESOURCE) if kind.name == "papers" else ("Concept", of, RESOURCE)
-        key, *others = kind.properties
-        lines.append(f"MERGE (n:{labels[0]} {{{key.name}: row[0]}})")
-        if kind.name == "concepts":
-            # a concept whose type changed
-            lines.append(f"REMOVE n:{':'.join(t for t in TYPE_LABELS if t != of)}")
-        lines.append("SET " + ", ".join([f"n:{':'.join(labels[1:])}", *(f"n.{p.name} = row[{i}]" for i, p in enumerate(others, 1))]))
-        return "\n".join(lines)
+        return each + node_query(labels, kind.properties, [f"row[{place}]" for place, _ in enumerate(kind.properties)])
     start = "Paper" if kind.name == "links" else "Concept"
     # what this row takes the place of: a paper has one link to a concept; a place in a text, one relation of a kind
     former = f"[r:{'|'.join(LINK_TYPES)}]->(b) WHERE" if kind.name == "links" else f"[r:{of}]->(b) WHERE r.uri = row[2].uri AND"
-    lines += [
+    lines = [
         f"MATCH (a:{start} {{id: row[0]}})",
         "MATCH (b:Concept {id: row[1]})",
         *([] if fresh else [f"FOREACH (old IN [(a)-{former} r.contentHash IS NOT NULL | r] | DELETE old)"]),
         f"CREATE (a)-[new:{of}]->(b)",
         "SET new = row[2]",
     ]
-    return "\n".join(lines)
+    return each + "\n".join(lines)
 
 
 def _pruning(kind: _Kind) -> str:

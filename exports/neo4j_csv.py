@@ -30,6 +30,7 @@ from exports.property_graph import (
     papers,
     relations,
     separators,
+    with_totals,
 )
 from kg.errors import DataError
 from ontology.terms import BASE
@@ -105,7 +106,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
                 ((e.start, e.type, e.end, *e.values) for e in relations(graph, iris)),
             ),
         }
-        counts = {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
+        counts = with_totals(counts)
         (folder / "constraints.cypher").write_text("".join(f"{line};\n" for line in (*CONSTRAINTS, *INDEXES)), "utf-8", newline="\n")
         (folder / "style.grass").write_text(grass(), "utf-8", newline="\n")
         (folder / "README.md").write_text(_readme(command, counts, separator, database), "utf-8", newline="\n")

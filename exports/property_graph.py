@@ -51,6 +51,7 @@ __all__ = [
     "relationship_type",
     "sentences",
     "separators",
+    "with_totals",
 ]
 
 # separators of ASCII, meant for this and kept out of texts by the cleaning; then private characters
@@ -301,6 +302,11 @@ def separators(graph: Graph, number: int) -> list[str]:
     if len(possible) < number:
         raise DataError(f"{graph.path}: its texts hold nearly every character that could separate them; clean the texts and build again")
     return possible[:number]
+
+
+def with_totals(counts: dict[str, int]) -> dict[str, int]:
+    """Numbers of papers, concepts, links and relations, and behind them those of all nodes and of all relationships."""
+    return {**counts, "nodes": counts["papers"] + counts["concepts"], "relationships": counts["links"] + counts["relations"]}
 
 
 def _node(labels: tuple[str, ...], id_: str, values: tuple[Value, ...]) -> Node:

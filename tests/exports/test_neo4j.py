@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from exports import cypher, export, neo4j_csv
-from exports.neo4j import credentials, push
+from exports.neo4j import push
+from exports.neo4j_connection import credentials
 from exports.property_graph import CONCEPT, LINK, LINK_TYPES, PAPER, RELATION, RELATION_TYPES, relations_with_sentences, separators
 from kg.catalog import Catalog
 from kg.errors import DataError, EnvironmentError_, UsageError
