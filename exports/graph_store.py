@@ -54,7 +54,8 @@ def push(
     `address` is that of the Graph Store (`http://localhost:3030/ds/data`), `query` that of the server's queries; left out, it is
     known for Fuseki, RDF4J and GraphDB, and otherwise each graph is fetched to be counted. With `prune`, graphs that an earlier push
     sent and the graph no longer has are deleted. User and password come from SPARQL_USERNAME and SPARQL_PASSWORD. `timeout`
-    (seconds) is that of each request. In memory are a hash and a count for each paper.
+    (seconds) is that of each request. In memory are a hash and a count for each paper, and the triples of one graph, of which that of the
+    concepts is the largest.
 
     Raises:
         UsageError: no web address, or one with a password in it.
@@ -105,7 +106,8 @@ def push(
 def requests(graph: Graph, base: str = BASE) -> Iterator[str]:
     """What a push into an empty server would send, a line a request."""
     for name, body in _bodies(graph, base):
-        yield f"PUT {name} ({body.count(bytes([10]))} triples)"
+        triples = body.count(b"\n")
+        yield f"PUT {name} ({triples} triples)"
 
 
 def _bodies(graph: Graph, base: str) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from exports.iris import Iris, web_iri
@@ -61,7 +61,7 @@ class Terms:
     def kinds(self, *names: Term) -> list[str]:
         return [self.a(name) for name in names]
 
-    def concept(self, concept: Concept, papers: int, present: set[str]) -> Node:
+    def concept(self, concept: Concept, papers: int, present: Container[str]) -> Node:
         say = self.say
         kinds: tuple[Term, ...] = (concept.type.value, "Concept", "skos:Concept", *TYPED_AS[concept.type.value])
         said = [

@@ -10,7 +10,7 @@ from exports.files import replacing
 from exports.iris import Iris, segment
 from exports.rdf_nodes import version_of
 from exports.triples import RDF_TYPE, literal, typed
-from exports.turtle import block, prefixes_of, shortener
+from exports.turtle import document, prefixes_of
 from ontology.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
@@ -60,9 +60,5 @@ def write(graph: Graph, path: Path | str, *, started: datetime, ended: datetime,
         ),
         (software, [f"{RDF_TYPE} <{prov}SoftwareAgent>", f"<{PREFIXES['schema']}softwareVersion> {literal(version_of(graph))}"]),
     ]
-    prefixes = prefixes_of(base)
-    short = shortener(prefixes)
     with replacing(path, overwrite) as file:
-        file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
-        for subject, own in nodes:
-            file.write(f"\n{short(subject)} {block(own, short)} .\n")
+        file.writelines(document(nodes, prefixes_of(base)))

@@ -40,7 +40,7 @@ def write(
         EnvironmentError_: it cannot be written.
     """
     iris = Iris(base)
-    rows: list[tuple[str, ...]] = []
+    rows = set[tuple[str, ...]]()
     unknown = 0
     used = set[str]()
     for concept in graph.concepts():
@@ -51,7 +51,7 @@ def write(
             used.add(prefix)
             label = " ".join(concept.label.split())
             why = JUSTIFICATION.get(prefix, UNKNOWN)
-            rows.append((f"concept:{segment(concept.id)}", label, "skos:exactMatch", f"{prefix}:{iri[len(space) :]}", why))
+            rows.add((f"concept:{segment(concept.id)}", label, "skos:exactMatch", f"{prefix}:{iri[len(space) :]}", why))
     spaces = {"concept": f"{iris.base}concept/", "skos": PREFIXES["skos"], "semapv": "https://w3id.org/semapv/vocab/"}
     spaces |= {prefix: ELSEWHERE[prefix] for prefix in used}
     with replacing(path, overwrite) as file:
@@ -59,9 +59,9 @@ def write(
         file.write(f"# license: {license}\n# curie_map:\n")
         file.writelines(f"#   {prefix}: {space}\n" for prefix, space in sorted(spaces.items()))
         file.write("\t".join(COLUMNS) + "\n")
-        file.writelines("\t".join(map(_cell, row)) + "\n" for row in sorted(set(rows)))
+        file.writelines("\t".join(map(_cell, row)) + "\n" for row in sorted(rows))
     notes = (f"{unknown} identifiers have no known address and are left out",) if unknown else ()
-    return Written("sssom", (Path(path),), {"mappings": len(set(rows))}, notes)
+    return Written("sssom", (Path(path),), {"mappings": len(rows)}, notes)
 
 
 def _cell(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing
 from exports.rdf import named_graphs
-from exports.turtle import block, prefixes_of, shortener
+from exports.turtle import blocks, header, prefixes_of, shortener
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
     short = shortener(prefixes)
     number = 0
     with named_graphs(graph, base) as (graphs, counts), replacing(path, overwrite) as file:
-        file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
+        file.writelines(header(prefixes))
         for name, nodes in graphs:
             number += 1
             file.write(f"\n{name} {{\n")
-            file.writelines(f"\n{short(subject)} {block(properties, short)} .\n" for subject, properties in nodes)
+            file.writelines(blocks(nodes, short))
             file.write("}\n")
     return Written("trig", (Path(path),), {"graphs": number, **counts.as_dict()})

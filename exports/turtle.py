@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,10 @@ from exports.triples import RDF_TYPE
 from ontology.terms import BASE, FOREIGN, PREFIX, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from exports.triples import Node
     from kg.graph import Graph
 
-__all__ = ["block", "prefixes_of", "shortener", "write"]
+__all__ = ["blocks", "document", "header", "prefixes_of", "shortener", "write"]
 
 #: What is sure to be a local name in every reader; anything else stays a whole IRI.
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -39,12 +39,8 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         UsageError: the file exists and `overwrite` is false, or the base is no web address.
         EnvironmentError_: it cannot be written.
     """
-    prefixes = prefixes_of(base)
-    short = shortener(prefixes)
     with sorted_nodes(graph, base) as (nodes, counts), replacing(path, overwrite) as file:
-        file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
-        for subject, properties in nodes:
-            file.write(f"\n{short(subject)} {block(properties, short)} .\n")
+        file.writelines(document(nodes, prefixes_of(base)))
     return Written("turtle", (Path(path),), counts.as_dict())
 
 
@@ -54,7 +50,23 @@ def prefixes_of(base: str) -> dict[str, str]:
     return {PREFIX: Iris(base).ontology, "concept": f"{Iris(base).base}concept/", **{prefix: PREFIXES[prefix] for prefix in used}}
 
 
-def block(properties: list[str], short: Callable[[str], str]) -> str:
+def document(nodes: Iterable[Node], prefixes: Mapping[str, str]) -> Iterator[str]:
+    """A whole file: the prefixes, and a block for each node."""
+    yield from header(prefixes)
+    yield from blocks(nodes, shortener(prefixes))
+
+
+def header(prefixes: Mapping[str, str]) -> Iterator[str]:
+    """The lines that declare prefixes."""
+    return (f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
+
+
+def blocks(nodes: Iterable[Node], short: Callable[[str], str]) -> Iterator[str]:
+    """The nodes as blocks, each with an empty line before it; `short` is what `shortener` makes."""
+    return (f"\n{short(subject)} {_block(properties, short)} .\n" for subject, properties in nodes)
+
+
+def _block(properties: list[str], short: Callable[[str], str]) -> str:
     """Predicates with their objects; the type comes first, as everyone expects."""
     pairs = [said.split(" ", 1) for said in properties]
     lines: list[str] = []
@@ -67,7 +79,7 @@ def block(properties: list[str], short: Callable[[str], str]) -> str:
     return " ;\n    ".join(lines)
 
 
-def shortener(prefixes: dict[str, str]) -> Callable[[str], str]:
+def shortener(prefixes: Mapping[str, str]) -> Callable[[str], str]:
     """Makes a function that writes a term of N-Triples as Turtle may write it shorter, and remembers what it did for IRIs."""
     by_namespace = {iri: prefix for prefix, iri in prefixes.items()}
     known: dict[str, str] = {}

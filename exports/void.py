@@ -11,7 +11,7 @@ from exports.files import replacing
 from exports.iris import Iris, segment
 from exports.rdf import sorted_nodes
 from exports.triples import RDF_TYPE, literal, typed
-from exports.turtle import block, prefixes_of, shortener
+from exports.turtle import document, prefixes_of
 from kg.assemble import file_digest
 from kg.errors import UsageError
 from ontology.terms import BASE, ELSEWHERE, expand
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
+#: Namespaces that nothing else uses.
 _SPACES = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "spdx": "http://spdx.org/rdf/terms#",
     "void": "http://rdfs.org/ns/void#",
 }
@@ -111,12 +108,8 @@ def write(
         description.linkset(name, number)
     for file_path in named:
         description.distribution(file_path)
-    prefixes = {**prefixes_of(base), **_SPACES}
-    short = shortener(prefixes)
     with replacing(path, overwrite) as file:
-        file.writelines(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
-        for subject, said in description.nodes():
-            file.write(f"\n{short(subject)} {block(said, short)} .\n")
+        file.writelines(document(description.nodes(), {**prefixes_of(base), **_SPACES}))
     found = {"triples": counts.triples, "subjects": counts.subjects, "classes": len(classes), "properties": len(properties)}
     return Written("void", (Path(path),), {**found, "links elsewhere": sum(links.values()), "files": len(named)})
 
