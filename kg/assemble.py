@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,17 @@ from kg.errors import DataError
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
 from kg.spool import Entry, SortedRows, Spool
-from kg.tables import SCHEMA_VERSION, TABLES, Row, TableWriter, catalog_row, concept_row, rejected_row, relation_row, row_finding
+from kg.tables import (
+    SCHEMA_VERSION,
+    Row,
+    TableWriter,
+    catalog_row,
+    concept_row,
+    rejected_row,
+    relation_row,
+    row_finding,
+    table_writers,
+)
 from kg.text import fold
 
 FORMAT = "paperkg-graph"
@@ -83,12 +93,8 @@ class Draft:
 
     def write(self, settings: Mapping[str, Any], reader: str) -> dict[str, Any]:
         """Writes all tables and the manifest into `work.new`; returns the manifest."""
-        tables = {name: TableWriter(self._work.new, name) for name in TABLES}
-        try:
+        with table_writers(self._work.new) as tables:
             counts = self._write(tables)
-        finally:
-            for table in tables.values():
-                table.close()
         inputs = [{"name": name, "sha256": digest, "records": count} for (name, digest), count in sorted(self._inputs.items()) if name]
         about = {"settings": dict(settings), "reader": reader, "inputs": inputs, "counts": counts}
         return write_manifest(self._work, tables, about)
@@ -100,13 +106,11 @@ class Draft:
             entry = Entry.load(self._spool[key])
             loops += self._write_paper(entry, resolution, tables)
         present = self._present(resolution)
+        write_concepts(tables, present.values(), self._papers)
         for concept in present.values():
-            tables["concepts"].write(concept_row(concept, self._papers[concept.id]))
             if concept.known:
                 for parent in concept.broader:
                     self._relations.add(relation_row(ConceptLink(concept.id, ConceptRelation.KIND_OF, parent, 1.0)))
-        for row in name_rows(present.values()):
-            tables["names"].write(row)
         for other, owner in resolution.others.items():
             if owner in present and other not in present:
                 tables["other_ids"].write({"id": other, "concept": owner})
@@ -121,19 +125,7 @@ class Draft:
         for row in self._rejected:
             tables["rejected"].write(row)
             kinds[row["kind"]] += 1
-        types = Counter(c.type for c in present.values())
-        return {
-            **{name: tables[name].rows for name in _COUNTED},
-            "known_concepts": sum(c.known for c in present.values()),
-            "new_concepts": sum(not c.known for c in present.values()),
-            **{f"concepts.{t.value}": types[t] for t in ConceptType},
-            "concept_links": tables["concept_relations"].rows,
-            "concept_links.text": kinds["text"],
-            "concept_links.catalog": kinds["catalog"],
-            "self_loops": loops,
-            "rejected": kinds["rejected"],
-            "notes": kinds["note"],
-        }
+        return counts_of(tables, present.values(), kinds, loops)
 
     def _write_paper(self, entry: Entry, resolution: Resolution, tables: Mapping[str, TableWriter]) -> int:
         """The rows of one paper; returns how many of its statements fell away because head and tail are one concept."""
@@ -242,14 +234,37 @@ def _unique(rows: Iterable[Row]) -> Iterator[Row]:
         last = place
 
 
-def name_rows(concepts: Iterable[Concept]) -> list[Row]:
-    """The rows of `names`: every name of every concept, sorted."""
-    rows = set[tuple[str, str, str, str, str]]()
+def write_concepts(tables: Mapping[str, TableWriter], concepts: Collection[Concept], papers: Counter[str]) -> None:
+    """Writes the tables `concepts` and `names` of concepts sorted by id; `papers` are the numbers of papers linked to them."""
+    names = set[tuple[str, str, str, str, str]]()
     for c in concepts:
+        tables["concepts"].write(concept_row(c, papers[c.id]))
         origin = "catalog" if c.known else "text"
-        for kind, names in (("label", (c.label,)), ("alias", c.aliases), ("acronym", c.acronyms)):
-            rows.update((fold(name), name, c.id, kind, origin) for name in names)
-    return [dict(zip(("key", "name", "concept", "kind", "origin"), row, strict=True)) for row in sorted(rows)]
+        for kind, known in (("label", (c.label,)), ("alias", c.aliases), ("acronym", c.acronyms)):
+            names.update((fold(name), name, c.id, kind, origin) for name in known)
+    for row in sorted(names):
+        tables["names"].write(dict(zip(("key", "name", "concept", "kind", "origin"), row, strict=True)))
+
+
+def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], kinds: Counter[str], loops: int = 0) -> dict[str, int]:
+    """The counts of the manifest, once all tables are written.
+
+    `kinds` has the numbers of relations by their origin (text, catalog), and of what was rejected or noted; `loops` is how many
+    statements fell away because head and tail are one concept.
+    """
+    types = Counter(c.type for c in concepts)
+    return {
+        **{name: tables[name].rows for name in _COUNTED},
+        "known_concepts": sum(c.known for c in concepts),
+        "new_concepts": sum(not c.known for c in concepts),
+        **{f"concepts.{t.value}": types[t] for t in ConceptType},
+        "concept_links": tables["concept_relations"].rows,
+        "concept_links.text": kinds["text"],
+        "concept_links.catalog": kinds["catalog"],
+        "self_loops": loops,
+        "rejected": kinds["rejected"],
+        "notes": kinds["note"],
+    }
 
 
 def describe(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ version.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -277,6 +278,13 @@ class TableWriter:
     def close(self) -> None:
         self.flush()
         self._writer.close()
+
+
+@contextmanager
+def table_writers(folder: Path) -> Iterator[dict[str, TableWriter]]:
+    """A writer for each table of a graph, by name; all are closed when the block ends."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(closing(TableWriter(folder, name))) for name in TABLES}
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:

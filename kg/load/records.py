@@ -15,17 +15,15 @@ from types import MappingProxyType
 from typing import Any
 
 from kg.aside import Aside, aside
-from kg.assemble import name_rows, relation_key, write_manifest
+from kg.assemble import counts_of, relation_key, write_concepts, write_manifest
 from kg.errors import DataError
 from kg.graph import Graph, is_graph
 from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
 from kg.spool import SortedRows, misfit, unwritable
 from kg.tables import (
-    TABLES,
     Row,
     TableWriter,
     catalog_row,
-    concept_row,
     finding_row,
     mention_row,
     paper_row,
@@ -34,6 +32,7 @@ from kg.tables import (
     row_paper,
     row_relation,
     statement_row,
+    table_writers,
 )
 
 __all__ = ["RecordDraft", "drafting", "write_records"]
@@ -161,29 +160,15 @@ class RecordDraft:
             if owner not in self.concepts or other in self.concepts:
                 wrong = f"stands for {owner!r}, which no concept is" if owner not in self.concepts else "is the id of a concept"
                 raise DataError(f"the other id {other!r} {wrong}; give other ids of concepts that are there")
-        tables = {name: TableWriter(self._work.new, name) for name in TABLES}
-        try:
+        with table_writers(self._work.new) as tables:
             inputs = self._write_papers(tables)
-            self._write_concepts(tables, self.others)
+            write_concepts(tables, self.concepts.values(), self._counts)
+            for concept in self.concepts.values():
+                if concept.known:
+                    tables["catalog"].write(catalog_row(concept))
+            for other, owner in sorted(self.others.items()):
+                tables["other_ids"].write({"id": other, "concept": owner})
             kinds = self._write_relations(tables)
-        finally:
-            for table in tables.values():
-                table.close()
-        present = self.concepts.values()
-        types = Counter(c.type for c in present)
-        counts = {
-            **{name: tables[name].rows for name in ("papers", "records", "findings", "mentions", "statements", "links", "concepts")},
-            **{name: tables[name].rows for name in ("names", "other_ids", "conflicts")},
-            "known_concepts": sum(c.known for c in present),
-            "new_concepts": sum(not c.known for c in present),
-            **{f"concepts.{t.value}": types[t] for t in ConceptType},
-            "concept_links": tables["concept_relations"].rows,
-            "concept_links.text": kinds["text"],
-            "concept_links.catalog": kinds["catalog"],
-            "self_loops": 0,
-            "rejected": 0,
-            "notes": 0,
-        }
         files = [(about["name"], about["sha256"], about.get("records")) for about in self.made.get("inputs", ())]
         files += [(name, "", None) for name in inputs.keys() - {name for name, _, _ in files} if name]
         about = {
@@ -193,7 +178,7 @@ class RecordDraft:
                 {"name": name, "sha256": digest, "records": inputs[name] if records is None else records}
                 for name, digest, records in sorted(files, key=lambda file: file[:2])
             ],
-            "counts": counts,
+            "counts": counts_of(tables, self.concepts.values(), kinds),
             "loaded": {**loaded, **({"paperkg_version": version} if (version := self.made.get("paperkg_version")) else {})},
         }
         write_manifest(self._work, tables, about)
@@ -254,24 +239,14 @@ class RecordDraft:
             concept.label, (), (), concept.type, scores, Relation(row["relation"]), row["confidence"], evidence, known, row["variant"]
         )
 
-    def _write_concepts(self, tables: Mapping[str, TableWriter], others: Mapping[str, str]) -> None:
-        for concept in self.concepts.values():
-            tables["concepts"].write(concept_row(concept, self._counts[concept.id]))
-            if concept.known:
-                tables["catalog"].write(catalog_row(concept))
-        for row in name_rows(self.concepts.values()):
-            tables["names"].write(row)
-        for other, owner in sorted(others.items()):
-            tables["other_ids"].write({"id": other, "concept": owner})
-
     def _write_relations(self, tables: Mapping[str, TableWriter]) -> Counter[str]:
         kinds: Counter[str] = Counter()
-        last: ConceptLink | None = None
+        last: tuple[Any, ...] = ()
         for row in self._relations:
-            relation = row_relation(row)
-            if last is not None and relation_key(relation_row(last))[:7] == relation_key(row)[:7]:
-                raise DataError(f"{_shown(relation)} comes twice; give each once")
-            last = relation
+            place = relation_key(row)[:7]
+            if place == last:
+                raise DataError(f"{_shown(row_relation(row))} comes twice; give each once")
+            last = place
             tables["concept_relations"].write(row)
             kinds[row["origin"]] += 1
         return kinds
