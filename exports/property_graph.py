@@ -329,7 +329,8 @@ def _clauses(graph: Graph) -> Iterator[tuple[str | int | float, ...]]:
             yield row["head"], row["relation"], row["tail"], "", "", 0, 0, row["confidence"], ""
     for paper, found in read_in_papers(graph):
         for link in found:
-            text = paper.text("title" if link.field == "title" else "abstract")[link.start : link.end]
+            assert link.field
+            text = paper.text(link.field)[link.start : link.end]
             yield link.head, link.relation.value, link.tail, paper.id, link.field, link.start, link.end, link.confidence, text
 
 

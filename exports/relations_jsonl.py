@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,11 @@ from exports import Written
 from exports.files import replacing
 from exports.links_jsonl import json_line, names_beyond_label
 from kg.model import ConceptLink, ConceptRelation
+from kg.tables import ByPaper
 
 if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.model import Paper
-    from kg.tables import Row
 
 __all__ = ["read_in_papers", "records", "write"]
 
@@ -66,8 +65,8 @@ def read_in_papers(graph: Graph) -> Iterator[tuple[Paper, list[ConceptLink]]]:
 
     `Graph.concept_links` itself runs by head, where the text of any paper may be needed next.
     """
-    findings = _ByPaper(graph.rows("findings", ["paper", "finding", "resolved"]))
-    statements = _ByPaper(graph.rows("statements"))
+    findings = ByPaper(graph.rows("findings", ["paper", "finding", "resolved"]))
+    statements = ByPaper(graph.rows("statements"))
     for paper in graph.papers():
         resolved = {row["finding"]: row["resolved"] for row in findings.of(paper.id)}
         surest: dict[tuple[str, str, str, str, int, int], ConceptLink] = {}
@@ -82,18 +81,3 @@ def read_in_papers(graph: Graph) -> Iterator[tuple[Paper, list[ConceptLink]]]:
                     head, ConceptRelation(row["relation"]), tail, row["confidence"], paper.id, row["field"], row["start"], row["end"]
                 )
         yield paper, [surest[key] for key in sorted(surest)]
-
-
-class _ByPaper:
-    """The rows of one paper after the other, asked for in sorted order."""
-
-    def __init__(self, rows: Iterator[Row]) -> None:
-        self._groups = groupby(rows, key=lambda r: r["paper"])
-        self._next = next(self._groups, None)
-
-    def of(self, paper: str) -> list[Row]:
-        if self._next is None or self._next[0] != paper:
-            return []
-        rows = list(self._next[1])
-        self._next = next(self._groups, None)
-        return rows

@@ -46,7 +46,7 @@ def sorted_concept_lists(
     matches: Iterable[str],
     identifiers: Iterable[str],
 ) -> Lists:
-    """The lists of a concept as its triples give them: `other_names` are those of skos:altLabel, `matches` IRIs elsewhere."""  # fmt: skip
+    """The lists of a concept as its triples give them: `other_names` are those of skos:altLabel, `matches` IRIs elsewhere."""
     short = set(acronyms)
     elsewhere = [f"{prefix}:{iri[len(space) :]}" for iri in matches for prefix, space in ELSEWHERE.items() if iri.startswith(space)]
     kinds = set(also)

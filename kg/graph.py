@@ -22,6 +22,7 @@ from kg.spool import Entry, record_key, unwritable
 from kg.tables import (
     SCHEMA_VERSION,
     TABLES,
+    ByPaper,
     Row,
     find_rows,
     paper_row,
@@ -103,10 +104,10 @@ class Graph:
 
     def links(self) -> Iterator[Link]:
         """One link for each pair of paper and concept, sorted by (paper, concept)."""
-        mentions = _by_paper(self.rows("mentions"))
+        mentions = ByPaper(self.rows("mentions"))
         for paper, rows in groupby(self.rows("links"), key=lambda r: r["paper"]):
             found: dict[int, list[Row]] = {}
-            for mention in mentions(paper):
+            for mention in mentions.of(paper):
                 found.setdefault(mention["finding"], []).append(mention)
             for row in rows:
                 evidence: dict[Mention, Evidence] = {}
@@ -135,9 +136,9 @@ class Graph:
     def entries(self) -> Iterator[Entry]:
         """All that is stored of each paper, sorted by id; what `append` and `remove` start from."""
         names = ("records", "findings", "mentions", "statements")
-        parts = [_by_paper(self.rows(name)) for name in names]
+        parts = [ByPaper(self.rows(name)) for name in names]
         for row in self.rows("papers"):
-            records, findings, mentions, statements = ([*part(row["id"])] for part in parts)
+            records, findings, mentions, statements = (part.of(row["id"]) for part in parts)
             for record in records:
                 del record["paper"]
             for finding in findings:
@@ -389,25 +390,3 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(tables, dict) or set(tables) != set(TABLES) or not isinstance(manifest.get("counts"), dict):
         raise GraphError(f"{file}: damaged, its tables or counts are not those of schema {version}; {_AGAIN}")
     return manifest
-
-
-def _by_paper(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
-    """A function that gives the rows of a paper; to be asked for papers in sorted order."""
-    groups = groupby(rows, key=lambda r: r["paper"])
-    waiting: list[tuple[str, list[Row]]] = []
-
-    def rows_of(paper: str) -> list[Row]:
-        while True:
-            if not waiting:
-                following = next(groups, None)
-                if following is None:
-                    return []
-                waiting.append((following[0], list(following[1])))
-            found, own = waiting[0]
-            if found > paper:
-                return []
-            waiting.clear()
-            if found == paper:
-                return own
-
-    return rows_of

@@ -6,9 +6,10 @@ version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -278,6 +279,31 @@ class TableWriter:
     def close(self) -> None:
         self.flush()
         self._writer.close()
+
+
+class ByPaper:
+    """Rows that are sorted by paper, those of one paper after the other; papers must be asked for in sorted order."""
+
+    #: The paper whose rows come next; None after the last.
+    next: str | None
+    _rows: Iterable[Row]
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._groups = groupby(rows, key=itemgetter("paper"))
+        self._take()
+
+    def of(self, paper: str) -> list[Row]:
+        """The rows of a paper; those of papers before it that nobody asked for are passed over."""
+        while self.next is not None and self.next < paper:
+            self._take()
+        if self.next != paper:
+            return []
+        rows = list(self._rows)
+        self._take()
+        return rows
+
+    def _take(self) -> None:
+        self.next, self._rows = next(self._groups, (None, ()))
 
 
 @contextmanager

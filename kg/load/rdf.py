@@ -26,7 +26,7 @@ from kg.assemble import file_digest
 from kg.errors import DataError
 from kg.graph import Graph
 from kg.load.records import RecordDraft, drafting
-from kg.model import FIELDS, Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
+from kg.model import FIELDS, Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Field, Link, Mention, Paper, Relation
 from kg.triples import find_base, read_triples
 from ontology.terms import PATTERNS, PREFIXES, Term, expand
 
@@ -310,17 +310,17 @@ class _Reading:
 
     def evidence(self, nodes: Nodes, node: str, paper: Paper) -> Evidence:
         field, start, end = self.place(nodes, node)
-        text = paper.text("title" if field == "title" else "abstract")
-        mention = Mention("title" if field == "title" else "abstract", start, end, text[start:end])
+        mention = Mention(field, start, end, paper.text(field)[start:end])
         first, last = self.number(nodes, node, "sentenceStart"), self.number(nodes, node, "sentenceEnd")
         return Evidence(mention, first, last, self.optional(nodes, node, "cue") or "")
 
-    def place(self, nodes: Nodes, node: str) -> tuple[str, int, int]:
+    def place(self, nodes: Nodes, node: str) -> tuple[Field, int, int]:
         """Field, start and end of a place in a text, by what the annotation's target says."""
         target = self.one(nodes, node, "oa:hasTarget")
-        field = unquote(self.text(nodes, target, "oa:hasSource").rpartition("/")[2])
-        if field not in FIELDS:
-            raise self.wrong(target, f"is in the field {field!r}, where title or abstract was expected")
+        name = unquote(self.text(nodes, target, "oa:hasSource").rpartition("/")[2])
+        field = next((known for known in FIELDS if known == name), None)
+        if field is None:
+            raise self.wrong(target, f"is in the field {name!r}, where title or abstract was expected")
         selectors = nodes[target].get(self._terms.term("oa:hasSelector"), [])
         start = self._terms.term("oa:start")
         positions = [s for s in selectors if start in nodes.get(s, {})]
@@ -339,7 +339,7 @@ class _Reading:
         if not paper:
             return ConceptLink(*ends, self.confidence(nodes, node))
         field, start, end = self.place(nodes, self.one(nodes, node, "decisiveEvidence"))
-        return ConceptLink(*ends, self.confidence(nodes, node), paper, "title" if field == "title" else "abstract", start, end)
+        return ConceptLink(*ends, self.confidence(nodes, node), paper, field, start, end)
 
     # --- whether the file says just that ------------------------------------------------------------------------------
 

@@ -7,9 +7,8 @@ was resolved; its manifest says under `loaded` where it came from, and `kg.chang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +20,7 @@ from kg.graph import Graph, is_graph
 from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
 from kg.spool import SortedRows, misfit, unwritable
 from kg.tables import (
+    ByPaper,
     Row,
     TableWriter,
     catalog_row,
@@ -36,9 +36,6 @@ from kg.tables import (
 )
 
 __all__ = ["RecordDraft", "drafting", "write_records"]
-
-#: No paper has an empty id.
-_NO_PAPER = ""
 
 
 def write_records(
@@ -184,7 +181,7 @@ class RecordDraft:
         write_manifest(self._work, tables, about)
 
     def _write_papers(self, tables: Mapping[str, TableWriter]) -> Counter[str]:
-        links_of, said_of = _by_paper(self._links, "link"), _by_paper(self._said, "relation")
+        parts = {"link": ByPaper(self._links), "relation": ByPaper(self._said)}
         inputs: Counter[str] = Counter()
         last = ""
         for row in self._papers:
@@ -193,8 +190,10 @@ class RecordDraft:
             last = row["id"]
             tables["papers"].write(row)
             inputs[row["source"]] += 1
-            self._write_paper(row_paper(row), links_of(last), said_of(last), tables)
-        links_of(_NO_PAPER), said_of(_NO_PAPER)
+            _no_strays(parts, last)
+            links, said = (rows.of(last) for rows in parts.values())
+            self._write_paper(row_paper(row), links, said, tables)
+        _no_strays(parts, None)
         return inputs
 
     def _write_paper(self, paper: Paper, links: list[Row], said: list[Row], tables: Mapping[str, TableWriter]) -> None:
@@ -257,25 +256,8 @@ def _shown(relation: ConceptLink) -> str:
     return f"the relation {relation.head} {relation.relation.value} {relation.tail}{place}"
 
 
-def _by_paper(rows: Iterable[Row], what: str) -> Callable[[str], list[Row]]:
-    """A function that gives the rows of a paper, to be asked for all papers in sorted order, and then for `_NO_PAPER`.
-
-    Raises:
-        DataError: there are rows of a paper that was not asked for.
-    """
-    groups: Iterator[tuple[str, Iterator[Row]]] = groupby(rows, key=lambda r: r["paper"])
-    waiting: list[tuple[str, list[Row]]] = []
-
-    def rows_of(paper: str) -> list[Row]:
-        if not waiting:
-            following = next(groups, None)
-            if following is None:
-                return []
-            waiting.append((following[0], list(following[1])))
-        if waiting[0][0] == paper:
-            return waiting.pop()[1]
-        if paper == _NO_PAPER or waiting[0][0] < paper:
-            raise DataError(f"a {what} of the paper {waiting[0][0]!r}, which is not among the papers; give that too")
-        return []
-
-    return rows_of
+def _no_strays(parts: Mapping[str, ByPaper], paper: str | None) -> None:
+    """Raises an error where rows of a paper before this one are left, or after the last paper any: that paper is not there."""
+    for what, rows in parts.items():
+        if rows.next is not None and (paper is None or rows.next < paper):
+            raise DataError(f"a {what} of the paper {rows.next!r}, which is not among the papers; give that too")

@@ -25,7 +25,7 @@ __all__ = ["ENGINES", "PYSHACL_UP_TO", "Finding", "Report", "validate"]
 
 Engine = Literal["auto", "pyshacl", "streaming"]
 ENGINES: tuple[Engine, ...] = ("auto", "pyshacl", "streaming")
-#: Triples up to which `auto` takes pySHACL; it needs about two seconds for every thousand, and holds them all in memory.
+#: Triples up to which `auto` takes pySHACL, which needs seconds for every few thousand and holds them all in memory.
 PYSHACL_UP_TO = 5_000
 
 
