@@ -127,7 +127,7 @@ def _show(table: Table, format_: str) -> int:
 
 
 def _write(graph: Graph, query: str, format_: str, timeout: float, limit: int | None) -> int:
-    from kg.query.evaluate import cut_note
+    from kg.query.limits import cut_note
     from kg.query.sparql import write
 
     # whole before the first byte goes out: a query that is stopped prints nothing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -12,9 +11,9 @@ from typing import Any
 
 from kg.errors import DataError, EnvironmentError_, GraphError, PaperkgError, QueryStopped, UsageError
 from kg.graph import Graph
-from kg.query.evaluate import NoFormat, TooMuch
 from kg.query.guard import Refused
-from kg.query.worker import TooLong, argv
+from kg.query.limits import NoFormat, TooLong, TooMuch
+from kg.query.worker import FOREVER, argv
 from kg.table import Table
 
 _ERRORS: dict[str, type[PaperkgError]] = {
@@ -37,7 +36,7 @@ def ask(request: dict[str, Any], timeout: float) -> dict[str, Any]:
         QueryStopped: the time is over, or the process ended: for want of memory, or in the engine.
         PaperkgError: what the process replied with.
     """
-    limited = None if math.isinf(timeout) else timeout
+    limited = timeout if timeout < FOREVER else None
     # argv is our own interpreter with our own module; no buffers, which would hold back what came after the first line
     process = subprocess.Popen(argv(), bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
     try:
@@ -66,7 +65,12 @@ def table(request: dict[str, Any], timeout: float) -> Table:
     with tempfile.TemporaryDirectory(prefix="kg-query-") as folder:
         place = Path(folder) / "answer.json"
         ask({**request, "as": "table", "out": str(place)}, timeout)
-        found = json.loads(place.read_text(encoding="utf-8"))
+        return read_table(place)
+
+
+def read_table(file: Path) -> Table:
+    """The table that a process wrote."""
+    found = json.loads(file.read_text(encoding="utf-8"))
     return Table(tuple(found["columns"]), [tuple(row) for row in found["rows"]], tuple(found["notes"]), found["cut"])
 
 
@@ -78,7 +82,8 @@ def cypher(graph: Graph, query: str, params: Mapping[str, Any], *, timeout: floa
 def unwrap(reply: dict[str, Any]) -> dict[str, Any]:
     """The reply; raises the error that it tells of."""
     if not reply["ok"]:
-        raise _ERRORS.get(reply["error"], PaperkgError)(reply["message"])
+        # the nearest kind that is known here
+        raise next(_ERRORS[name] for name in reply["error"] if name in _ERRORS)(reply["message"])
     return reply
 
 

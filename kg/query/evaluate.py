@@ -6,30 +6,21 @@ Imports little, so that the processes of `kg.query.worker` start fast.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 import pyoxigraph as ox
 
 from kg.errors import UsageError, did_you_mean
-from kg.query.guard import Guarded, guard, tokens_of
-from kg.query.results import GRAPHS, ROWS, Kind, distinct, write_boolean, write_graph, write_rows
+from kg.query.guard import Guarded, Kind, guard, tokens_of
+from kg.query.limits import Count, NoFormat, Thing, cut_note
+from kg.query.results import GRAPHS, ROWS, distinct, write_boolean, write_graph, write_rows
 from kg.table import Table, cell
 from ontology.terms import BASE, CLASSES, ONTOLOGY, PREFIX, PREFIXES, PROPERTIES
 
-Thing = TypeVar("Thing")
 #: Of a line that an error message shows, so many characters around the place.
 SHOWN = 160
-
-
-class TooMuch(UsageError):
-    """The answer is longer than what was agreed on."""
-
-
-class NoFormat(UsageError):
-    """The answer cannot be had in any of the formats asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +46,6 @@ def prefixes() -> dict[str, str]:
     return {**PREFIXES, PREFIX: BASE + ONTOLOGY}
 
 
-def form_of(query: str) -> str:
-    """SELECT, ASK, CONSTRUCT or DESCRIBE; raises UsageError as `guard` does."""
-    return guard(query).form
-
-
 def table(store: ox.Store, query: str, limit: int | None = None, dataset: Dataset | None = None) -> Table:
     """The answer as plain Python values; see `kg.query.sparql.select`.
 
@@ -72,11 +58,11 @@ def table(store: ox.Store, query: str, limit: int | None = None, dataset: Datase
         return Table(("answer",), [(bool(answer),)])
     if isinstance(answer, ox.QueryTriples):
         count = Count(limit)
-        triples = [tuple(map(_value, triple)) for triple in count(_told(distinct(answer), query))]
+        triples = [tuple(map(_value, triple)) for triple in count(_told(distinct(answer)))]
         return _cut(("subject", "predicate", "object"), sorted(triples, key=_order), count)
     columns = tuple(variable.value for variable in answer.variables)
     count = Count(limit)
-    rows = [tuple(_value(term) for term in solution) for solution in count(_told(answer, query))]
+    rows = [tuple(_value(term) for term in solution) for solution in count(_told(answer))]
     if not guarded.ordered:
         rows.sort(key=_order)
     return _cut(columns, rows, count, () if rows else _unknown_terms(query))
@@ -111,57 +97,24 @@ def write(
         DataError: a character that the format cannot hold.
     """
     guarded = guard(query)
-    kind: Kind = "rows" if guarded.form == "SELECT" else "boolean" if guarded.form == "ASK" else "graph"
-    format_ = graph if kind == "graph" else rows
+    format_ = graph if guarded.kind == "graph" else rows
     if format_ is None:
-        known = GRAPHS if kind == "graph" else ROWS
+        known = GRAPHS if guarded.kind == "graph" else ROWS
         raise NoFormat(f"SPARQL: the answer to {guarded.form} comes as {', '.join(f'{f.name} ({f.media_type})' for f in known)}")
     answer = _ask(store, guarded, query, dataset)
     count = Count(limit, refuse)
     if isinstance(answer, ox.QueryBoolean):
         write_boolean(out, format_, bool(answer))
-        return Written("boolean", format_, 1, False)
+        return Written(guarded.kind, format_, 1, False)
     if isinstance(answer, ox.QueryTriples):
-        triples: Iterable[ox.Triple] = count(_told(distinct(answer), query))
+        triples: Iterable[ox.Triple] = count(_told(distinct(answer)))
         write_graph(out, format_, sorted(triples, key=str) if settle else triples, prefixes())
     else:
-        solutions: Iterable[Sequence[Any]] = (tuple(solution) for solution in count(_told(answer, query)))
+        solutions: Iterable[Sequence[Any]] = (tuple(solution) for solution in count(_told(answer)))
         if settle and not guarded.ordered:
             solutions = sorted(solutions, key=lambda row: tuple(map(str, row)))
         write_rows(out, format_, [variable.value for variable in answer.variables], solutions)
-    return Written(kind, format_, count.given, count.more)
-
-
-class Count:
-    """Lets a number of things through; `given` says how many they were, `more` whether there was another one."""
-
-    def __init__(self, limit: int | None, refuse: bool = False) -> None:
-        self.limit = limit
-        self.refuse = refuse
-        self.given = 0
-        self.more = False
-
-    def __call__(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """The things, up to the limit.
-
-        Raises:
-            TooMuch: there are more, and that is refused.
-        """
-        all_ = iter(things)
-        for thing in islice(all_, self.limit):
-            self.given += 1
-            yield thing
-        if self.limit is not None and next(all_, None) is not None:
-            self.more = True
-            if self.refuse:
-                raise TooMuch(
-                    f"SPARQL: the answer has more than {self.limit:,} rows, the most that are given here; narrow it, or add LIMIT"
-                )
-
-
-def cut_note(limit: int) -> str:
-    """What is said where rows were left out."""
-    return f"only the first {limit:,} rows: the query has more, and was stopped there"
+    return Written(guarded.kind, format_, count.given, count.more)
 
 
 def _cut(columns: tuple[str, ...], rows: list[tuple[Any, ...]], count: Count, notes: tuple[str, ...] = ()) -> Table:
@@ -175,7 +128,12 @@ def _ask(store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None 
             graphs["default_graph"] = [_graph(store, iri) for iri in dataset.default]
         if dataset.named is not None:
             graphs["named_graphs"] = [_graph(store, iri) for iri in dataset.named]
-    return _engine(lambda: store.query(guarded.text, prefixes=prefixes(), **graphs), query)
+    try:
+        return store.query(guarded.text, prefixes=prefixes(), **graphs)
+    except SyntaxError as error:
+        raise UsageError(_explain(str(error), query)) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(f"SPARQL: {error}") from None
 
 
 def _graph(store: ox.Store, iri: str) -> ox.NamedNode:
@@ -188,7 +146,7 @@ def _graph(store: ox.Store, iri: str) -> ox.NamedNode:
     return named
 
 
-def _told(things: Iterable[Thing], query: str) -> Iterator[Thing]:
+def _told(things: Iterable[Thing]) -> Iterator[Thing]:
     """The things, with the engine's errors as ours."""
     all_ = iter(things)
     while True:
@@ -199,15 +157,6 @@ def _told(things: Iterable[Thing], query: str) -> Iterator[Thing]:
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"SPARQL: {error}") from None
         yield thing
-
-
-def _engine(ask: Callable[[], Thing], query: str) -> Thing:
-    try:
-        return ask()
-    except SyntaxError as error:
-        raise UsageError(_explain(str(error), query)) from None
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"SPARQL: {error}") from None
 
 
 def _explain(message: str, query: str) -> str:

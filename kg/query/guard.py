@@ -16,6 +16,8 @@ from typing import Literal
 from kg.errors import UsageError
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+#: What SELECT gives, ASK, and both of CONSTRUCT and DESCRIBE.
+Kind = Literal["rows", "boolean", "graph"]
 FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 #: Brackets within brackets; the engine's parser overflows its stack at some thousands, and takes the process with it.
 DEPTH = 256
@@ -48,6 +50,11 @@ class Guarded:
     text: str
     form: Form
     ordered: bool
+
+    @property
+    def kind(self) -> Kind:
+        """What it is answered with."""
+        return "rows" if self.form == "SELECT" else "boolean" if self.form == "ASK" else "graph"
 
 
 def guard(query: str) -> Guarded:

@@ -13,40 +13,38 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import pyoxigraph as ox
 
 from kg.errors import DataError
+from ontology.terms import PREFIXES
 
-#: What SELECT gives, ASK, and both of CONSTRUCT and DESCRIBE.
-Kind = Literal["rows", "boolean", "graph"]
 Row = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name here, its media type, the ending of its files, and other media types that stand for it."""
+    """A format: its name here, its media type, and other media types that stand for it."""
 
     name: str
     media_type: str
-    ending: str
     aliases: tuple[str, ...] = ()
 
 
 #: Of SELECT and ASK; the first is what is sent where nothing is asked for.
 ROWS = (
-    Format("sparql-json", "application/sparql-results+json", "srj", ("application/json",)),
-    Format("sparql-xml", "application/sparql-results+xml", "srx", ("application/xml", "text/xml")),
-    Format("csv", "text/csv", "csv"),
-    Format("tsv", "text/tab-separated-values", "tsv"),
+    Format("sparql-json", "application/sparql-results+json", ("application/json",)),
+    Format("sparql-xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
+    Format("csv", "text/csv"),
+    Format("tsv", "text/tab-separated-values"),
 )
 #: Of CONSTRUCT and DESCRIBE.
 GRAPHS = (
-    Format("turtle", "text/turtle", "ttl", ("application/x-turtle",)),
-    Format("ntriples", "application/n-triples", "nt", ("text/plain",)),
-    Format("jsonld", "application/ld+json", "jsonld", ("application/json",)),
-    Format("rdfxml", "application/rdf+xml", "rdf", ("application/xml", "text/xml")),
+    Format("turtle", "text/turtle", ("application/x-turtle",)),
+    Format("ntriples", "application/n-triples", ("text/plain",)),
+    Format("jsonld", "application/ld+json", ("application/json",)),
+    Format("rdfxml", "application/rdf+xml", ("application/xml", "text/xml")),
 )
 _RDF = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -55,10 +53,11 @@ _RDF = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 _RESULTS = "http://www.w3.org/2005/sparql-results#"
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_XSD = PREFIXES["xsd"]
+_STRING = f"{_XSD}string"
 #: Numbers that Turtle and TSV write without quotes.
 _BARE = {
-    f"http://www.w3.org/2001/XMLSchema#{name}": re.compile(pattern)
+    f"{_XSD}{name}": re.compile(pattern)
     for name, pattern in (
         ("integer", r"[+-]?[0-9]+"),
         ("decimal", r"[+-]?[0-9]*\.[0-9]+"),

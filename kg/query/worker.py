@@ -15,14 +15,17 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
-from kg.errors import PaperkgError, UsageError
+from kg.errors import PaperkgError
+from kg.query.limits import TooLong, cut_note
 
 #: Seconds over the time of a query after which a process that nobody stopped, its parent being gone, stops itself.
 GRACE = 5
+#: Seconds that no clock of the system counts to: a time as long as that has no end.
+FOREVER = 1 << 30
 #: Characters of a message at most.
 MESSAGE = 4000
 _START = (
@@ -39,10 +42,6 @@ def argv(*, memory: int | None = None) -> list[str]:
     """
     # with the modules of this process, wherever they come from
     return [sys.executable, "-P", "-c", _START, json.dumps([*sys.path]), str(memory or "")]
-
-
-class TooLong(UsageError):
-    """The answer has more bytes than were agreed on."""
 
 
 class Bounded(io.RawIOBase):
@@ -95,20 +94,21 @@ def _reply(request: dict[str, Any], stores: dict[str, Any], replies: IO[str]) ->
     try:
         return {"ok": True, **(_cypher(request, replies) if request["engine"] == "cypher" else _sparql(request, stores))}
     except PaperkgError as error:
-        return {"ok": False, "error": type(error).__name__, "message": str(error)[:MESSAGE]}
+        return {"ok": False, "error": [kind.__name__ for kind in type(error).__mro__], "message": str(error)[:MESSAGE]}
     except MemoryError:
-        return {"ok": False, "error": "QueryStopped", "message": "the query needs more memory than it was given; narrow it"}
+        return {"ok": False, "error": ["QueryStopped"], "message": "the query needs more memory than it was given; narrow it"}
     except OSError as error:
         told = f"{error.filename or 'the answer'}: {error.strerror or error}; check the room on the disk"
-        return {"ok": False, "error": "EnvironmentError_", "message": told}
+        return {"ok": False, "error": ["EnvironmentError_"], "message": told}
     except Exception as error:  # noqa: BLE001 - it is told to the parent, which alone has somebody to tell
-        return {"ok": False, "error": "PaperkgError", "message": f"the query failed: {type(error).__name__}: {error}"[:MESSAGE]}
+        return {"ok": False, "error": ["PaperkgError"], "message": f"the query failed: {type(error).__name__}: {error}"[:MESSAGE]}
 
 
 def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
     import pyoxigraph
 
-    from kg.query.evaluate import Dataset, form_of, table, write
+    from kg.query.evaluate import Dataset, table, write
+    from kg.query.guard import guard
 
     folder = request["store"]
     if folder not in stores:
@@ -120,8 +120,9 @@ def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
     dataset = Dataset(*(None if d is None else tuple(d) for d in request.get("dataset", (None, None))))
     if request["as"] == "table":
         return _table(request, table(store, request["query"], request.get("limit")))
-    if request["rows" if form_of(request["query"]) in ("SELECT", "ASK") else "graph"] == "html":
-        return {"kind": "table", "format": "html"} | _table(request, table(store, request["query"], request["shown"], dataset))
+    kind = guard(request["query"]).kind
+    if request["graph" if kind == "graph" else "rows"] == "html":
+        return {"kind": kind, "format": "html"} | _table(request, table(store, request["query"], request["shown"], dataset))
     with Path(request["out"]).open("wb") as file, io.BufferedWriter(Bounded(file, request.get("bytes")), 1 << 16) as out:
         written = write(
             store,
@@ -140,7 +141,6 @@ def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
 def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
     from kg.graph import Graph
     from kg.query.cypher import select
-    from kg.query.evaluate import cut_note
 
     graph = Graph.open(Path(request["graph"]))
     # makes the store where there is none, which is not the query's time
@@ -151,7 +151,7 @@ def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
     found = select(graph, request["query"], request.get("params") or {})
     limit = request.get("limit")
     if limit is not None and len(found) > limit:
-        found = type(found)(found.columns, found.rows[:limit], (*found.notes, cut_note(limit)), True)
+        found = replace(found, rows=found.rows[:limit], notes=(*found.notes, cut_note(limit)), cut=True)
     return _table(request, found)
 
 
@@ -175,7 +175,7 @@ def _end_with_parent() -> None:
 def _alarm(timeout: float | None) -> None:
     # the default action ends the process, whatever the engine is doing
     if hasattr(signal, "alarm"):
-        signal.alarm(0 if timeout is None else math.ceil(timeout) + GRACE)
+        signal.alarm(0 if timeout is None or timeout >= FOREVER else math.ceil(timeout) + GRACE)
 
 
 def _peak() -> int:

@@ -18,11 +18,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.graph import Graph
 from kg.serve import sparql
-from kg.serve.messages import HEADERS, Failed, failed
+from kg.serve.messages import Failed, failed
 from kg.serve.service import Service
 from kg.serve.settings import Settings
 
 __all__ = ["Settings", "app"]
+
+#: On every answer. A page here runs no scripts, loads nothing, and is shown in no frame.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
 
 
 def app(graph: Graph, settings: Settings | None = None) -> Starlette:
@@ -86,7 +93,6 @@ class Guard:
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
         if self._hosts and name not in self._hosts:
             error = Failed(421, f"this server is not {name[:200]!r}; ask it as {', '.join(sorted(self._hosts))}, or start it with --host")
-            response = await failed(None, error)  # type: ignore[arg-type]
-            await response(scope, receive, told)
+            await error.response()(scope, receive, told)
             return
         await self._app(scope, receive, told)

@@ -7,9 +7,9 @@ import io
 import pyoxigraph as ox
 
 from kg.query.results import GRAPHS, ROWS, write_graph
+from ontology.terms import PREFIXES
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _W3C = "http://www.w3.org/ns/formats/"
 #: Unique names of formats, https://www.w3.org/ns/formats/.
 _FORMATS = {
@@ -31,7 +31,7 @@ def describe(address: str, format_: str) -> bytes:
     def sd(name: str) -> ox.NamedNode:
         return ox.NamedNode(_SD + name)
 
-    a = ox.NamedNode(_RDF + "type")
+    a = ox.NamedNode(PREFIXES["rdf"] + "type")
     triples = [
         ox.Triple(service, a, sd("Service")),
         ox.Triple(service, sd("endpoint"), ox.NamedNode(address)),

@@ -7,13 +7,6 @@ from starlette.responses import PlainTextResponse, Response
 
 from kg.errors import PaperkgError
 
-#: On every answer. A page here runs no scripts, loads nothing, and is shown in no frame.
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-}
-
 
 class Failed(PaperkgError):
     """A request that is not answered, with its status."""
@@ -23,8 +16,12 @@ class Failed(PaperkgError):
         self.status = status
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
+    def response(self) -> Response:
+        """What whoever asked is told."""
+        return PlainTextResponse(f"{self}\n", self.status, {"Cache-Control": "no-store", **self.headers})
+
 
 async def failed(_: Request, error: Exception) -> Response:
     """The answer to a request that failed."""
     assert isinstance(error, Failed)
-    return PlainTextResponse(f"{error}\n", error.status, {**HEADERS, "Cache-Control": "no-store", **error.headers})
+    return error.response()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
 from kg.query.cookbook import questions
-from kg.query.results import GRAPHS, ROWS
+from kg.query.results import Format
 from kg.table import Table, cell
 from ontology.terms import BASE
 
@@ -31,11 +32,11 @@ CSP = (
 _FIRST = "SELECT ?title ?year {\n  ?paper a kg:Paper ; dcterms:title ?title .\n  OPTIONAL { ?paper dcterms:issued ?year }\n}\nLIMIT 20\n"
 
 
-def render(query: str = "", table: Table | None = None, error: str = "") -> str:
-    """The whole page; every text in it is escaped."""
+def render(query: str = "", table: Table | None = None, formats: Sequence[Format] = (), error: str = "") -> str:
+    """The whole page, with links to the answer in other formats; every text in it is escaped."""
     parts = [f'<p class="error" role="alert">{escape(error)}</p>'] if error else []
     if table is not None:
-        parts.append(_answer(query, table))
+        parts.append(_answer(query, table, formats))
     asked = "".join(f'<li><a href="{_href(q.sparql)}">{escape(q.title)}</a></li>' for q in questions().values())
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -63,12 +64,11 @@ def render(query: str = "", table: Table | None = None, error: str = "") -> str:
 """
 
 
-def _answer(query: str, table: Table) -> str:
+def _answer(query: str, table: Table, formats: Sequence[Format]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
     body = "".join("<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>" for row in table.rows)
     notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
-    triples = table.columns == ("subject", "predicate", "object")
-    whole = ", ".join(f'<a href="{_href(query, f.name)}">{escape(f.name)}</a>' for f in (GRAPHS if triples else ROWS))
+    whole = ", ".join(f'<a href="{_href(query, f.name)}">{escape(f.name)}</a>' for f in formats)
     count = f"{len(table):,} {'row' if len(table) == 1 else 'rows'}"
     shown = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     return f"<h2>{count}</h2>{notes}<p>The whole answer as {whole}</p>{shown}"

@@ -24,17 +24,46 @@ class Busy(PaperkgError):
     """Too many queries at once."""
 
 
+class _Slot:
+    """Room for a process, which is started when it is first needed."""
+
+    process: asyncio.subprocess.Process | None = None
+
+    async def running(self, memory: int) -> asyncio.subprocess.Process:
+        """The process; a new one where there is none, or where it has ended."""
+        if self.process is None or self.process.returncode is not None:
+            self.process = await asyncio.create_subprocess_exec(
+                *argv(memory=memory),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        return self.process
+
+    def kill(self) -> None:
+        """Ends the process, if there is one."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+
+    async def end(self) -> None:
+        """The same, and waits until it has ended."""
+        self.kill()
+        if self.process is not None:
+            await asyncio.shield(self.process.wait())
+
+
 class Pool:
-    """Processes of `kg.query.worker`; at most `settings.processes` of them, each started when it is first needed."""
+    """Processes of `kg.query.worker`; at most `settings.processes` of them."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._free: asyncio.LifoQueue[asyncio.subprocess.Process | None] = asyncio.LifoQueue()
-        self._working: set[asyncio.subprocess.Process | None] = set()
+        self._slots = [_Slot() for _ in range(settings.processes)]
+        self._free: asyncio.LifoQueue[_Slot] = asyncio.LifoQueue()
         self._waiting = 0
         self._stopping = False
-        for _ in range(settings.processes):
-            self._free.put_nowait(None)
+        for slot in self._slots:
+            self._free.put_nowait(slot)
 
     async def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """The reply to a request.
@@ -45,12 +74,10 @@ class Pool:
             PaperkgError: what the process replied with.
             asyncio.CancelledError: whoever asked does not wait any more; the query is ended too.
         """
-        process = await self._turn()
+        slot = await self._turn()
         try:
             self._check()
-            if process is None or process.returncode is not None:
-                process = await self._start()
-            self._working.add(process)
+            process = await slot.running(self._settings.memory)
             async with asyncio.timeout(self._settings.timeout):
                 said = await _talk(process, {**request, "timeout": self._settings.timeout})
             self._check()
@@ -58,21 +85,17 @@ class Pool:
                 raise ended(await process.wait())
             reply = json.loads(said)
             if reply["spent"]:
-                await _end(process)
-                process = None
+                await slot.end()
             return unwrap(reply)
         except TimeoutError:
             log.warning("a query was stopped after %g s: %.200s", self._settings.timeout, " ".join(str(request.get("query")).split()))
-            await _end(process)
-            process = None
+            await slot.end()
             raise out_of_time(self._settings.timeout) from None
         except asyncio.CancelledError:
-            await _end(process)
-            process = None
+            await slot.end()
             raise
         finally:
-            self._working.discard(process)
-            self._free.put_nowait(process)
+            self._free.put_nowait(slot)
 
     def _check(self) -> None:
         if self._stopping:
@@ -81,19 +104,15 @@ class Pool:
     def stop(self) -> None:
         """Ends the queries that run, and those that wait; each is told."""
         self._stopping = True
-        for process in self._working:
-            if process is not None and process.returncode is None:
-                process.kill()
+        for slot in self._slots:
+            slot.kill()
 
     async def close(self) -> None:
         """Ends all processes."""
-        ends: list[asyncio.subprocess.Process | None] = [*self._working]
-        while not self._free.empty():
-            ends.append(self._free.get_nowait())
-        for process in ends:
-            await _end(process)
+        for slot in self._slots:
+            await slot.end()
 
-    async def _turn(self) -> asyncio.subprocess.Process | None:
+    async def _turn(self) -> _Slot:
         if self._free.empty() and self._waiting >= self._settings.waiting:
             raise Busy(f"{self._waiting} queries wait for their turn; try again later")
         self._waiting += 1
@@ -105,14 +124,6 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *argv(memory=self._settings.memory),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-
 
 async def _talk(process: asyncio.subprocess.Process, request: dict[str, Any]) -> bytes:
     assert process.stdin is not None and process.stdout is not None
@@ -122,11 +133,3 @@ async def _talk(process: asyncio.subprocess.Process, request: dict[str, Any]) ->
         await process.stdin.drain()
         return await process.stdout.readline()
     return b""
-
-
-async def _end(process: asyncio.subprocess.Process | None) -> None:
-    if process is None:
-        return
-    with suppress(ProcessLookupError):
-        process.kill()
-    await asyncio.shield(process.wait())

@@ -23,7 +23,7 @@ class Service:
     def __init__(self, graph: Graph, settings: Settings) -> None:
         self.graph = graph
         self.settings = settings
-        self._made = ready(graph)
+        ready(graph)
         self._folder: Path | None = None
         self._pool: Pool | None = None
 
@@ -37,8 +37,7 @@ class Service:
         with tempfile.TemporaryDirectory(dir=place, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             self._folder = Path(folder)
             # a newer graph clears the stores of this one away, but not what is linked here
-            self._made = ready(self.graph)
-            shutil.copytree(self._made, self._folder / "store", copy_function=_link)
+            shutil.copytree(ready(self.graph), self._folder / "store", copy_function=_link)
             self._pool = Pool(self.settings)
             try:
                 # the first query does not wait, and a store that cannot be opened is known now

@@ -7,7 +7,6 @@ refused or fails, 503 for want of time or of a turn.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,18 +19,16 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.errors import DataError, PaperkgError, UsageError
-from kg.query.child import OutOfTime
-from kg.query.evaluate import NoFormat, TooMuch
+from kg.query.child import OutOfTime, read_table
 from kg.query.guard import Refused
+from kg.query.limits import NoFormat, TooLong, TooMuch
 from kg.query.results import GRAPHS, ROWS, Format
-from kg.query.worker import TooLong
 from kg.serve import page
 from kg.serve.describe import describe
 from kg.serve.messages import Failed
 from kg.serve.negotiate import best
 from kg.serve.pool import Busy
 from kg.serve.service import Service
-from kg.table import Table
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -39,7 +36,7 @@ UPDATE = "application/sparql-update"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 #: Rows that the page for browsers shows at most, and says so.
 SHOWN = 1000
-_HTML = Format("html", "text/html", "html", ("application/xhtml+xml",))
+_HTML = Format("html", "text/html", ("application/xhtml+xml",))
 _UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 _CHUNK = 1 << 18
 
@@ -203,14 +200,13 @@ async def _answer(request: Request, service: Service, asked: Asked) -> Response:
     except PaperkgError as error:
         raise Failed(500, str(error)) from None
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    if reply["kind"] == "table":
+    formats = GRAPHS if reply["kind"] == "graph" else ROWS
+    if reply["format"] == _HTML.name:
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            return _page(page.render(asked.query, read_table(file), formats), 200, headers)
         finally:
             file.unlink(missing_ok=True)
-        table = Table(tuple(found["columns"]), [tuple(row) for row in found["rows"]], tuple(found["notes"]), found["cut"])
-        return _page(page.render(asked.query, table), 200, headers)
-    format_ = next(f for f in (GRAPHS if reply["kind"] == "graph" else ROWS) if f.name == reply["format"])
+    format_ = next(f for f in formats if f.name == reply["format"])
     size = file.stat().st_size
     headers |= {"Content-Type": _content_type(format_), "Content-Length": str(size)}
     return StreamingResponse(_sent(file), 200, headers)
@@ -252,7 +248,7 @@ async def _unless_gone(request: Request, query: Coroutine[Any, Any, tuple[dict[s
 
 def _about(request: Request) -> Response:
     """What the endpoint is: RDF for programs (SPARQL 1.1 Service Description), a page for people."""
-    wanted = _wanted(request, dict(request.query_params).get("format", ""), (*GRAPHS, _HTML))
+    wanted = _wanted(request, request.query_params.get("format", ""), (*GRAPHS, _HTML))
     if wanted is None:
         known = ", ".join(f.media_type for f in (*GRAPHS, _HTML))
         raise Failed(406, f"the description of this endpoint comes as {known}")
