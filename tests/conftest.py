@@ -84,6 +84,12 @@ def _unskipped(report: Report) -> Report:
 
 
 @pytest.fixture(scope="session")
+def endless() -> str:
+    """A query over some hundreds of triples to the fifth power: no machine comes to its end."""
+    return "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+
+
+@pytest.fixture(scope="session")
 def ci() -> bool:
     """Whether the checks of the project run: what is missing then fails instead of being skipped."""
     return KG_CI

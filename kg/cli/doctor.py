@@ -49,8 +49,8 @@ PACKAGES = (
 TOOLS = {
     "neo4j-admin": "loads what `kg export GRAPH neo4j-csv` writes",
     "cypher-shell": "runs what `kg export GRAPH cypher` writes",
-    "java": "tests against a real Neo4j",
-    "mvn": "tests against a real Neo4j",
+    "java": "tests against real servers and a reasoner",
+    "mvn": "tests against real servers and a reasoner",
     "chromium": "tests of pages",
     "chromedriver": "tests of pages",
 }
@@ -58,6 +58,8 @@ TOOLS = {
 EXTRAS = {
     "encoder": (("onnxruntime", "tokenizers"), "`kg build --profile accurate`"),
     "train": (("lightgbm", "jax"), "`kg train`"),
+    "gliner": (("gliner",), "`kg build --recognizer gliner`"),
+    "shacl": (("pyshacl",), "`kg validate --engine pyshacl`"),
 }
 OK, MISSING, ABSENT = "ok", "missing", "absent"
 
@@ -104,13 +106,10 @@ def examine() -> Iterator[Check]:
     yield _try("spaCy component", _component)
     yield _try("cache", _cache)
     for extra, (modules, use) in EXTRAS.items():
-        there = all(find_spec(module) for module in modules)
-        says = (
-            ", ".join(f"{module} {metadata.version(module)}" for module in modules)
-            if there
-            else f'only for: {use}; pip install "paperkg[{extra}]"'
-        )
-        yield Check(f"extra {extra}", OK if there else ABSENT, says)
+        if all(find_spec(module) for module in modules):
+            yield Check(f"extra {extra}", OK, ", ".join(f"{module} {metadata.version(module)}" for module in modules))
+        else:
+            yield Check(f"extra {extra}", ABSENT, f'only for: {use}; pip install "paperkg[{extra}]"')
     for tool, use in TOOLS.items():
         place = shutil.which(tool)
         yield Check(tool, OK if place else ABSENT, place or f"only for: {use}")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import new
-from kg.cli.show import FORMATS, show
+from kg.cli.show import FORMATS, check_format, show
 from kg.cli.talk import out, pairs, say, text_of
-from kg.errors import QueryStopped, UsageError, did_you_mean
+from kg.errors import QueryStopped, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -83,8 +83,11 @@ def query(
       kg query graph --cypher 'MATCH (c:Concept) RETURN c.name, c.type LIMIT 10' --format csv
       kg query graph --sparql @question.rq --format sparql-json --timeout 60
     """
-    _check_format(format_, sparql is not None)
-    if timeout < 0 or (limit is not None and limit < 1):
+    check_format(format_, FORMATS + W3C)
+    if format_ in W3C and sparql is None:
+        raise UsageError(f"{format_} is a format of --sparql; other answers come as {', '.join(FORMATS)}")
+    # not a number is none, either
+    if not timeout >= 0 or (limit is not None and limit < 1):
         raise UsageError("--timeout is a number of seconds, and --limit a number of rows from 1 on")
     if sum(given is not None for given in (sparql, cypher, name)) != 1:
         raise UsageError("give one of --sparql, --cypher and --name (kg query --list shows the questions)")
@@ -111,14 +114,6 @@ def query(
     if format_ in W3C:
         return _write(opened, _query(sparql), format_, end, limit)
     return _show(select(opened, _query(sparql), timeout=end, limit=limit), format_)
-
-
-def _check_format(name: str, sparql: bool) -> None:
-    """Raises UsageError where there is no such format: before the work, not after it."""
-    if name in W3C and not sparql:
-        raise UsageError(f"{name} is a format of --sparql; other answers come as {', '.join(FORMATS)}")
-    if name not in FORMATS + W3C:
-        raise UsageError(f"no output format {name!r}; {did_you_mean(name, FORMATS + W3C)}")
 
 
 def _show(table: Table, format_: str) -> int:

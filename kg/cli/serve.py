@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -38,9 +39,9 @@ def serve(
     """
     import logging
 
+    from kg.addresses import is_loopback
     from kg.graph import Graph
     from kg.serve import Settings
-    from kg.serve.run import is_loopback
     from kg.serve.run import serve as run
 
     if not 0 <= port <= 65535:
@@ -49,8 +50,8 @@ def serve(
         if origin != "*" and ("://" not in origin or origin.endswith("/")):
             raise UsageError(f"--cors {origin!r} is no origin; write it as https://name or http://name:port, without a path")
     settings = Settings(timeout=timeout, limit=limit, memory=memory << 20, workers=workers, cors=tuple(cors or ()))
-    if not is_loopback(host):
-        settings = Settings(timeout=timeout, limit=limit, memory=memory << 20, workers=workers, cors=tuple(cors or ()), hosts=())
+    # who listens to other machines cannot know the names they use
+    settings = replace(settings, hosts=(*settings.hosts, host) if is_loopback(host) else ())
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
 
     def started(address: str) -> None:

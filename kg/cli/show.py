@@ -15,10 +15,10 @@ FORMATS = ("table", "json", "csv")
 FormatOption = Annotated[str, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How the rows are printed.")]
 
 
-def check_format(name: str) -> None:
+def check_format(name: str, known: tuple[str, ...] = FORMATS) -> None:
     """Raises UsageError where there is no such format: before the work, not after it."""
-    if name not in FORMATS:
-        raise UsageError(f"no output format {name!r}; {did_you_mean(name, FORMATS)}")
+    if name not in known:
+        raise UsageError(f"no output format {name!r}; {did_you_mean(name, known)}")
 
 
 def show(table: Table, format_: str) -> None:

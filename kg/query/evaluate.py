@@ -19,6 +19,8 @@ from kg.query.results import GRAPHS, ROWS, distinct, write_boolean, write_graph,
 from kg.table import Table, cell
 from ontology.terms import BASE, CLASSES, ONTOLOGY, PREFIX, PREFIXES, PROPERTIES
 
+#: One of the things that the engine's parser expected: a word in quotes, a set of characters, a keyword, or a sentence.
+_EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[(?:\'[^\']+\'|[^\'\]])*\]|[^\s,"\[][^,"\[]*')
 #: Of a line that an error message shows, so many characters around the place.
 SHOWN = 160
 
@@ -167,8 +169,19 @@ def _explain(message: str, query: str) -> str:
     lines = query.split("\n")
     start = max(0, column - 1 - SHOWN // 2)
     shown = f"\n{lines[line - 1][start : start + SHOWN]}\n{' ' * (column - 1 - start)}^" if 0 < line <= len(lines) else ""
-    told = re.sub(r"\bexpected one of ", "expected ", place[3].strip())
-    return f"SPARQL, line {line}, column {column}: {told}{shown}"
+    return f"SPARQL, line {line}, column {column}: {_expected(place[3].strip())}{shown}"
+
+
+def _expected(told: str) -> str:
+    """What the engine's parser says it expected, without its sets of characters; a sentence among the words says it all."""
+    words = [
+        word.strip()
+        for word in _EXPECTED.findall(re.sub("^expected (one of )?", "", told).replace("['0'..='9']", "0…9"))
+        if not word.startswith("[")
+    ]
+    if sentences := [word for word in words if not word.startswith('"') and " " in word]:
+        return "; ".join(sentences)
+    return f"expected {', '.join(words)}" if words else told
 
 
 def _unknown_terms(query: str) -> tuple[str, ...]:

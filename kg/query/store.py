@@ -95,8 +95,10 @@ def _clear(base: Path, engine: str, keep: Path) -> None:
         with suppress(OSError):
             old = other.name.startswith(f"{engine}-") and other != keep
             left = other.name.endswith(".part") and time.time() - other.stat().st_mtime > ABANDONED
-            if old or left:
+            if (old or left) and other.is_dir():
                 shutil.rmtree(other, ignore_errors=True)
+            elif left:
+                other.unlink()
 
 
 def _no_cache(place: Path, error: OSError) -> EnvironmentError_:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
@@ -58,17 +57,6 @@ def serve(graph: Graph, host: str, port: int, settings: Settings, started: Calla
                 await _Server(config, partial(started, address), stop).serve(sockets=[listening])
 
         asyncio.run(run())
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address reaches this machine alone.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -68,6 +68,8 @@ class Service:
 
 def _sweep(place: Path) -> None:
     """Clears away what servers left that were killed."""
+    if os.name == "nt":  # there, signal 0 is Ctrl-C
+        return
     for folder in place.iterdir():
         owner = folder.name.partition("-")[0]
         try:

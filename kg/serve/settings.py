@@ -37,7 +37,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raises UsageError where a bound is none."""
-        wrong = [n for n in ("timeout", "limit", "bytes", "memory", "waiting", "query") if getattr(self, n) <= 0]
+        wrong = [n for n in ("timeout", "limit", "bytes", "memory", "waiting", "query") if not getattr(self, n) > 0]
         if wrong or self.workers < 0:
             raise UsageError(f"{(wrong or ['workers'])[0]} is a number above 0, found {getattr(self, (wrong or ['workers'])[0])}")
 

@@ -86,7 +86,9 @@ def test_service_is_refused_but_its_name_is_not(asked: Graph) -> None:
     ("query", "message"),
     [
         ("SELECT ?s\n{ ?s ?p ?o } LIMIT x", "SPARQL, line 2, column 20: expected "),
-        ("SELECT ?s { ?s nope:x ?o }", "SPARQL, line 1, column "),
+        ("SELECT ?s { ?s nope:x ?o }", "SPARQL, line 1, column 22: Prefix not found\n"),
+        ("SELECT ?s { ?s a Paper }", 'SPARQL, line 1, column 23: expected ".", ":"\n'),
+        ("ASK { } LIMIT x", "0…9"),
         ("  # nothing", "the query is empty"),
         ("MATCH (p:Paper) RETURN p", "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, found 'MATCH'"),
         ("SELECT ?x ?x { }", "Duplicated variable"),

@@ -70,11 +70,13 @@ def test_what_killed_processes_left_goes_after_a_while(make_graph: Callable[...,
     graph = make_graph()
     left = store.stores_of(graph) / ".cypher-abc.part"
     left.mkdir(parents=True)
+    triples = left.with_name(".sparql-abc.part.nt.part")
+    triples.touch()
     store.opened(graph, "some", "1", lambda folder: None, lambda folder: folder)
-    assert left.exists()
+    assert left.exists() and triples.exists()
     monkeypatch.setattr(store, "ABANDONED", -1)
     store.opened(graph, "some", "2", lambda folder: None, lambda folder: folder)
-    assert not left.exists()
+    assert not left.exists() and not triples.exists()
 
 
 def test_of_two_that_make_one_store_the_second_takes_the_firsts(make_graph: Callable[..., Graph]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
+
+from kg.graph import Graph
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/sparql-results+json"
@@ -202,8 +205,11 @@ def test_cors_is_off_unless_asked_for(served: Served, strict: Served) -> None:
             assert answer.headers["Access-Control-Allow-Origin"] == allowed
 
 
-def test_it_answers_to_its_own_names_alone(served: Served) -> None:
+def test_it_answers_to_its_own_names_alone(served: Served, start: Callable[..., Served], tiny_graph: Graph) -> None:
     assert served.ask("GET", "/sparql?query=ASK{}", headers={"Host": "localhost:1"}).status == 200
     answer = served.ask("GET", "/sparql?query=ASK{}", headers={"Host": "rebound.example"})
     assert answer.status == 421
     assert "ask it as 127.0.0.1, [::1], localhost" in answer.text
+    other = start(tiny_graph.path, "--host", "127.0.0.2", "--timeout", "1e11")
+    assert other.get("ASK { }").status == 200
+    assert other.ask("GET", headers={"Host": "rebound.example"}).status == 421

@@ -40,9 +40,9 @@ def test_it_stops_in_peace(start: Callable[..., Any], tiny_graph: Graph, how: si
             os.kill(int(child), 0)
 
 
-def test_nothing_is_left_and_what_killed_servers_left_goes(start: Callable[..., Any], tiny_graph: Graph) -> None:
+def test_nothing_is_left_and_what_killed_servers_left_goes(start: Callable[..., Any], tiny_graph: Graph, servers_cache: Path) -> None:
     first = start(tiny_graph.path)
-    folder = next(p for p in _served_folders(start) if p.name.startswith(f"{first.process.pid}-"))
+    folder = next(p for p in (servers_cache / "served").iterdir() if p.name.startswith(f"{first.process.pid}-"))
     assert [p.name for p in folder.iterdir()] == ["store"]
     assert all(p.stat().st_nlink > 1 for p in (folder / "store").iterdir() if p.suffix == ".sst")
     first.process.kill()
@@ -52,12 +52,7 @@ def test_nothing_is_left_and_what_killed_servers_left_goes(start: Callable[..., 
     assert not folder.exists()
     second.process.terminate()
     second.process.wait()
-    assert not [p for p in _served_folders(start) if p.name.startswith(f"{second.process.pid}-")]
-
-
-def _served_folders(start: Any) -> list[Path]:
-    cache = next(c.cell_contents for c in start.__closure__ if isinstance(c.cell_contents, Path))
-    return [*(cache / "served").iterdir()]
+    assert not [p for p in (servers_cache / "served").iterdir() if p.name.startswith(f"{second.process.pid}-")]
 
 
 def test_it_goes_on_with_the_graph_as_it_was(start: Callable[..., Any], write_tiny: Callable[..., Graph], tmp_path: Path) -> None:
@@ -83,6 +78,7 @@ def test_wrong_starts(tiny_graph: Graph, capsys: pytest.CaptureFixture[str], tmp
             (["serve", str(tiny_graph.path), "--host", "203.0.113.1", "--port", "0"], 3, "nothing can listen at 203.0.113.1"),
             (["serve", str(tiny_graph.path), "--cors", "pages.example"], 2, "is no origin"),
             (["serve", str(tiny_graph.path), "--timeout", "0"], 2, "timeout is a number above 0"),
+            (["serve", str(tiny_graph.path), "--timeout", "nan"], 2, "timeout is a number above 0"),
             (["serve", str(tmp_path)], 1, "no graph"),
         ):
             assert main(arguments) == code

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import email.utils
 import http.client
-import ipaddress
 import json
 import math
 import random
@@ -18,6 +17,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+from kg.addresses import is_loopback
 from kg.errors import EnvironmentError_, UsageError
 
 #: Statuses after which the same request may succeed.
@@ -60,7 +60,7 @@ class Endpoint:
             raise UsageError(f"base_url is {base_url!r}; give an address such as http://127.0.0.1:8000/v1")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise UsageError("base_url holds more than scheme, host, port and path; a key comes from an environment variable (key_env)")
-        local = _is_local(parts.hostname)
+        local = is_loopback(parts.hostname)
         if key and parts.scheme == "http" and not local and not allow_http:
             raise UsageError(f"the key would go to {parts.hostname} unencrypted; use https, or allow it with allow_http=true")
         self.url = base_url.rstrip("/") + "/chat/completions"
@@ -204,12 +204,3 @@ def _seconds(retry_after: str) -> float:
         return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
     except (ValueError, TypeError):
         return 0.0
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
