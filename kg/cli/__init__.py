@@ -1,7 +1,7 @@
 """The command line: `kg`. One command a module; each parses, calls the library and prints.
 
 Data goes to stdout and talk to stderr. Exit codes: 0 all is well, 1 something is wrong with the data, 2 with the command,
-3 with the machine, 5 a query was stopped, 130 interrupted.
+3 with the machine, 4 a graph breaks its shapes, 5 a query was stopped, 130 interrupted.
 """
 
 from __future__ import annotations

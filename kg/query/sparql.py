@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyoxigraph
 
-from exports.ntriples import write as write_ntriples
 from kg.errors import UsageError, did_you_mean
 from kg.graph import Graph
 from kg.query import child, evaluate
@@ -75,23 +74,22 @@ def write(graph: Graph, query: str, target: Path, format: str, *, timeout: float
 def ready(graph: Graph) -> Path:
     """The folder of the graph's store, made if need be; raises EnvironmentError_ where it cannot be made."""
 
-    def checked(folder: Path) -> Path:
-        pyoxigraph.Store.read_only(str(folder))
-        return folder
-
-    return opened(graph, "sparql", _version(), lambda folder: make(graph, folder), checked)
+    return _found(graph)[0]
 
 
 def _opened(graph: Graph) -> pyoxigraph.Store:
-    return opened(graph, "sparql", _version(), lambda folder: make(graph, folder), lambda f: pyoxigraph.Store.read_only(str(f)))
+    return _found(graph)[1]
 
 
-def _version() -> str:
-    return f"{pyoxigraph.__version__} {LAYOUT}"
+def _found(graph: Graph) -> tuple[Path, pyoxigraph.Store]:
+    version = f"{pyoxigraph.__version__} {LAYOUT}"
+    return opened(graph, "sparql", version, lambda folder: make(graph, folder), lambda f: (f, pyoxigraph.Store.read_only(str(f))))
 
 
 def make(graph: Graph, folder: Path) -> None:
     """Writes the store of a graph into an empty folder."""
+    from exports.ntriples import write as write_ntriples
+
     triples = folder.with_name(folder.name + ".nt.part")
     try:
         write_ntriples(graph, triples)
