@@ -20,6 +20,7 @@ from exports.links_jsonl import linked_papers
 from exports.relations_jsonl import read_in_papers
 from kg.errors import DataError
 from kg.model import ConceptLink, ConceptRelation, ConceptType, Relation
+from kg.shapes import other_ids
 from ontology.shapes import KEYS, uniqueness
 
 if TYPE_CHECKING:
@@ -209,9 +210,7 @@ def papers(graph: Graph, iris: Iris) -> Iterator[Node]:
 def concepts(graph: Graph, iris: Iris) -> Iterator[Node]:
     """The concepts, sorted by id."""
     counts = graph.paper_counts()
-    others: dict[str, list[str]] = {}
-    for other, owner in graph.other_ids().items():
-        others.setdefault(owner, []).append(other)
+    others = other_ids(graph)
     for c in graph.concepts():
         yield _node(
             ("Concept", c.type.value, RESOURCE),

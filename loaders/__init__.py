@@ -153,5 +153,7 @@ def _files(place: Origin, name: str | None) -> tuple[list[Origin], list[Note]]:
         else:
             notes.append(Note(file.name, 0, "file of the folder that is no input"))
     if not files:
-        raise DataError(f"{place.path}: no input in this folder (looked for {', '.join(sorted(endings))}); give files, or another folder")
+        below = [f.name for f in sorted(folder.iterdir()) if f.is_dir() and any(_ending(file.name) in endings for file in f.iterdir())]
+        hint = f"folders in it are not searched; give {folder / below[0]}" if below else "give files, or another folder"
+        raise DataError(f"{place.path}: no input in this folder (looked for {', '.join(sorted(endings))}); {hint}")
     return files, notes

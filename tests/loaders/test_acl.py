@@ -153,6 +153,10 @@ def test_a_folder(tmp_path: Path) -> None:
     empty.mkdir()
     with pytest.raises(DataError, match="no input in this folder"):
         loaders.read(empty)
+    (empty / "xml").mkdir()
+    write(empty / "xml", collection(paper(1, "First")), "a.xml")
+    with pytest.raises(DataError, match=r"folders in it are not searched; give .*empty.xml$"):
+        loaders.read(empty)
 
 
 @pytest.mark.corpus

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,6 @@ from kg.graph import Graph
 from kg.query import cookbook, cypher, sparql
 from kg.query.cookbook import LANGUAGES, Question, ask, questions
 
-_spec = importlib.util.spec_from_file_location("tests_query_values", Path(__file__).with_name("cookbook_values.py"))
-assert _spec is not None and _spec.loader is not None
-_values = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_values)
-TINY: dict[str, dict[str, object]] = _values.TINY
 NAMES = [*questions()]
 QA_ROWS = [("squad", "SQuAD", 2), ("trivia-qa", "TriviaQA", 1)]
 BERT_READS = ("arxiv:0001.00001", "BERT reads “paragraphs” 😀", 2019, "question answering")
@@ -59,10 +53,10 @@ EXPECTED: dict[str, tuple[tuple[str, ...], list[tuple[object, ...]]]] = {
 }  # fmt: skip
 
 
-def test_there_are_thirty_questions_and_the_first_is_who_uses_x() -> None:
+def test_there_are_thirty_questions_and_the_first_is_who_uses_x(cookbook_values: dict[str, dict[str, object]]) -> None:
     assert NAMES[0] == "papers-using"
     assert [q.number for q in questions().values()] == [*range(1, len(NAMES) + 1)]
-    assert {*EXPECTED} | {*TINY} == {*NAMES} and len(NAMES) >= 30
+    assert {*EXPECTED} | {*cookbook_values} == {*NAMES} and len(NAMES) >= 30
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -165,8 +159,8 @@ def test_the_files_ship_with_the_package() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_both_languages_answer_alike_on_the_tiny_graph(tiny_graph: Graph, name: str) -> None:
-    one, two = (ask(tiny_graph, name, TINY[name], language=language) for language in LANGUAGES)
+def test_both_languages_answer_alike_on_the_tiny_graph(tiny_graph: Graph, name: str, cookbook_values: dict[str, dict[str, object]]) -> None:
+    one, two = (ask(tiny_graph, name, cookbook_values[name], language=language) for language in LANGUAGES)
     assert one == two and len(one) > 0
 
 

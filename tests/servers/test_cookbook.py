@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import urllib.parse
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,22 +15,18 @@ from kg.query import cookbook
 
 pytestmark = pytest.mark.server
 
-_spec = importlib.util.spec_from_file_location("tests_query_values", Path(__file__).parents[1] / "query" / "cookbook_values.py")
-assert _spec is not None and _spec.loader is not None
-_values = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_values)
-TINY: dict[str, dict[str, object]] = _values.TINY
-
 
 @pytest.mark.parametrize("name", cookbook.questions())
-def test_neo4j_answers_as_the_embedded_engines_do(filled_neo4j: Any, tiny_graph: Graph, name: str) -> None:
+def test_neo4j_answers_as_the_embedded_engines_do(
+    filled_neo4j: Any, tiny_graph: Graph, name: str, cookbook_values: dict[str, dict[str, object]]
+) -> None:
     asked = cookbook.question(name)
-    values = cookbook.values(tiny_graph, asked, TINY[name])[0]
+    values = cookbook.values(tiny_graph, asked, cookbook_values[name])[0]
     records, _, columns = filled_neo4j.driver.execute_query(asked.cypher, parameters_=values, database_="neo4j")
-    table = cookbook.ask(tiny_graph, name, TINY[name], language="cypher")
+    table = cookbook.ask(tiny_graph, name, cookbook_values[name], language="cypher")
     rows = [tuple(record.values()) for record in records]
     assert tuple(columns) == table.columns
-    assert cookbook.in_order(asked, rows) == table.rows == cookbook.ask(tiny_graph, name, TINY[name]).rows
+    assert cookbook.in_order(asked, rows) == table.rows == cookbook.ask(tiny_graph, name, cookbook_values[name]).rows
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +43,16 @@ def sparql_server(fuseki: Any, tiny_graph: Graph, tmp_path_factory: pytest.TempP
 
 
 @pytest.mark.parametrize("name", cookbook.questions())
-def test_fuseki_answers_as_the_embedded_engines_do(sparql_server: Any, tiny_graph: Graph, name: str) -> None:
+def test_fuseki_answers_as_the_embedded_engines_do(
+    sparql_server: Any, tiny_graph: Graph, name: str, cookbook_values: dict[str, dict[str, object]]
+) -> None:
     asked = cookbook.question(name)
-    query = asked.text("sparql", cookbook.values(tiny_graph, asked, TINY[name])[0])
+    query = asked.text("sparql", cookbook.values(tiny_graph, asked, cookbook_values[name])[0])
     data = urllib.parse.urlencode({"query": query}).encode()
     request = urllib.request.Request(sparql_server.query, data, {"Accept": "application/sparql-results+json"})
     with urllib.request.urlopen(request, timeout=60) as answer:
         found = json.load(answer)
-    table = cookbook.ask(tiny_graph, name, TINY[name])
+    table = cookbook.ask(tiny_graph, name, cookbook_values[name])
     assert tuple(found["head"]["vars"]) == table.columns
     rows = [tuple(_value(row.get(column)) for column in table.columns) for row in found["results"]["bindings"]]
     assert cookbook.in_order(asked, rows) == table.rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 #: Values that have an answer in the graph that all rooms share.
 TINY: dict[str, dict[str, object]] = {
     "papers-using": {"x": "Transformer"},
@@ -39,3 +41,9 @@ TINY: dict[str, dict[str, object]] = {
     "authors-on": {"x": "Transformer"},
     "unlinked-papers": {},
 }
+
+
+@pytest.fixture(scope="session")
+def cookbook_values() -> dict[str, dict[str, object]]:
+    """Values for every question, by its name."""
+    return TINY
