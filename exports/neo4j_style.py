@@ -6,7 +6,7 @@ from exports.property_graph import LINK_TYPES, RELATION_TYPES
 
 __all__ = ["grass"]
 
-#: Label → fill and border. The fills are those of exports/page/page.css on a light ground.
+#: Label → fill and border. The fills are those of exports/pyvis_page/page.css on a light ground.
 _NODES = {
     "Paper": ("#7a8594", "#5a6676"),
     "Task": ("#c1440e", "#9a350a"),

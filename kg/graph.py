@@ -26,6 +26,7 @@ from kg.tables import (
     Row,
     find_rows,
     paper_row,
+    read_columns,
     read_rows,
     row_catalog,
     row_concept,
@@ -38,6 +39,7 @@ from kg.text import fold, slug
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pyarrow as pa
 
     from kg.change import Change, Progress
 
@@ -84,15 +86,27 @@ class Graph:
         Raises:
             GraphError: no such table or column; or the folder was replaced since this graph was opened.
         """
+        self._check(table, columns or ())
+        return read_rows(self.path / f"{table}.parquet", columns)
+
+    def _check(self, table: str, columns: Iterable[str]) -> None:
         if table not in TABLES:
             raise GraphError(f"no table {table!r}; {did_you_mean(table, TABLES)}")
         known = [name for name, _, _ in TABLES[table]]
-        for column in columns or ():
+        for column in columns:
             if column not in known:
                 raise GraphError(f"the table {table} has no column {column!r}; {did_you_mean(column, known)}")
         if _read_manifest(self.path)["tables"] != self.manifest["tables"]:
             raise GraphError(f"{self.path}: the graph was replaced since it was opened; open it again")
-        return read_rows(self.path / f"{table}.parquet", columns)
+
+    def columns(self, table: str, columns: list[str]) -> pa.Table:
+        """Columns of a table as an Arrow table, all of them in memory: for what goes over the whole graph at once.
+
+        Raises:
+            GraphError: as `rows` does, and where the file is damaged.
+        """
+        self._check(table, columns)
+        return read_columns(self.path / f"{table}.parquet", columns)
 
     def papers(self) -> Iterator[Paper]:
         """All papers, sorted by id."""

@@ -83,7 +83,7 @@ def test_the_style_has_a_rule_for_all_that_is_drawn(tiny_graph: Graph, tmp_path:
     assert rules.keys() == {"node", "relationship", *nodes, *(f"relationship.{t}" for t in (*LINK_TYPES, *RELATION_TYPES))}
     assert style.count("{\n") == len(rules)
     # the colours of the page, so that one type looks alike everywhere
-    page = (Path(__file__).parents[2] / "exports/page/page.css").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "exports/pyvis_page/page.css").read_text("utf-8")
     for label in ("Paper", *(t.value for t in ConceptType)):
         [colour] = re.findall(r"  color: (#\w{6});", rules[f"node.{label}"])
         assert f"--{label.lower()}: {colour};" in page and '  caption: "{name}";' in rules[f"node.{label}"]

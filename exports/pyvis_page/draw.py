@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from exports.page.data import Quote, Selection
+    from exports.pyvis_page.data import Quote, Selection
     from kg.model import Paper
 
 #: Kinds of lines: name, how the legend calls them, what they mean.
