@@ -22,8 +22,8 @@ PACKAGES = ("exports", "kg", "loaders", "ontology")
 NEEDED = (
     "kg/py.typed", "loaders/py.typed", "exports/py.typed", "ontology/py.typed", "ontology/schema.ttl", "ontology/shapes.ttl",
     "ontology/context.jsonld", "ontology/catalog/tasks.tsv", "kg/recognize/data/statistics.npz", "kg/query/cookbook/01-papers-using.rq",
-    "kg/query/cookbook/01-papers-using.cypher", "exports/pyvis_page/page.html.jinja", "exports/pyvis_page/page.js", "exports/pyvis_page/page.css",
-    "kg/cli/build.py",
+    "kg/query/cookbook/01-papers-using.cypher", "exports/pyvis_page/page.html.jinja", "exports/pyvis_page/page.js",
+    "exports/pyvis_page/page.css", "kg/cli/build.py",
 )  # fmt: skip
 
 
