@@ -1,13 +1,17 @@
-// Builds dist/explorer.js, dist/explorer.css and dist/licenses.txt. Same input and versions, same bytes.
+// Builds scripts, style sheets and dist/licenses.txt. Same input and versions, same bytes.
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+// what is built: src/NAME.ts → dist/NAME.js, src/NAME.css → dist/NAME.css
+const ENTRIES = ["src/explorer.ts", "src/explorer.css"];
 
 const root = dirname(fileURLToPath(import.meta.url));
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ["src/explorer.ts", "src/explorer.css"],
+  entryPoints: ENTRIES,
+  entryNames: "[name]",
   outdir: "dist",
   bundle: true,
   minify: true,
@@ -19,7 +23,7 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 mkdirSync(join(root, "dist"), { recursive: true });
-for (const name of ["explorer.js", "explorer.css"]) {
+for (const name of ENTRIES.map((entry) => basename(entry).replace(/\.ts$/, ".js"))) {
   const text = readFileSync(join(root, "dist", name), "utf8");
   // both stand between tags of the page
   if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`dist/${name}: a text that cannot stand in a page`);
@@ -31,7 +35,7 @@ for (const input of Object.keys(metafile.inputs)) {
   const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (found) packages.add(found[1]);
 }
-const parts = ["Packages in explorer.js and explorer.css, beside paperkg's own code (Apache-2.0):\n"];
+const parts = ["Packages in the scripts and style sheets of the pages, beside paperkg's own code (Apache-2.0):\n"];
 for (const name of [...packages].sort()) {
   const folder = join(root, "node_modules", name);
   const about = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
