@@ -1,0 +1,157 @@
+/** What lies beneath the nodes: the ground of communities, nodes that are points at this scale, and edges. Painted in steps. */
+import { radius, shown, type View } from "./camera.ts";
+import { along, arrow, curveOf, newCurve, pieces } from "./curve.ts";
+import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
+
+/**
+ * Lines of one device pixel are many times cheaper than wider ones where a processor draws them, and paths of about fifty pieces
+ * cheaper than one path for each or one for all (docs/decisions/0020-renderer.md).
+ */
+const PIECES = 50;
+/** What painting costs, in lines of one pixel. */
+const WIDE = 6, DASHED = 5, POINT = 0.15;
+
+export interface Backdrop {
+  readonly edges: Uint32Array;
+  readonly points: Uint32Array;
+  /** Whether dashes and arrow heads are drawn: not where so many edges are seen that they would only be noise. */
+  readonly fine: boolean;
+}
+
+/** The width of an edge on the screen, in pixels. */
+export function edgeWidth(width: number, scale: number): number {
+  return width * Math.min(1.5, Math.max(0.35, Math.sqrt(scale)));
+}
+
+/** Long lines are fainter than short ones: they say less, and together they cover what lies between. */
+export function edgeAlpha(alpha: number, length: number, width: number, many: number): number {
+  const calm = Math.min(1, Math.max(0.3, Math.sqrt(2500 / Math.max(1, many))));
+  return Math.min(1, alpha * calm * Math.min(1, 0.5 + 0.5 * width) * (length < 120 ? 1 : Math.max(0.3, (120 / length) ** 0.6)));
+}
+
+/** A style of lines; edges of equal style share paths. */
+interface Style {
+  color: string;
+  alpha: number;
+  width: number;
+  dash: readonly number[];
+}
+
+/** Paints, and gives back what it cost about so often that a frame can stop it in between. */
+export function* paintBackdrop(
+  ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks, palette: Palette, v: View, what: Backdrop, ratio: number,
+): Generator<number, void, void> {
+  yield* paintPoints(ctx, scene, looks, palette, v, what.points);
+  yield* paintEdges(ctx, scene, looks, palette, v, what, ratio);
+}
+
+function* paintPoints(ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks, palette: Palette, v: View, points: Uint32Array): Generator<number, void, void> {
+  for (let k = points.length - 1, done = 0; k >= 0; k--) {
+    const n = points[k]!;
+    ctx.fillStyle = palette.types[scene.type[n]!] ?? palette.soft;
+    ctx.globalAlpha = looks.node[n] === DIMMED ? 0.12 : 0.5;
+    const size = Math.max(1.3, radius(scene.r[n]!, v.scale));
+    ctx.fillRect(scene.x[n]! * v.scale + v.ox - size / 2, scene.y[n]! * v.scale + v.oy - size / 2, size, size);
+    if (++done % 1000 === 0) yield 1000 * POINT;
+  }
+  ctx.globalAlpha = 1;
+}
+
+function* paintEdges(
+  ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks, palette: Palette, v: View, what: Backdrop, ratio: number,
+): Generator<number, void, void> {
+  const { edges, fine } = what;
+  const { kind, directed, width } = scene.edges;
+  const c = newCurve();
+  const open = new Map<number, { style: Style; path: number[][]; count: number; heads: number[][] }>();
+  const hair = 1 / ratio;
+  let cost = 0;
+  const flush = (batch: { style: Style; path: number[][]; count: number; heads: number[][] }) => {
+    const { style } = batch;
+    stroke(ctx, style, batch.path);
+    if (batch.heads.length) {
+      ctx.fillStyle = style.color;
+      ctx.globalAlpha = Math.min(1, style.alpha * 1.5);
+      ctx.beginPath();
+      for (const h of batch.heads) {
+        ctx.moveTo(h[0]!, h[1]!);
+        ctx.lineTo(h[2]!, h[3]!);
+        ctx.lineTo(h[4]!, h[5]!);
+        ctx.closePath();
+      }
+      ctx.fill();
+    }
+    cost += batch.count * (style.width > hair ? WIDE : 1) * (style.dash.length ? DASHED : 1);
+    batch.path = [];
+    batch.heads = [];
+    batch.count = 0;
+  };
+  const box = shown(v, 0);
+  const part = ((box.right - box.left) * v.scale) * ((box.bottom - box.top) * v.scale) / 1.3e6;
+  for (const e of edges) {
+    curveOf(c, scene, e, v);
+    if (c.length < 1) continue;
+    const k = kind[e]!;
+    const look = palette.kinds[k] ?? palette.kinds[0]!;
+    const dim = looks.edge[e] === DIMMED || looks.node[scene.edges.head[e]!] === DIMMED || looks.node[scene.edges.tail[e]!] === DIMMED;
+    let w = edgeWidth(width[e]!, v.scale);
+    let alpha = edgeAlpha(look.alpha, c.length, w, edges.length / Math.max(1, part)) * (dim ? 0.22 : 1);
+    if (w * ratio < 1.7) {
+      alpha = Math.min(1, alpha * Math.max(0.75, Math.min(1.25, w * ratio)));
+      w = hair;
+    } else w = Math.round(w * 2) / 2;
+    // a handful of steps of each, so that most lines share their style with others
+    const step = Math.max(1, Math.round(alpha * 16));
+    const dash = fine && !dim && c.length > 24 ? look.dash : [];
+    const key = ((k * 2 + (dash.length ? 1 : 0)) * 32 + step) * 64 + Math.round(w * 4);
+    let batch = open.get(key);
+    if (!batch) open.set(key, (batch = { style: { color: look.color, alpha: step / 16, width: w, dash }, path: [], count: 0, heads: [] }));
+    const line = linePoints(c);
+    batch.path.push(line);
+    batch.count += line.length / 2 - 1;
+    if (fine && !dim && directed[e] === 1) {
+      const head = arrow(c, scene, e, v, arrowSize(w));
+      if (head) batch.heads.push(head);
+    }
+    if (batch.count >= PIECES) flush(batch);
+    if (cost > 250) {
+      yield cost;
+      cost = 0;
+    }
+  }
+  for (const batch of open.values()) {
+    flush(batch);
+    if (cost > 250) {
+      yield cost;
+      cost = 0;
+    }
+  }
+  ctx.globalAlpha = 1;
+  ctx.setLineDash([]);
+}
+
+export function arrowSize(width: number): number {
+  return 5.5 + 1.5 * width;
+}
+
+/** A curve as straight pieces: x, y, x, y … */
+export function linePoints(c: ReturnType<typeof newCurve>): number[] {
+  const points = [c.x0, c.y0];
+  const count = pieces(c);
+  for (let k = 1; k < count; k++) points.push(...along(c, k / count));
+  points.push(c.x1, c.y1);
+  return points;
+}
+
+function stroke(ctx: CanvasRenderingContext2D, style: Style, lines: number[][]): void {
+  ctx.strokeStyle = style.color;
+  ctx.globalAlpha = style.alpha;
+  ctx.lineWidth = style.width;
+  ctx.setLineDash(style.dash as number[]);
+  ctx.beginPath();
+  for (const line of lines) {
+    ctx.moveTo(line[0]!, line[1]!);
+    for (let k = 2; k < line.length; k += 2) ctx.lineTo(line[k]!, line[k + 1]!);
+  }
+  ctx.stroke();
+}

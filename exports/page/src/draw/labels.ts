@@ -1,0 +1,142 @@
+/** Where names stand: each keeps its size on the screen, none covers another, and the important ones come first. */
+import type { Box, Size } from "./camera.ts";
+
+export const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
+
+/** A node whose name is wanted. All numbers are pixels; `width` is that of the written text. */
+export interface Candidate {
+  readonly node: number;
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+  readonly text: string;
+  readonly size: number;
+  readonly weight: number;
+  readonly width: number;
+  /** May cover nodes that are smaller than its own. */
+  readonly leading: boolean;
+}
+
+/** A name and the middle of its place. */
+export interface Placed extends Box {
+  readonly node: number;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly weight: number;
+}
+
+export interface Disc {
+  readonly node: number;
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+}
+
+const CELL = 64;
+const GAP = 2;
+
+/** Boxes by the cells of a grid that they touch. */
+class Grid<T extends Box> {
+  private readonly cells = new Map<number, T[]>();
+
+  add(item: T): void {
+    for (const key of keys(item)) {
+      const cell = this.cells.get(key);
+      if (cell) cell.push(item);
+      else this.cells.set(key, [item]);
+    }
+  }
+
+  /** Whether an item that meets the box makes the test true. */
+  some(box: Box, test: (item: T) => boolean): boolean {
+    for (const key of keys(box)) for (const item of this.cells.get(key) ?? []) if (meet(item, box) && test(item)) return true;
+    return false;
+  }
+}
+
+function* keys(b: Box): Generator<number, void, void> {
+  const right = Math.floor(b.right / CELL), bottom = Math.floor(b.bottom / CELL);
+  for (let x = Math.floor(b.left / CELL); x <= right; x++) for (let y = Math.floor(b.top / CELL); y <= bottom; y++) yield y * 65536 + x;
+}
+
+export function meet(a: Box, b: Box): boolean {
+  return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+}
+
+/** What is taken in a picture: names, cards over it, and nodes that a name should not cover. */
+export class Space {
+  private readonly texts = new Grid<Box>();
+  private readonly discs = new Grid<Disc & Box>();
+
+  constructor(private readonly size: Size, taken: readonly Box[], discs: readonly Disc[]) {
+    for (const box of taken) this.texts.add(box);
+    for (const d of discs) this.discs.add({ ...d, left: d.x - d.r, top: d.y - d.r, right: d.x + d.r, bottom: d.y + d.r });
+  }
+
+  /** Whether a text may stand here; nodes of up to a radius, and its own, do not hinder it. */
+  free(box: Box, own: number | null, covers: number): boolean {
+    if (box.left < 0 || box.top < 0 || box.right > this.size.width || box.bottom > this.size.height) return false;
+    return !this.texts.some(box, () => true) && !this.discs.some(box, (d) => d.node !== own && d.r > covers);
+  }
+
+  take(box: Box): void {
+    this.texts.add(box);
+  }
+}
+
+/** Names the candidates in their order, as long as there is room, and at most so many. */
+export function placeLabels(candidates: Iterable<Candidate>, space: Space, most: number): Placed[] {
+  const placed: Placed[] = [];
+  for (const c of candidates) {
+    if (placed.length >= most) break;
+    const box = spot(c, space);
+    if (!box) continue;
+    space.take(box);
+    placed.push({ ...box, node: c.node, text: c.text, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, size: c.size, weight: c.weight });
+  }
+  return placed;
+}
+
+/** Below the node, then above, right and left of it. */
+function spot(c: Candidate, space: Space): Box | null {
+  const w = c.width / 2 + GAP, h = c.size * 0.62 + 1;
+  const places = [[c.x, c.y + c.r + h + 1], [c.x, c.y - c.r - h - 1], [c.x + c.r + w + 2, c.y], [c.x - c.r - w - 2, c.y]];
+  for (const covers of c.leading ? [0, c.r * 0.9] : [0]) {
+    for (const [x, y] of places) {
+      const box = { left: x! - w, top: y! - h, right: x! + w, bottom: y! + h };
+      if (space.free(box, c.node, covers)) return box;
+    }
+  }
+  return null;
+}
+
+/** A text of at most so many letters; an ellipsis stands for the rest. */
+export function clipped(text: string, most: number): string {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("").trimEnd()}…`;
+}
+
+/** How many names a picture of this size takes before it looks crowded. */
+export function mostLabels(size: Size): number {
+  return Math.max(12, Math.round((size.width * size.height) / 7500));
+}
+
+/** Widths of texts, measured once for each font. */
+export class Widths {
+  private readonly known = new Map<string, number>();
+  constructor(private readonly ctx: Pick<CanvasRenderingContext2D, "font" | "measureText">) {}
+
+  of(text: string, font: string): number {
+    const key = `${font}|${text}`;
+    let width = this.known.get(key);
+    if (width === undefined) {
+      this.ctx.font = font;
+      width = this.ctx.measureText(text).width;
+      if (this.known.size > 20_000) this.known.clear();
+      this.known.set(key, width);
+    }
+    return width;
+  }
+}

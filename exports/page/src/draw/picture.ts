@@ -1,0 +1,135 @@
+/** What a frame shows on top of its backdrop, worked out once for the canvas, for the SVG and for picking. */
+import { radius, type Box, type Size, type View } from "./camera.ts";
+import { along, curveOf, newCurve } from "./curve.ts";
+import { edgeWidth } from "./backdrop.ts";
+import { onTop, type Choice } from "./detail.ts";
+import { clipped, FAMILY, mostLabels, placeLabels, Space, type Candidate, type Disc, type Placed, type Widths } from "./labels.ts";
+import { BRIGHT, DIMMED, HIDDEN, type Hit, type Looks, type Scene } from "./types.ts";
+
+export interface NodeMark extends Disc {
+  readonly type: number;
+  readonly dim: boolean;
+  readonly chosen: boolean;
+  readonly hovered: boolean;
+}
+
+export interface EdgeMark {
+  readonly edge: number;
+  readonly width: number;
+  /** A path, the selected edge or the one under the pointer: in the accent's colour. */
+  readonly strong: boolean;
+}
+
+export interface Words extends Box {
+  readonly edge: number;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Picture {
+  readonly view: View;
+  /** In the order of painting: the most important last. */
+  readonly nodes: NodeMark[];
+  readonly edges: EdgeMark[];
+  readonly labels: Placed[];
+  readonly words: Words[];
+}
+
+export const WORDS_FONT = `italic 11px ${FAMILY}`;
+/** So many nodes are named even where their names cover smaller nodes. */
+const LEADING = 24;
+/** Names that are tried: far down the order, hardly any finds room. */
+const TRIED = 1500;
+/** Bright edges drawn with their width and words; of more, each is a thin line. */
+const FEW = 60;
+
+export function fontOf(size: number, weight: number): string {
+  return `${weight} ${size}px ${FAMILY}`;
+}
+
+/** Sizes of names by sizes of nodes, which do not change with the zoom. */
+export function labelSize(r: number, least: number, most: number): number {
+  const part = most > least ? (r - least) / (most - least) : 0.5;
+  return Math.round(2 * (11 + 5 * part)) / 2;
+}
+
+export function compose(
+  scene: Scene, looks: Looks, hover: Hit, choice: Choice, topEdges: readonly number[], v: View, range: readonly [number, number], cards: readonly Box[], widths: Widths,
+): Picture {
+  const nodes = marks(scene, looks, hover, choice, v);
+  const edges = topMarks(scene, looks, hover, topEdges, v);
+  const big = nodes.filter((m) => m.r >= 4 && !m.dim).reverse();
+  const space = new Space(v, cards, big.slice(0, 1200));
+  const anyDim = nodes.some((m) => m.dim);
+  const labels = placeLabels(candidates(scene, looks, nodes, v, range, widths, anyDim), space, mostLabels(v));
+  return { view: v, nodes, edges, labels, words: words(scene, looks, edges, v, space, widths) };
+}
+
+function marks(scene: Scene, looks: Looks, hover: Hit, choice: Choice, v: View): NodeMark[] {
+  const dim: NodeMark[] = [], normal: NodeMark[] = [], bright: NodeMark[] = [];
+  for (let k = choice.nodes.length - 1; k >= 0; k--) {
+    const n = choice.nodes[k]!;
+    const look = looks.node[n]!;
+    const mark: NodeMark = {
+      node: n, x: scene.x[n]! * v.scale + v.ox, y: scene.y[n]! * v.scale + v.oy, r: radius(scene.r[n]!, v.scale), type: scene.type[n]!,
+      dim: look === DIMMED, chosen: looks.selectedNode === n, hovered: hover.node === n,
+    };
+    if (mark.chosen || mark.hovered || look === BRIGHT) bright.push(mark);
+    else if (mark.dim) dim.push(mark);
+    else normal.push(mark);
+  }
+  return [...dim, ...normal, ...bright];
+}
+
+function topMarks(scene: Scene, looks: Looks, hover: Hit, top: readonly number[], v: View): EdgeMark[] {
+  const strong = new Set(looks.path);
+  if (looks.selectedEdge !== null) strong.add(looks.selectedEdge);
+  if (hover.edge !== null) strong.add(hover.edge);
+  const found: EdgeMark[] = [];
+  const many = top.length > 400;
+  for (const e of new Set([...top, ...strong])) {
+    if (looks.edge[e] === HIDDEN || looks.node[scene.edges.head[e]!] === HIDDEN || looks.node[scene.edges.tail[e]!] === HIDDEN) continue;
+    const width = edgeWidth(scene.edges.width[e]!, v.scale);
+    found.push({ edge: e, width: strong.has(e) ? Math.max(2.5, width + 1) : many ? 0 : Math.max(1, width), strong: strong.has(e) });
+  }
+  return found.sort((a, b) => Number(a.strong) - Number(b.strong) || b.edge - a.edge);
+}
+
+function* candidates(
+  scene: Scene, looks: Looks, nodes: readonly NodeMark[], v: Size, range: readonly [number, number], widths: Widths, anyDim: boolean,
+): Generator<Candidate, void, void> {
+  let leading = LEADING;
+  const first = (m: NodeMark) => (m.hovered ? 0 : m.chosen ? 1 : looks.node[m.node] === BRIGHT ? 2 : 3);
+  const order = nodes.filter((m) => !(anyDim && m.dim && !m.hovered)).sort((a, b) => first(a) - first(b) || a.node - b.node);
+  let tried = 0;
+  for (const m of order) {
+    if (m.x < -m.r || m.y < -m.r || m.x > v.width + m.r || m.y > v.height + m.r) continue;
+    if (++tried > TRIED) return;
+    const rank = first(m);
+    const text = clipped(scene.label[m.node] ?? "", rank < 2 ? 72 : rank === 2 ? 48 : 38);
+    if (!text) continue;
+    const size = labelSize(scene.r[m.node]!, range[0], range[1]);
+    const weight = rank < 2 || size >= 14 ? 600 : 450;
+    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0 };
+  }
+}
+
+/** What bright edges say, in the middle of each, as far as there is room. */
+function words(scene: Scene, looks: Looks, edges: readonly EdgeMark[], v: View, space: Space, widths: Widths): Words[] {
+  const wanted = edges.filter((m) => m.strong || onTop(looks, m.edge)).reverse().slice(0, FEW);
+  const found: Words[] = [];
+  const c = newCurve();
+  for (const { edge } of wanted) {
+    const text = clipped(scene.edges.text(edge), 60);
+    if (!text) continue;
+    const w = widths.of(text, WORDS_FONT) / 2 + 3;
+    if (curveOf(c, scene, edge, v).length < 2 * w + 12) continue;
+    const [x, y] = along(c, 0.5);
+    const box = { left: x - w, top: y - 7, right: x + w, bottom: y + 7 };
+    if (!space.free(box, null, 0)) continue;
+    space.take(box);
+    found.push({ ...box, edge, text, x, y });
+  }
+  return found;
+}

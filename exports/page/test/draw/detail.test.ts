@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { view } from "../../src/draw/camera.ts";
+import { allowance, BUDGET, chooseEdges, chooseNodes, edgeOrder } from "../../src/draw/detail.ts";
+import { BRIGHT, everything, HIDDEN } from "../../src/draw/types.ts";
+import { synthetic } from "../synthetic.ts";
+
+const size = { width: 1000, height: 1000 };
+const small = { all: 100, overview: 40, nodes: 300, edges: 200 };
+const scene = synthetic(400, 1200);
+const far = view({ x: 0, y: 0, scale: 0.05 }, size, 1);
+
+test("all nodes are drawn up to a number; of more, a part that grows with the scale", () => {
+  assert.equal(allowance(6000, 0.01, 0.1), 6000);
+  assert.equal(allowance(50_000, 0.1, 0.1), BUDGET.overview);
+  assert.equal(allowance(50_000, 0.05, 0.1), BUDGET.overview);
+  assert.equal(allowance(50_000, 0.2, 0.1), 4 * BUDGET.overview);
+  assert.equal(allowance(50_000, 9, 0.1), 50_000);
+});
+
+test("the most important are drawn, the others are points, and none is lost", () => {
+  const { nodes, points, rank } = chooseNodes(scene, everything(scene), far, 0, 0.05, 400, small);
+  assert.deepEqual([...nodes], Array.from({ length: 40 }, (_, i) => i));
+  assert.equal(nodes.length + points.length, 400);
+  assert.equal(rank, 40);
+});
+
+test("what is hidden counts for nothing, and what is bright or selected is always drawn", () => {
+  const looks = { ...everything(scene), selectedNode: 399 };
+  looks.node.fill(HIDDEN, 0, 10);
+  looks.node[300] = BRIGHT;
+  const { nodes, points } = chooseNodes(scene, looks, far, 0, 0.05, 390, small);
+  assert.deepEqual([...nodes], [...Array.from({ length: 40 }, (_, i) => i + 10), 300, 399]);
+  assert.equal(nodes.length + points.length, 390);
+});
+
+test("what is drawn where two views overlap is the same", () => {
+  const at = (x: number) => new Set(chooseNodes(scene, everything(scene), view({ x, y: 0, scale: 0.6 }, size, 1), 0, 0.3, 400, small).nodes);
+  const [a, b] = [at(0), at(300)];
+  const both = chooseNodes(scene, everything(scene), view({ x: 150, y: 0, scale: 0.6 }, { width: 600, height: 900 }, 1), 0, 0.3, 400, { ...small, nodes: 400 });
+  for (const n of both.nodes) assert.ok(a.has(n) && b.has(n));
+});
+
+test("edges come by their less important end", () => {
+  const order = edgeOrder(scene);
+  const rank = (e: number) => Math.max(scene.edges.head[e]!, scene.edges.tail[e]!);
+  assert.equal(new Set(order).size, 1200);
+  for (let k = 1; k < order.length; k++) assert.ok(rank(order[k - 1]!) <= rank(order[k]!));
+});
+
+test("edges join drawn nodes only, at most so many, and a cut is said", () => {
+  const order = edgeOrder(scene);
+  const looks = everything(scene);
+  const some = chooseEdges(scene, looks, order, far, 40, small);
+  for (const e of some.edges) assert.ok(scene.edges.head[e]! < 40 && scene.edges.tail[e]! < 40);
+  assert.equal(some.cut, true);
+  const most = chooseEdges(scene, looks, order, far, 400, small);
+  assert.equal(most.edges.length, 200);
+  const all = chooseEdges(scene, looks, order, far, 400, { ...small, edges: 5000 });
+  assert.deepEqual([all.edges.length, all.cut], [1200, false]);
+  looks.node[0] = HIDDEN;
+  const fewer = chooseEdges(scene, looks, order, far, 400, { ...small, edges: 5000 });
+  assert.ok(fewer.edges.length < 1200 && [...fewer.edges].every((e) => scene.edges.head[e] !== 0 && scene.edges.tail[e] !== 0));
+});

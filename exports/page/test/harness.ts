@@ -1,0 +1,22 @@
+/** A page with nothing but the drawing: `#n=5000&m=15000&dark=1&motion=1`. For browser tests and for measuring. */
+import { DARK, Drawing, everything, LIGHT } from "../src/draw/index.ts";
+import { synthetic } from "./synthetic.ts";
+
+const asked = new URLSearchParams(location.hash.slice(1));
+const n = Number(asked.get("n") ?? 500);
+const palette = asked.get("dark") ? DARK : LIGHT;
+document.body.style.cssText = `margin:0;height:100vh;background:${palette.ground};overflow:hidden`;
+const host = document.createElement("div");
+host.style.cssText = "position:absolute;inset:0";
+document.body.append(host);
+const card = document.createElement("div");
+card.style.cssText = "position:absolute;left:14px;top:14px;width:200px;height:220px;border:1px solid #8888;pointer-events:none";
+if (asked.get("card")) document.body.append(card);
+const scene = synthetic(n, Number(asked.get("m") ?? 3 * n));
+const begin = performance.now();
+const drawing = new Drawing(host, scene, palette, { obstacles: () => (card.isConnected ? [card.getBoundingClientRect()] : []), motion: asked.get("motion") === "1" });
+drawing.on("frame", () => {
+  if (drawing.stats().frames === 1) document.body.dataset["first"] = String(performance.now() - begin);
+  document.body.dataset["ready"] = "yes";
+});
+Object.assign(window, { drawing, scene, everything });
