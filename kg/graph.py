@@ -187,7 +187,7 @@ class Graph:
 
     def other_ids(self) -> dict[str, str]:
         """Ids that concepts have in a graph of fewer papers or with a smaller catalog → the ids they have here, sorted."""
-        return dict(self._load("other ids", lambda: {r["id"]: r["concept"] for r in self.rows("other_ids")}))
+        return dict(self.cached("other ids", lambda: {r["id"]: r["concept"] for r in self.rows("other_ids")}))
 
     def _present_id(self, other: str) -> str:
         """The id here of a concept that had another one, or an empty string."""
@@ -217,7 +217,7 @@ class Graph:
 
     def paper_counts(self) -> dict[str, int]:
         """Concept id → number of papers linked to it; 0 for concepts that are there as ancestors."""
-        return dict(self._load("papers", lambda: {r["id"]: r["papers"] for r in self.rows("concepts", ["id", "papers"])}))
+        return dict(self.cached("papers", lambda: {r["id"]: r["papers"] for r in self.rows("concepts", ["id", "papers"])}))
 
     def counts(self) -> dict[str, int]:
         """How many papers, concepts, links, mentions … the graph has; the keys are in docs/reference/graph.md."""
@@ -225,7 +225,7 @@ class Graph:
 
     def catalog(self) -> Catalog:
         """The catalog that the graph was built with."""
-        catalog: Catalog = self._load("catalog", lambda: Catalog(map(row_catalog, self.rows("catalog"))))
+        catalog: Catalog = self.cached("catalog", lambda: Catalog(map(row_catalog, self.rows("catalog"))))
         return catalog
 
     @property
@@ -234,14 +234,15 @@ class Graph:
         sums = json.dumps(sorted((name, about["sha256"]) for name, about in self.manifest["tables"].items()))
         return hashlib.sha256(f"{self.manifest['schema_version']} {sums}".encode()).hexdigest()
 
-    def _load(self, name: str, make: Callable[[], Any]) -> Any:
+    def cached(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once and kept for as long as this graph shows the same folder; `name` tells it from other such things."""
         if name not in self._index:
             self._index[name] = make()
         return self._index[name]
 
     @property
     def _concepts(self) -> dict[str, Concept]:
-        found: dict[str, Concept] = self._load("concepts", lambda: {r["id"]: row_concept(r) for r in self.rows("concepts")})
+        found: dict[str, Concept] = self.cached("concepts", lambda: {r["id"]: row_concept(r) for r in self.rows("concepts")})
         return found
 
     @property
@@ -252,7 +253,7 @@ class Graph:
                 found.setdefault(row["key"], []).append(row["concept"])
             return found
 
-        names: dict[str, list[str]] = self._load("names", make)
+        names: dict[str, list[str]] = self.cached("names", make)
         return names
 
     # --- changes ------------------------------------------------------------------------------------------------------

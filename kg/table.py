@@ -68,7 +68,7 @@ class Table:
 
     def to_json(self) -> str:
         """A JSON array of objects, one a line; numbers that JSON does not know (NaN, infinity) become null."""
-        lines = (json.dumps(_plain(record), ensure_ascii=False, allow_nan=False) for record in self.records())
+        lines = (json.dumps(plain(record), ensure_ascii=False, allow_nan=False) for record in self.records())
         return "[\n" + ",\n".join(lines) + "\n]\n" if self.rows else "[]\n"
 
     def to_text(self) -> str:
@@ -116,7 +116,7 @@ def cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list | tuple | dict):
-        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+        return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
     return str(value)
 
 
@@ -144,14 +144,14 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return "  ".join(padded).rstrip()
 
 
-def _plain(value: Any) -> Any:
-    """The same value in what JSON has."""
+def plain(value: Any) -> Any:
+    """The same value in what JSON has: NaN and infinity as None, tuples as lists, what is none of its types as text."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return str(value)

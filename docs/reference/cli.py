@@ -49,11 +49,13 @@ def _section(found: Any, context: Any, depth: int) -> Iterator[str]:
     about, _, example = found.help.partition("\b\nExample:\n")
     arguments = [p for p in found.params if p.param_type_name == "argument"]
     options = [p for p in found.params if p.param_type_name == "option" and not p.name.endswith("_completion")]
-    usage = [context.command_path, *(p.metavar for p in arguments)]
+    # a command below an argument: kg analyze GRAPH rank
+    path = context.command_path.replace("{", "").replace("}", "")
+    usage = [path, *(p.metavar for p in arguments)]
     usage += [f"{p.opts[-1]} {p.metavar}" for p in options if p.required]
     usage += ["[OPTIONS]"] if any(not p.required for p in options) else []
     usage += ["COMMAND"] if hasattr(found, "list_commands") else []
-    yield f"{'#' * depth} {context.command_path}\n"
+    yield f"{'#' * depth} {path}\n"
     yield about.strip() + "\n"
     yield f"```\n{' '.join(usage)}\n```\n"
     yield "Example:\n"

@@ -1,12 +1,40 @@
-"""First analyses of a graph; each takes a graph and returns a `kg.table.Table`.
+"""Reasoning over a graph: one verb a module, `verb(graph, config) -> Result`.
 
-`rank` (PageRank), `communities` (Leiden) and `related` (co-occurrence); how they count is told in docs/how-to/analysis.md.
+    from kg.analysis import RankConfig, rank
+
+    rank(graph, RankConfig(type="Dataset", top=20))
+    rank(graph, type="Dataset", top=20)             # the same
+
+A module has the verb and its settings, `NAME` and `NAMEConfig`; a line in `VERBS` makes it a command, `kg analyze GRAPH NAME`, whose
+options are the fields of the settings. Modules of verbs import numpy and scipy when they are called. How all of them count is told
+in docs/how-to/analysis.md.
 """
 
 from __future__ import annotations
 
-from kg.analysis.cooccurrence import related
-from kg.analysis.leiden import communities
-from kg.analysis.pagerank import rank
+from collections.abc import Callable
 
-__all__ = ["communities", "rank", "related"]
+from kg.analysis.communities import CommunitiesConfig, communities
+from kg.analysis.config import Config
+from kg.analysis.rank import RankConfig, rank
+from kg.analysis.related import RelatedConfig, related
+from kg.analysis.result import Result
+
+__all__ = [
+    "VERBS",
+    "CommunitiesConfig",
+    "Config",
+    "RankConfig",
+    "RelatedConfig",
+    "Result",
+    "communities",
+    "rank",
+    "related",
+]
+
+#: The verbs with their settings, in the order in which help shows them.
+VERBS: dict[str, tuple[Callable[..., Result], type[Config]]] = {
+    "rank": (rank, RankConfig),
+    "communities": (communities, CommunitiesConfig),
+    "related": (related, RelatedConfig),
+}

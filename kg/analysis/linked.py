@@ -11,23 +11,6 @@ from kg.graph import Graph
 from kg.model import Concept, ConceptType
 
 
-def concept_type(name: ConceptType | str | None) -> ConceptType | None:
-    """A type by its name, in any case; None for none.
-
-    Raises:
-        UsageError: no such type.
-
-    >>> concept_type("dataset"), concept_type(None)
-    (<ConceptType.DATASET: 'Dataset'>, None)
-    """
-    if name is None:
-        return None
-    for known in ConceptType:
-        if known.value.casefold() == name.casefold():
-            return known
-    raise UsageError(f"no concept type {name!r}; {did_you_mean(name, (t.value for t in ConceptType))}")
-
-
 def by_paper(graph: Graph) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Papers that have links, with the rows of these (concept, relation, confidence), sorted by paper, then concept."""
     rows = graph.rows("links", ["paper", "concept", "relation", "confidence"])
@@ -52,10 +35,3 @@ def one(graph: Graph, name: str) -> tuple[Concept, tuple[str, ...]]:
         raise UsageError(f"no concept in the graph is called {name!r}; {did_you_mean(name, names)[:300]}")
     others = ", ".join(f"{c.id} ({c.type.value})" for c in found[1:6])
     return found[0], (f"{name!r} is taken for {found[0].id} ({found[0].type.value}); it may also mean {others}",) if others else ()
-
-
-def positive(**numbers: float) -> None:
-    """Raises a UsageError where a number is not above 0."""
-    for name, number in numbers.items():
-        if not number > 0:
-            raise UsageError(f"{name} must be above 0, found {number}")

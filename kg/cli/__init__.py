@@ -64,7 +64,8 @@ def _run(arguments: list[str]) -> int:
     except wrong_usage as error:
         from kg.errors import UsageError
 
-        path = "kg" if error.ctx is None else error.ctx.command_path
+        # of a command below an argument (kg analyze GRAPH rank), the path has it in braces
+        path = "kg" if error.ctx is None else error.ctx.command_path.translate({ord("{"): None, ord("}"): None})
         raise UsageError(f"{error.format_message().rstrip('.')}; see {path} --help") from error
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kg.analysis import rank
-from kg.analysis.pagerank import walk
+from kg.analysis.rank import walk
 from kg.errors import UsageError
 from kg.graph import Graph
 
@@ -22,12 +22,12 @@ def test_as_networkx_counts_it(graph_of: Callable[..., Graph]) -> None:
     start = dict.fromkeys(("p1", "p2", "p3"), 1.0)
     expected = nx.pagerank(walked, 0.85, start, tol=1e-14, max_iter=1000, dangling=start)
     total = sum(v for k, v in expected.items() if k[0] != "p")
-    found = {concept: score for _, concept, _, _, score, _ in rank(graph)}
+    found = {concept: score for _, concept, _, _, score, _ in rank(graph).table}
     assert found == pytest.approx({k: v / total for k, v in expected.items() if k[0] != "p"}, abs=1e-12)
 
 
 def test_rows(graph_of: Callable[..., Graph]) -> None:
-    table = rank(graph_of(PAPERS, {"a2": ("a9",)}, [("a1", "a2")]))
+    table = rank(graph_of(PAPERS, {"a2": ("a9",)}, [("a1", "a2")])).table
     assert table.columns == ("rank", "concept", "name", "type", "score", "papers")
     assert [r[0] for r in table] == [1, 2, 3, 4, 5]
     scores = table.column("score")
@@ -39,8 +39,8 @@ def test_rows(graph_of: Callable[..., Graph]) -> None:
 
 def test_type_and_top(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of(PAPERS)
-    all_scores = {r[1]: r[4] for r in rank(graph)}
-    table = rank(graph, type="architecture", top=2)
+    all_scores = {r[1]: r[4] for r in rank(graph).table}
+    table = rank(graph, type="architecture", top=2).table
     # a1 has halves of two papers, a2 a half and a third
     assert [r[:2] for r in table] == [(1, "a1"), (2, "a2")]
     assert all(r[4] == all_scores[r[1]] and r[3] == "Architecture" for r in table)
@@ -48,12 +48,12 @@ def test_type_and_top(graph_of: Callable[..., Graph]) -> None:
 
 def test_equal_scores_are_sorted_by_id(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of({"p1": ("m2", "m1", "m3"), "p2": ("m3", "m2", "m1")})
-    assert rank(graph).column("concept") == ["m1", "m2", "m3"]
+    assert rank(graph).table.column("concept") == ["m1", "m2", "m3"]
 
 
 def test_nothing_linked(graph_of: Callable[..., Graph]) -> None:
-    table = rank(graph_of({"p1": ()}))
-    assert table.rows == [] and table.notes == ("no paper of the graph has a link",)
+    result = rank(graph_of({"p1": ()}))
+    assert result.table.rows == [] and result.notes == ("no paper of the graph has a link",)
 
 
 @pytest.mark.parametrize(

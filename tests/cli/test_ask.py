@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kg import analysis
+from kg.analysis.config import fields_of
 from kg.graph import Graph
 from kg.query.cookbook import questions
 
@@ -78,25 +79,55 @@ def test_wrong_queries(kg: Run, tiny_graph: Graph, arguments: list[str], code: i
 
 
 def test_the_analyses_are_those_of_the_library(kg: Run, tiny_graph: Graph) -> None:
-    for arguments, table in (
-        (["rank", "--type", "Dataset", "--top", "2"], analysis.rank(tiny_graph, type="Dataset", top=2)),
-        (["rank", "--top", "0"], analysis.rank(tiny_graph, top=None)),
-        (["communities", "--members", "--seed", "3"], analysis.communities(tiny_graph, members=True, seed=3)),
-        (["related", "SST-2", "--least", "1", "--by", "npmi"], analysis.related(tiny_graph, "SST-2", least=1, by="npmi")),
+    for arguments, result, table in (
+        (["rank", "--type", "Dataset", "--top", "2"], analysis.rank(tiny_graph, type="Dataset", top=2), None),
+        (["rank", "--top", "0"], analysis.rank(tiny_graph, top=None), None),
+        (["communities", "--table", "members", "--seed", "3"], analysis.communities(tiny_graph, seed=3), "members"),
+        (["related", "SST-2", "--least", "1", "--by", "npmi"], analysis.related(tiny_graph, "SST-2", least=1, by="npmi"), None),
     ):
         ran = kg("analyze", tiny_graph.path, *arguments, "--format", "csv")
-        assert (ran.code, ran.out) == (0, table.to_csv())
-        assert ran.err.splitlines() == list(table.notes)
-        assert table.rows
+        shown = result.named(table)
+        assert (ran.code, ran.out) == (0, shown.to_csv())
+        assert ran.err.splitlines() == list(shown.notes)
+        assert shown.rows
+
+
+def test_every_analysis_has_a_help_of_its_own(kg: Run) -> None:
+    for name, (verb, config) in analysis.VERBS.items():
+        ran = kg("analyze", name, "--help")
+        assert ran.code == 0
+        assert verb.__name__ == name
+        about = (verb.__doc__ or "").split("\n\n")[0]
+        assert " ".join(about.split()) in " ".join(ran.out.split())
+        for field, (_, option) in fields_of(config).items():
+            assert ("[" + field.upper() if option.positional else f"--{field.replace('_', '-')} ") in ran.out or field.upper() in ran.out
+        for example in config.EXAMPLES:
+            assert f" {example}\n" in ran.out
+
+
+def test_a_result_is_saved(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:
+    file = tmp_path / "ranks.json"
+    ran = kg("analyze", tiny_graph.path, "rank", "--top", "1", "--save", file)
+    assert ran.code == 0 and ran.err.startswith(f"wrote {file}\n")
+    assert file.read_text(encoding="utf-8") == analysis.rank(tiny_graph, top=1).to_json()
+    before = file.read_bytes()
+    ran = kg("analyze", tiny_graph.path, "rank", "--save", file)
+    assert (ran.code, ran.out) == (2, "") and "exists already; give --overwrite" in ran.err
+    assert file.read_bytes() == before
+    assert kg("analyze", tiny_graph.path, "rank", "--save", file, "--overwrite").code == 0
+    assert file.read_bytes() != before
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["rank", "BERT"], "rank takes no CONCEPT"),
-        (["rank", "--members"], "rank has no option --members"),
+        (["rank", "BERT"], "(BERT); see kg analyze GRAPH rank --help"),
+        (["rank", "--members"], "--members; see kg analyze GRAPH rank --help"),
         (["related", "BERTT"], "BERT"),
         (["rank", "--type", "Datasets"], "Dataset"),
+        (["rank", "--damping", "1"], "damping must lie between 0 and 1, found 1"),
+        (["communities", "--table", "member"], "did you mean members?"),
+        (["rank", "--table", "members"], "rank has no table 'members'; it has one alone"),
     ],
 )
 def test_wrong_analyses(kg: Run, tiny_graph: Graph, arguments: list[str], said: str) -> None:

@@ -64,6 +64,6 @@ def test_the_cookbook_answers_alike_in_both_languages(name: str, listing_graph: 
 
 def test_analysis_gives_something_to_look_at(listing_graph: Graph) -> None:
     ids = {c.id for c in listing_graph.concepts()}
-    assert {row[1] for row in rank(listing_graph).rows} <= ids
-    assert len(communities(listing_graph).rows) > 3
-    assert related(listing_graph, "large language model").rows
+    assert {row[1] for row in rank(listing_graph).table.rows} <= ids
+    assert len(communities(listing_graph).table.rows) > 3
+    assert related(listing_graph, "large language model").table.rows

@@ -11,12 +11,15 @@ Haveliwala, "Topic-sensitive PageRank", 2002.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from kg.analysis.linked import by_paper, concept_type, positive
-from kg.errors import UsageError
+from kg.analysis.config import Config, option
+from kg.analysis.linked import by_paper
+from kg.analysis.result import Result
 from kg.graph import Graph
 from kg.model import ConceptType
+from kg.properties import Properties
 from kg.table import Table
 
 if TYPE_CHECKING:
@@ -28,27 +31,31 @@ ROUNDS = 300
 TOLERANCE = 1e-13
 
 
-def rank(graph: Graph, *, type: ConceptType | str | None = None, top: int | None = 50, damping: float = 0.85) -> Table:  # noqa: A002
-    """Concepts by PageRank, highest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankConfig(Config):
+    """Settings of `rank`."""
 
-    Args:
-        type: rows of this type alone; scores are those among all concepts.
-        top: rows at most; None for all.
-        damping: probability of going on along a link or relation, between 0 and 1.
+    EXAMPLES: ClassVar[tuple[str, ...]] = ("kg analyze graph rank --type Dataset --top 20",)
+
+    type: ConceptType | None = option(None, "only concepts of this type, as Dataset; scores are those among all")
+    top: int | None = option(50, "rows at most", above=0, all=0)
+    damping: float = option(0.85, "PageRank's damping factor, between 0 and 1", above=0, below=1)
+
+
+def rank(graph: Graph, config: RankConfig | None = None, **options: Any) -> Result:
+    """Concepts by PageRank, highest first.
 
     Returns:
         rank (from 1, among the rows shown), concept, name, type, score (sums to 1 over all concepts), papers.
+        Properties of concepts: pagerank.
 
     Raises:
-        UsageError: no such type, or a number out of its range.
+        UsageError: an option that does not exist or does not fit.
     """
     import numpy as np
 
-    if not 0 < damping < 1:
-        raise UsageError(f"damping must lie between 0 and 1, found {damping}")
-    if top is not None:
-        positive(top=top)
-    wanted = concept_type(type)
+    config = RankConfig.of(config, options)
+    wanted, damping = config.type, config.damping
     concepts = {c.id: c for c in graph.concepts()}
     place = {concept: n for n, concept in enumerate(concepts)}
     # an arc is (from, to, weight); papers come behind the concepts
@@ -61,7 +68,7 @@ def rank(graph: Graph, *, type: ConceptType | str | None = None, top: int | None
     arcs.extend((place[c.head], place[c.tail], max(c.confidence, 1e-6)) for c in graph.concept_links())
     columns = ("rank", "concept", "name", "type", "score", "papers")
     if not papers:
-        return Table(columns, [], ("no paper of the graph has a link",))
+        return Result("rank", config, Table(columns, []), notes=("no paper of the graph has a link",), graph=graph.fingerprint)
     start = np.zeros(len(place) + papers)
     start[len(place) :] = 1 / papers
     score = walk(arcs, start, damping)[: len(place)]
@@ -71,9 +78,11 @@ def rank(graph: Graph, *, type: ConceptType | str | None = None, top: int | None
     # equal scores that differ in the last bit are equal
     shown.sort(key=lambda c: (-round(float(score[place[c.id]]), 12), c.id))
     rows: list[tuple[Any, ...]] = [
-        (n, c.id, c.label, c.type.value, float(score[place[c.id]]), counts[c.id]) for n, c in enumerate(shown[:top], 1)
+        (n, c.id, c.label, c.type.value, float(score[place[c.id]]), counts[c.id]) for n, c in enumerate(shown[: config.top], 1)
     ]
-    return Table(columns, rows, (f"PageRank, damping {damping:g}, {papers:,} papers, {len(shown):,} concepts",))
+    notes = (f"PageRank, damping {damping:g}, {papers:,} papers, {len(shown):,} concepts",)
+    properties = Properties({c: {"pagerank": float(score[n])} for c, n in place.items()})
+    return Result("rank", config, Table(columns, rows), {}, properties, notes, graph.fingerprint)
 
 
 def walk(arcs: list[tuple[int, int, float]], start: NDArray[np.float64], damping: float) -> NDArray[np.float64]:

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from kg.analysis.linked import by_paper, concept_type, concepts_of, one, positive
-from kg.errors import UsageError, did_you_mean
+from kg.analysis.config import Config, option
+from kg.analysis.linked import by_paper, concepts_of, one
+from kg.analysis.result import Result
 from kg.graph import Graph
 from kg.model import ConceptType
 from kg.table import Table
@@ -24,39 +26,35 @@ from kg.table import Table
 MEASURES = ("llr", "npmi", "together")
 
 
-def related(
-    graph: Graph,
-    concept: str | None = None,
-    *,
-    by: str = "llr",
-    type: ConceptType | str | None = None,  # noqa: A002
-    least: int = 2,
-    top: int | None = 50,
-) -> Table:
-    """Pairs of concepts that share more papers than expected, strongest first; all pairs, or those with one concept.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedConfig(Config):
+    """Settings of `related`."""
 
-    Args:
-        concept: an id or any name.
-        by: what the rows are sorted by: llr, npmi or together.
-        type: the other concept (without `concept`: both) is of this type.
-        least: papers that a pair shares at least.
-        top: rows at most; None for all.
+    EXAMPLES: ClassVar[tuple[str, ...]] = ("kg analyze graph related Transformer --by npmi --type Dataset",)
+
+    concept: str | None = option(None, "only pairs with this one, by id or any name", positional=True)
+    by: str = option("llr", "the measure that sorts", choices=MEASURES)
+    type: ConceptType | None = option(None, "the other concept (without CONCEPT: both) is of this type")
+    least: int = option(2, "papers that a pair shares at least", above=0)
+    top: int | None = option(50, "rows at most", above=0, all=0)
+
+
+def related(graph: Graph, config: RelatedConfig | str | None = None, **options: Any) -> Result:
+    """Pairs of concepts that share more papers than expected, strongest first; all pairs, or those with one concept.
 
     Returns:
         concept, name, other, other_name, other_type, together (papers that share both), papers, other_papers, expected
         (papers that would share both by chance), llr, npmi. Of a pair the concept asked for, otherwise the smaller id, comes first.
 
     Raises:
-        UsageError: no such concept, type or measure, or a number out of its range.
+        UsageError: no such concept, or an option that does not exist or does not fit.
     """
-    if by not in MEASURES:
-        raise UsageError(f"no measure {by!r}; {did_you_mean(by, MEASURES)}")
-    positive(least=least, **({} if top is None else {"top": top}))
-    wanted = concept_type(type)
+    config = RelatedConfig.of(config, options)
+    wanted, least, by = config.type, config.least, config.by
     notes: tuple[str, ...] = ()
     asked = ""
-    if concept is not None:
-        found, notes = one(graph, concept)
+    if config.concept is not None:
+        found, notes = one(graph, config.concept)
         asked = found.id
     concepts = concepts_of(graph)
     counts, shared, papers = count(graph, asked, {i for i, c in concepts.items() if wanted in (None, c.type)})
@@ -78,7 +76,7 @@ def related(
     order = [columns.index(by), *(columns.index(m) for m in MEASURES if m != by)]
     rows.sort(key=lambda r: (*(-r[i] for i in order), r[0], r[2]))
     about = f"{len(rows):,} pairs share {least} or more of {papers:,} papers, and more than expected by chance"
-    return Table(columns, rows[:top], (*notes, about))
+    return Result("related", config, Table(columns, rows[: config.top]), notes=(*notes, about), graph=graph.fingerprint)
 
 
 def count(graph: Graph, asked: str, others: set[str]) -> tuple[Counter[str], Counter[tuple[str, str]], int]:

@@ -9,11 +9,15 @@ collaboration networks. II", 2001). Traag, Waltman and van Eck, "From Louvain to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from kg.analysis.linked import by_paper, concept_type, concepts_of, positive
+from kg.analysis.config import Config, option
+from kg.analysis.linked import by_paper, concepts_of
+from kg.analysis.result import Result
 from kg.graph import Graph
 from kg.model import ConceptType
+from kg.properties import Properties
 from kg.table import Table
 
 Pairs = dict[tuple[str, str], float]
@@ -22,39 +26,36 @@ Pairs = dict[tuple[str, str], float]
 NAMES = 6
 
 
-def communities(
-    graph: Graph,
-    *,
-    members: bool = False,
-    type: ConceptType | str | None = None,  # noqa: A002
-    least: int = 1,
-    resolution: float = 1.0,
-    seed: int = 1,
-    top: int | None = None,
-) -> Table:
-    """The communities of a graph's concepts, largest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunitiesConfig(Config):
+    """Settings of `communities`."""
 
-    Args:
-        members: one row a concept instead of one row a community.
-        type: only concepts of this type take part.
-        least: only concepts with that many papers take part.
-        resolution: above 1 for more and smaller communities, below for fewer and larger ones.
-        seed: of Leiden; one seed gives one partition.
-        top: communities shown at most; None for all.
+    EXAMPLES: ClassVar[tuple[str, ...]] = ("kg analyze graph communities", "kg analyze graph communities --table members --format csv")
+
+    type: ConceptType | None = option(None, "only concepts of this type take part, as Method")
+    least: int = option(1, "only concepts with so many papers take part", above=0)
+    resolution: float = option(1.0, "above 1 for more and smaller communities, below for fewer and larger ones", above=0)
+    seed: int = option(1, "one seed gives one partition", least=0)
+    top: int | None = option(None, "communities shown at most", above=0, all=0)
+
+
+def communities(graph: Graph, config: CommunitiesConfig | None = None, **options: Any) -> Result:
+    """The communities of a graph's concepts, largest first.
 
     Returns:
         community (from 1, by falling size), concepts (how many), modularity (what the community adds to the whole, which is
         in the notes), share (of its edges' weight that stays inside), names (those with most weight inside).
-        With `members`: community, concept, name, type, papers, weight (of its edges inside), by community, then weight.
+        Table `members`: community, concept, name, type, papers, weight (of its edges inside), by community, then weight.
+        Properties of concepts: community.
 
     Raises:
-        UsageError: no such type, or a number out of its range.
+        UsageError: an option that does not exist or does not fit.
     """
-    positive(least=least, resolution=resolution, **({} if top is None else {"top": top}))
+    config = CommunitiesConfig.of(config, options)
     counts = graph.paper_counts()
-    concepts = {i: c for i, c in concepts_of(graph, concept_type(type)).items() if counts[i] >= least}
+    concepts = {i: c for i, c in concepts_of(graph, config.type).items() if counts[i] >= config.least}
     pairs = together(graph, concepts)
-    groups = partition(pairs, resolution, seed)
+    groups = partition(pairs, config.resolution, config.seed)
     shares, whole = modularity(pairs, groups)
     inside: dict[str, float] = {}
     for (a, b), weight in pairs.items():
@@ -68,18 +69,23 @@ def communities(
         part.sort(key=lambda i: (-round(inside.get(i, 0.0), 9), i))
     alone = len(concepts) - len(groups)
     notes = (
-        f"modularity {whole:.4f}, {len(parts):,} communities of {len(groups):,} concepts, resolution {resolution:g}, seed {seed}",
+        f"modularity {whole:.4f}, {len(parts):,} communities of {len(groups):,} concepts",
         *((f"{alone:,} concepts are in no paper with another one and left out",) if alone else ()),
     )
-    shown = [(n, parts[n]) for n in sorted(parts)][:top]
-    rows: list[tuple[Any, ...]]
-    if members:
-        rows = [
-            (n, i, concepts[i].label, concepts[i].type.value, counts[i], round(inside.get(i, 0.0), 9)) for n, part in shown for i in part
-        ]
-        return Table(("community", "concept", "name", "type", "papers", "weight"), rows, notes)
-    rows = [(n, len(part), *shares[n], ", ".join(concepts[i].label for i in part[:NAMES])) for n, part in shown]
-    return Table(("community", "concepts", "modularity", "share", "names"), rows, notes)
+    shown = [(n, parts[n]) for n in sorted(parts)][: config.top]
+    members: list[tuple[Any, ...]] = [
+        (n, i, concepts[i].label, concepts[i].type.value, counts[i], round(inside.get(i, 0.0), 9)) for n, part in shown for i in part
+    ]
+    rows: list[tuple[Any, ...]] = [(n, len(part), *shares[n], ", ".join(concepts[i].label for i in part[:NAMES])) for n, part in shown]
+    return Result(
+        "communities",
+        config,
+        Table(("community", "concepts", "modularity", "share", "names"), rows),
+        {"members": Table(("community", "concept", "name", "type", "papers", "weight"), members)},
+        Properties({concept: {"community": group} for concept, group in groups.items()}),
+        notes,
+        graph.fingerprint,
+    )
 
 
 def together(graph: Graph, concepts: Mapping[str, Any]) -> Pairs:
