@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "write"]
 
-#: What can draw the page: vis-network as it comes with pyvis.
-ENGINES = ("pyvis",)
+#: What can draw the page: ours, and vis-network as it comes with pyvis.
+ENGINES = ("explorer", "pyvis")
 
 
 def write(
@@ -34,7 +34,8 @@ def write(
     Args:
         overwrite: replace an existing file.
         engine: one of `ENGINES`.
-        top: at most so many concepts, those that most papers name; by default 400. What is left out is said on the page and in `notes`.
+        top: at most so many concepts, those that most papers name; by default 400 with pyvis, and with the explorer
+            `exports.explorer.TOP`. What is left out is said on the page and in `notes`.
         min_papers: leave out concepts of fewer papers (0 shows the catalog's ancestors, too).
         papers: papers are nodes as well, at most `top` of them.
         seed: for the layout.
@@ -46,7 +47,13 @@ def write(
     """
     if engine not in ENGINES:
         raise UsageError(f"no engine {engine!r} for pages; {did_you_mean(engine, ENGINES)}")
-    from exports.pyvis_page.write import write as by_pyvis
+    if engine == "pyvis":
+        from exports.pyvis_page.write import write as by_pyvis
 
-    limit = 400 if top is None else top
-    return by_pyvis(graph, path, overwrite=overwrite, top=limit, min_papers=min_papers, papers=papers, seed=seed, title=title)
+        limit = 400 if top is None else top
+        return by_pyvis(graph, path, overwrite=overwrite, top=limit, min_papers=min_papers, papers=papers, seed=seed, title=title)
+    from exports.explorer import TOP
+    from exports.explorer import write as by_explorer
+
+    limit = TOP if top is None else top
+    return by_explorer(graph, path, overwrite=overwrite, top=limit, min_papers=min_papers, papers=papers, seed=seed, title=title)

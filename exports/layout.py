@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+#: Grows when the same arguments give other places.
+VERSION = 2
 #: Cells along one side of the grid that repulsion is summed on.
 GRID = 128
+#: Up to so many nodes, each pair of them is faster than the grid.
+EXACT = 400
 #: Edges between communities pull this much of what edges within one do.
 ACROSS = 0.12
 #: Part of the drawing's area that nodes with their margins cover before overlaps are removed.
@@ -40,7 +44,12 @@ class Layout:
 
 
 def arrange(
-    radii: Sequence[float], edges: Sequence[tuple[int, int, float]], *, seed: int = 1, steps: int = 260, gap: float = 5.0
+    radii: Sequence[float],
+    edges: Sequence[tuple[int, int, float]] | tuple[Ints, Ints, Floats],
+    *,
+    seed: int = 1,
+    steps: int = 260,
+    gap: float = 5.0,
 ) -> Layout:
     """Places nodes with the given radii so that linked ones are near, communities apart and none on another.
 
@@ -48,7 +57,7 @@ def arrange(
 
     Args:
         radii: one radius a node, in the units of the coordinates.
-        edges: pairs of node numbers with a weight above 0; direction and repetition do not matter.
+        edges: pairs of node numbers with a weight above 0, as triples or as three arrays; direction and repetition do not matter.
         seed: for Leiden and the first places.
         steps: rounds of the force layout.
         gap: free room kept between two nodes.
@@ -64,18 +73,11 @@ def arrange(
     size = np.asarray(radii, dtype=np.float64)
     if not np.all(size > 0):
         raise UsageError("layout: every radius must be above 0")
-    if any(not (0 <= a < count and 0 <= b < count) or not w > 0 for a, b, w in edges):
+    head, tail, weight = _columns(edges)
+    if len(head) and not (min(head.min(), tail.min()) >= 0 and max(head.max(), tail.max()) < count and np.all(weight > 0)):
         raise UsageError(f"layout: an edge must join two of the {count} nodes with a weight above 0")
-    pairs: dict[tuple[int, int], float] = {}
-    for a, b, w in edges:
-        if a != b:
-            key = (a, b) if a < b else (b, a)
-            pairs[key] = pairs.get(key, 0.0) + w
-    ordered = sorted(pairs)
-    head = np.array([p[0] for p in ordered], dtype=np.int64)
-    tail = np.array([p[1] for p in ordered], dtype=np.int64)
-    weight = np.array([pairs[p] for p in ordered], dtype=np.float64)
-    group = communities(count, ordered, weight.tolist(), seed)
+    head, tail, weight = _merged(head, tail, weight, count)
+    group = communities(count, list(zip(head.tolist(), tail.tolist(), strict=True)), weight.tolist(), seed)
     rng = np.random.default_rng(seed)
     place = _start(size, group, head, tail, weight, rng)
     place = _forces(place, group, head, tail, weight, steps)
@@ -83,6 +85,23 @@ def arrange(
     place = _apart(place, size, gap)
     whole = np.rint(place).astype(np.int64)
     return Layout(tuple(whole[:, 0].tolist()), tuple(whole[:, 1].tolist()), tuple(group.tolist()))
+
+
+def _columns(edges: Sequence[tuple[int, int, float]] | tuple[Ints, Ints, Floats]) -> tuple[Ints, Ints, Floats]:
+    import numpy as np
+
+    head, tail, weight = edges if isinstance(edges, tuple) else zip(*edges, strict=True) if edges else ((), (), ())
+    return np.asarray(head, dtype=np.int64), np.asarray(tail, dtype=np.int64), np.asarray(weight, dtype=np.float64)
+
+
+def _merged(head: Ints, tail: Ints, weight: Floats, count: int) -> tuple[Ints, Ints, Floats]:
+    """Each pair once, the smaller end first, with its weights summed; sorted, and no node with itself."""
+    import numpy as np
+
+    other = head != tail
+    pair, inverse = np.unique(np.minimum(head, tail)[other] * count + np.maximum(head, tail)[other], return_inverse=True)
+    summed: Floats = np.bincount(inverse, weight[other], len(pair)).astype(np.float64)
+    return pair // count, pair % count, summed
 
 
 def communities(count: int, pairs: Sequence[tuple[int, int]], weights: Sequence[float], seed: int) -> Ints:
@@ -173,13 +192,19 @@ def _forces(place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, 
 
 
 def _repulsion(place: Floats, mass: Floats) -> Floats:
-    """The sum of mass · (x - y) / |x - y|² over all other nodes, for every node, on a grid.
+    """The sum of mass · (x - y) / |x - y|² over all other nodes, for every node: of few nodes as it is, of many on a grid.
 
     Masses are spread over the four nearest grid points (cloud in cell) and the field is read back in the same way, so that a
     node does not push itself.
     """
     import numpy as np
 
+    if len(place) <= EXACT:
+        x, y = (place[:, axis, None] - place[None, :, axis] for axis in (0, 1))
+        square = x * x + y * y
+        # a node does not push itself, nor one on its own spot
+        share = np.divide(mass[None, :], square, out=np.zeros_like(square), where=square > 0)
+        return np.column_stack(((share * x).sum(axis=1), (share * y).sum(axis=1)))
     low = place.min(axis=0)
     span = float((place.max(axis=0) - low).max())
     cell = max(span / (GRID - 2), 1e-6)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
     from kg.change import Change, Progress
 
+#: Files that pages put beside the tables (see `exports.explorer.places`): no part of the graph, and made again where they are missing.
+LAYOUTS = "layout-*.npy"
 _AGAIN = "build it again with `kg build`"
 _HASHED = re.compile(rf"(.+)-([0-9a-f]{{{HASH},}})")  # an id with a hash behind it (see `kg.resolve.hashed`)
 
@@ -292,7 +294,8 @@ class Graph:
         if path.resolve() == self.path.resolve():
             return self
         with aside(path, overwrite=overwrite, ours=is_graph) as work:
-            for name in (MANIFEST, *(f"{t}.parquet" for t in self.manifest["tables"])):
+            layouts = sorted(p.name for p in self.path.glob(LAYOUTS))
+            for name in (MANIFEST, *(f"{t}.parquet" for t in self.manifest["tables"]), *layouts):
                 shutil.copyfile(self.path / name, work.new / name)
         return Graph.open(path)
 
@@ -373,7 +376,7 @@ def is_graph(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         # without a readable manifest, only a folder that holds nothing but our tables
-        names = {p.name for p in folder.iterdir()}
+        names = {p.name for p in folder.iterdir() if not p.match(LAYOUTS)}
         return names <= {MANIFEST, *(f"{t}.parquet" for t in TABLES)} and "papers.parquet" in names
     return isinstance(manifest, dict) and manifest.get("format") == FORMAT
 

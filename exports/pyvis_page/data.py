@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from exports.quotes import Quote, quote
 from kg.model import Relation
 from kg.text import sentences
 
@@ -26,14 +27,6 @@ QUOTES = 4
 #: Lines to those concepts that it shares papers with, for one concept.
 NEIGHBOURS = 5
 _STRENGTH = {relation: number for number, relation in enumerate(Relation)}
-
-
-@dataclass(slots=True)
-class Quote:
-    """A sentence and the mentions in it, as offsets of UTF-16 units, which is how browsers count."""
-
-    sentence: str
-    marks: tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
@@ -205,26 +198,3 @@ def _nearest(pairs: Counter[tuple[str, str]], counts: dict[str, int]) -> list[tu
             near.setdefault(one, []).append((-cosine, other, (a, b)))
     kept = {pair for found in near.values() for _, _, pair in heapq.nsmallest(NEIGHBOURS, found)}
     return [(a, b, pairs[a, b]) for a, b in sorted(kept)]
-
-
-def quote(sentence: str, marks: list[tuple[int, int]]) -> Quote:
-    """A sentence with places in it, counted in UTF-16 units, in order and without overlaps.
-
-    >>> quote("😀 BERT beats BERT", [(13, 17), (2, 6), (3, 5)])
-    Quote(sentence='😀 BERT beats BERT', marks=((3, 7), (14, 18)))
-    """
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted({(max(0, a), min(len(sentence), b)) for a, b in marks}):
-        if start >= end:
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    if max(sentence, default="") > "\uffff":
-        merged = [(_units(sentence[:a]), _units(sentence[:b])) for a, b in merged]
-    return Quote(sentence, tuple(merged))
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(c > "\uffff" for c in text)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from exports.pyvis_page.data import Quote, Selection
+    from exports.pyvis_page.data import Selection
+    from exports.quotes import Quote
     from kg.model import Paper
 
 #: Kinds of lines: name, how the legend calls them, what they mean.
