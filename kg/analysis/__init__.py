@@ -16,20 +16,26 @@ from collections.abc import Callable
 
 from kg.analysis.communities import CommunitiesConfig, communities
 from kg.analysis.config import Config
+from kg.analysis.lineage import LineageConfig, lineage
 from kg.analysis.rank import RankConfig, rank
 from kg.analysis.related import RelatedConfig, related
 from kg.analysis.result import Result
+from kg.analysis.trends import TrendsConfig, trends
 
 __all__ = [
     "VERBS",
     "CommunitiesConfig",
     "Config",
+    "LineageConfig",
     "RankConfig",
     "RelatedConfig",
     "Result",
+    "TrendsConfig",
     "communities",
+    "lineage",
     "rank",
     "related",
+    "trends",
 ]
 
 #: The verbs with their settings, in the order in which help shows them.
@@ -37,4 +43,6 @@ VERBS: dict[str, tuple[Callable[..., Result], type[Config]]] = {
     "rank": (rank, RankConfig),
     "communities": (communities, CommunitiesConfig),
     "related": (related, RelatedConfig),
+    "lineage": (lineage, LineageConfig),
+    "trends": (trends, TrendsConfig),
 }

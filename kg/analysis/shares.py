@@ -38,19 +38,23 @@ def wilson(some: NDArray[np.float64], all_: NDArray[np.float64], z: float = Z) -
 
 
 def smoothed(counts: NDArray[np.int64], papers: NDArray[np.int64], years: NDArray[np.int64], reach: int) -> NDArray[np.float64]:
-    """Shares of the papers of a year and of those up to `reach` years away, counted together: each paper weighs the same.
+    """Shares of the papers of a year and of those up to `reach` years away, counted together.
+
+    A year at distance d counts 1 - d / (reach + 1) times, and never as more papers than the year in the middle has, so that a year of few
+    papers does not become its neighbour.
 
     Args:
         counts: shape (series, years); papers: shape (years,); years: the years themselves, ascending, gaps allowed.
 
     >>> import numpy as np
     >>> smoothed(np.array([[1, 0, 9]]), np.array([10, 2, 10]), np.array([2000, 2001, 2003]), 1).round(3).tolist()
-    [[0.083, 0.083, 0.9]]
+    [[0.091, 0.033, 0.9]]
     """
     import numpy as np
 
-    near = (np.abs(years[:, None] - years[None, :]) <= reach).astype(np.float64)
-    result: NDArray[np.float64] = (counts @ near) / (papers @ near)
+    near = np.maximum(1 - np.abs(years[:, None] - years[None, :]) / (reach + 1), 0.0)
+    weight = (near * np.minimum(papers[:, None], papers[None, :]) / papers[None, :]).T
+    result: NDArray[np.float64] = (counts @ weight) / (papers @ weight)
     return result
 
 

@@ -77,10 +77,13 @@ def test_two_shares_is_chi_squared() -> None:
     assert (z[1], p[1]) == (0.0, 1.0)
 
 
-def test_smoothing_counts_papers_not_years() -> None:
-    counts, papers = np.array([[0, 10, 0]]), np.array([10, 10, 980])
-    assert smoothed(counts, papers, np.array([1, 2, 3]), 1).tolist() == [[0.5, 0.01, pytest.approx(10 / 990)]]
-    assert smoothed(counts, papers, np.array([1, 2, 3]), 0).tolist() == [[0.0, 1.0, 0.0]]
+def test_smoothing_takes_neighbours_at_half_and_never_as_larger_than_the_year() -> None:
+    counts, papers, years = np.array([[0, 10, 490]]), np.array([10, 10, 980]), np.array([1, 2, 3])
+    # of year 2: half of 10 papers without, 10 with, and half of 980 papers, half of them with, taken as 10
+    assert smoothed(counts, papers, years, 1)[0] == pytest.approx([(0 + 5) / 15, (0 + 10 + 2.5) / 20, (490 + 5) / 985])
+    assert smoothed(counts, papers, years, 0).tolist() == [[0.0, 1.0, 0.5]]
+    # years that are missing are as far away as they are
+    assert smoothed(counts, papers, np.array([1, 5, 9]), 1).tolist() == [[0.0, 1.0, 0.5]]
 
 
 def test_false_discovery_rates_are_scipys() -> None:

@@ -36,5 +36,5 @@ def test_examples_are_commands_with_options_that_exist(kg: Callable[..., Any]) -
     for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
         for line in block.splitlines():
             words = shlex.split(line.partition("| kg ")[2] or line.removeprefix("kg ").partition(" | ")[0])
-            helped = kg(*words[: 2 if words[0] == "catalog" else 1], "--help").out
+            helped = kg(*words[: {"catalog": 2, "analyze": 3}.get(words[0], 1)], "--help").out
             assert not [word for word in words if word.startswith("--") and word not in helped], line
