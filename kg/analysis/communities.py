@@ -120,11 +120,11 @@ def communities(graph: Graph, config: CommunitiesConfig | None = None, **options
             "community_name": names[found.group[i]],
             "community_strength": round(float(share[i]), 9),
         }
-        for i in np.flatnonzero(found.group >= 0)
+        for i in np.flatnonzero(found.group >= 0).tolist()
     }
     of_papers = {
         made.papers[p]: {"community": int(found.paper[p]) + 1, "community_name": names[found.paper[p]]}
-        for p in np.flatnonzero(found.paper >= 0)
+        for p in np.flatnonzero(found.paper >= 0).tolist()
     }
     return Result(
         "communities",
@@ -164,8 +164,8 @@ def divide(made: Arrays, config: CommunitiesConfig) -> Partition:
     parts: list[list[Ranked]] = []
     for number in range(int(group.max(initial=-1)) + 1):
         own = np.flatnonzero(group == number)
-        # Leiden's communities are connected: each member has an edge within
-        part[own] = partition(joined[own][:, own].tocsr(), config.resolution, config.seed)
+        # Leiden's communities are connected: only a concept that is one for itself has no edge within
+        part[own] = np.maximum(partition(joined[own][:, own].tocsr(), config.resolution, config.seed), 0)
         _, _, within = assign(csr_matrix(incidence[paper == number][:, own]), part[own])
         parts.append([[(int(own[i]), z) for i, z in ranked] for ranked in characteristic(within, part[own])])
     return Partition(joined, group, part, paper, share, inside, characteristic(inside, group), parts)

@@ -114,6 +114,7 @@ def strength(graph: csr_matrix, groups: Numbers) -> tuple[Floats, Floats]:
 
     joined = graph.tocoo()
     same = groups[joined.row] == groups[joined.col]
-    inside = np.bincount(joined.row[same], joined.data[same], graph.shape[0])
+    # of no edges at all, bincount gives whole numbers
+    inside = np.bincount(joined.row[same], joined.data[same], graph.shape[0]).astype(np.float64)
     degree = np.bincount(joined.row, joined.data, graph.shape[0])
-    return inside, np.divide(inside, degree, out=np.zeros(len(inside)), where=degree > 0)
+    return inside, np.divide(inside, degree, out=np.zeros_like(inside), where=degree > 0)
