@@ -1,0 +1,126 @@
+import type { App } from "../app.ts";
+import { type Node } from "../core/model.ts";
+import { type Child, count, el } from "../dom.ts";
+import { resolve } from "../export/addresses.ts";
+import { badge, edgeLink, heading, linkItem, list, marked, nodeLink, nodeTools, outLink, paperLink, quote } from "./parts.ts";
+
+/** All that the page knows of a concept. */
+export function conceptPanel(app: App, concept: number): Child[] {
+  const { model } = app;
+  const c = model.concepts;
+  const links = model.byConcept[concept]!;
+  const shown = links.filter((link) => app.shown.links[link] || !passesOnly(app));
+  const edges = model.edgesOf.get(concept) ?? [];
+  const stated = edges.filter((edge) => model.kind(edge) === "text" || model.kind(edge) === "catalog");
+  const together = edges.filter((edge) => model.kind(edge) === "together").sort((a, b) => model.data.edges.papers[b]! - model.data.edges.papers[a]! || a - b);
+  const rows = relations(app, concept, stated);
+  const held = links.length;
+  const all = Math.max(c.papers[concept] ?? 0, held);
+  return [
+    el("h2", { tabindex: -1 }, c.label[concept]!),
+    el("p", { class: "kind" }, badge(app, concept), el("span", { class: "soft" }, about(app, concept))),
+    whatItIs(app, concept),
+    nodeTools(app, concept),
+    namesOf(app, concept),
+    rows.length ? [heading("Relations", rows.length), list(rows, (row) => row, "Relations")] : [],
+    heading("Papers", all),
+    sparkline(app, concept),
+    held < all ? el("p", { class: "soft" }, `The ${held.toLocaleString("en")} surest of ${all.toLocaleString("en")} are in this page.`) : null,
+    shown.length < held ? el("p", { class: "soft" }, `${count(held - shown.length, "paper")} hidden by filters.`) : null,
+    list(shown, (link) => linkItem(app, link, paperLink(app, model.data.links.paper[link]!)), "Papers"),
+    together.length ? [heading("Often in the same papers", together.length), list(together, (edge) => sharedRow(app, concept, edge), "Often in the same papers")] : [],
+  ].flat();
+}
+
+/** Whether filters of years or relations are on, so that links are left out; types and hidden nodes leave the panel as it is. */
+function passesOnly(app: App): boolean {
+  return app.state.show.years !== null || app.state.show.relations.size > 0;
+}
+
+function about(app: App, concept: number): string {
+  const { first, known, papers } = app.model.concepts;
+  return [known[concept] ? "in the catalog" : "new: not in the catalog", first[concept] ? `first seen ${first[concept]}` : "", papers[concept] ? "" : "named by no paper here"].filter(Boolean).join(" · ");
+}
+
+/** Kinds, who proposed it, and a sentence that says what it is, as far as the graph knows. */
+function whatItIs(app: App, concept: number): HTMLElement | null {
+  const { model } = app;
+  const { links } = model.data;
+  const parts: Child[] = [];
+  const wider = (model.edgesOf.get(concept) ?? []).filter((edge) => model.head[edge] === concept && has(app, edge, "kindOf"));
+  if (wider.length) parts.push(el("p", null, "A kind of ", joined(wider.slice(0, 3).map((edge) => nodeLink(app, model.tail[edge]!))), "."));
+  const proposed = model.byConcept[concept]!.filter((link) => model.data.relations[links.relation[link]!]?.name === "proposes").sort(
+    (a, b) => (model.year(links.paper[a]!) ?? 9999) - (model.year(links.paper[b]!) ?? 9999) || links.confidence[b]! - links.confidence[a]!,
+  );
+  if (proposed.length) {
+    const paper = links.paper[proposed[0]!]!;
+    const others = proposed.length > 1 ? ` and ${count(proposed.length - 1, "other paper")}` : "";
+    parts.push(el("p", null, "Proposed by ", paperLink(app, paper), model.year(paper) ? ` (${model.year(paper)})` : "", others, ", as its text says."));
+  }
+  const telling = [...proposed, ...[...model.byConcept[concept]!].sort((a, b) => links.confidence[b]! - links.confidence[a]!)].find((link) => links.quotes[link]?.length);
+  if (telling !== undefined) {
+    const [sentence, ...marks] = links.quotes[telling]![0]!;
+    parts.push(el("figure", { class: "telling" }, quote(app, sentence!, marks), el("figcaption", { class: "soft" }, paperLink(app, links.paper[telling]!))));
+  }
+  return parts.length ? el("div", { class: "what" }, parts) : null;
+}
+
+function has(app: App, edge: number, relation: string): boolean {
+  return app.model.kind(edge) !== "link" && (app.model.data.edges.relations[edge] ?? []).some((r) => app.model.data.conceptRelations[r[0]]?.name === relation);
+}
+
+function joined(nodes: HTMLElement[]): Child[] {
+  return nodes.flatMap((node, i) => (i === 0 ? [node] : [", ", node]));
+}
+
+function namesOf(app: App, concept: number): HTMLElement | null {
+  const names = app.model.concepts.names[concept] ?? [];
+  const elsewhere = (app.model.concepts.identifiers[concept] ?? []).filter((id) => !id.startsWith("former:"));
+  if (names.length + elsewhere.length === 0) return null;
+  return el(
+    "dl",
+    { class: "facts" },
+    names.length ? [el("dt", null, "Also called"), el("dd", null, names.join(" · "))] : [],
+    elsewhere.length ? [el("dt", null, "Elsewhere"), el("dd", null, elsewhere.flatMap((id, i) => [i ? " · " : null, outLink(resolve(id), id)]))] : [],
+  );
+}
+
+/** Relations with others: one row for each relation and other end, with all that it rests on. */
+function relations(app: App, concept: Node, edges: number[]): HTMLElement[] {
+  const { model } = app;
+  const rows = new Map<string, { words: string; weight: number; other: Node; sources: HTMLElement[] }>();
+  for (const edge of edges) {
+    const out = model.head[edge] === concept;
+    const other = model.other(edge, concept);
+    for (const [relation, papers] of model.data.edges.relations[edge] ?? []) {
+      const words = model.data.conceptRelations[relation]?.[out ? "forward" : "backward"] ?? "";
+      const row = rows.get(`${words} ${other}`) ?? { words, weight: 0, other, sources: [] };
+      row.weight = Math.max(row.weight, papers);
+      row.sources.push(edgeLink(app, edge, model.kind(edge) === "catalog" ? "catalog" : count(papers, "paper")));
+      rows.set(`${words} ${other}`, row);
+    }
+  }
+  return [...rows.values()]
+    .sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : a.words > b.words ? 1 : 0) || a.other - b.other)
+    .map(({ words, other, sources }) => el("li", null, el("div", { class: "row" }, el("span", { class: "verb" }, words), marked(app, other), el("span", { class: "sources" }, sources))));
+}
+
+function sharedRow(app: App, concept: number, edge: number): HTMLElement {
+  const other = app.model.other(edge, concept);
+  return el("li", null, el("div", { class: "row" }, marked(app, other), edgeLink(app, edge, count(app.model.data.edges.papers[edge]!, "paper"))));
+}
+
+/** Papers a year, as small bars with the same in words. */
+function sparkline(app: App, concept: number): HTMLElement | null {
+  const { years } = app.model.data;
+  const counts = years?.concepts[concept];
+  if (!years || !counts?.length || years.of.length < 2) return null;
+  const most = Math.max(...counts, 1);
+  const bars = counts.map((n, i) => {
+    const bar = el("i", { title: `${years.of[i]}: ${count(n, "paper")}` });
+    bar.style.height = `${n ? Math.max(8, (100 * n) / most) : 2}%`;
+    return bar;
+  });
+  const words = counts.map((n, i) => (n ? `${years.of[i]}: ${n}` : "")).filter(Boolean).join(", ");
+  return el("div", { class: "spark" }, el("div", { class: "bars", role: "img", "aria-label": `Papers a year: ${words}` }, bars), el("div", { class: "ends soft", "aria-hidden": "true" }, el("span", null, String(years.of[0])), el("span", null, String(years.of.at(-1)))));
+}

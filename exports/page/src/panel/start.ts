@@ -1,0 +1,59 @@
+import type { App } from "../app.ts";
+import { type Child, count, el } from "../dom.ts";
+import { edgeLink, heading, marked, quote } from "./parts.ts";
+
+/** What the page opens with: a few telling relations with their sentence, and the most important concepts by type. */
+export function startPanel(app: App, missing: boolean): Child[] {
+  const { model } = app;
+  const { types, notes, cut, concepts } = model.data;
+  const telling = stories(app);
+  return [
+    missing ? el("p", { class: "note", id: "missing" }, "What the address names is not on this page.") : null,
+    el("h2", { tabindex: -1 }, "What the papers are about"),
+    el("p", { class: "soft" }, "Click a concept or a line to see the sentences behind it, or pick one here."),
+    telling.length ? [heading("To begin with"), el("ul", { class: "stories" }, telling.map((edge) => story(app, edge)))] : [],
+    types.flatMap((type, t) => {
+      if (type.name === "Paper") return [];
+      const top: number[] = [];
+      for (let c = 0; c < concepts.id.length && top.length < 6; c++) if (concepts.type[c] === t && concepts.papers[c]) top.push(c);
+      if (top.length === 0) return [];
+      return [heading(type.plural, type.total), el("ul", { class: "rows", "aria-label": type.plural }, top.map((c) => el("li", null, el("div", { class: "row" }, marked(app, c), el("span", { class: "n" }, count(concepts.papers[c]!, "paper"))))))];
+    }),
+    notes.length ? [heading(cut ? "Not everything is shown" : "About this page"), el("ul", { class: "notes" }, notes.map((note) => el("li", null, note)))] : [],
+  ].flat();
+}
+
+/** Relations that most papers state, each of other concepts. */
+function stories(app: App): number[] {
+  const { model } = app;
+  const { edges } = model.data;
+  const all = edges.kind.map((_, edge) => edge).filter((edge) => model.kind(edge) === "text" && edges.relations[edge]?.some((r) => r[3].length));
+  all.sort((a, b) => edges.papers[b]! - edges.papers[a]! || reach(app, b) - reach(app, a) || a - b);
+  const used = new Set<number>();
+  const found: number[] = [];
+  for (const edge of all) {
+    if (found.length === 3) break;
+    const ends = [model.head[edge]!, model.tail[edge]!];
+    if (ends.some((end) => used.has(end))) continue;
+    ends.forEach((end) => used.add(end));
+    found.push(edge);
+  }
+  return found;
+}
+
+function reach(app: App, edge: number): number {
+  return Math.min(app.model.concepts.papers[app.model.head[edge]!] ?? 0, app.model.concepts.papers[app.model.tail[edge]!] ?? 0);
+}
+
+function story(app: App, edge: number): HTMLElement {
+  const { model } = app;
+  const [head, tail] = [model.head[edge]!, model.tail[edge]!];
+  const best = (model.data.edges.relations[edge] ?? []).flatMap((r) => r[3]).sort((a, b) => b[1]! - a[1]!)[0]!;
+  return el(
+    "li",
+    null,
+    el("div", { class: "row wrap" }, marked(app, head), el("span", { class: "verb" }, model.words(edge)), marked(app, tail)),
+    quote(app, best[2]!, best.slice(3)),
+    edgeLink(app, edge, `${count(model.data.edges.papers[edge]!, "paper")}, see the sentences`),
+  );
+}

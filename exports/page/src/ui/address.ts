@@ -1,0 +1,56 @@
+import type { App } from "../app.ts";
+import { read, write } from "../core/hash.ts";
+import { copied } from "../panel/parts.ts";
+
+/** Keeps state and address in step: the address is a link to what is seen, and back and forward work. */
+export function address(app: App): { arrive: () => boolean; copy: () => Promise<void> } {
+  let written = location.hash.replace(/^#/, "");
+  let arriving = false;
+
+  /** Goes to what the address says. False: it says nothing, or nothing that could be read. */
+  function arrive(): boolean {
+    const text = location.hash.replace(/^#/, "");
+    written = text;
+    const { state, bad } = read(text, app.initial);
+    arriving = true;
+    const { selection, show, ...rest } = state;
+    app.store.set({ ...rest, show }, false);
+    void app.select(selection).then(() => {
+      if (state.camera) app.store.set({ camera: state.camera });
+      arriving = false;
+      if (bad) app.toast("Parts of this address could not be read; the rest is shown.");
+    });
+    return text !== "";
+  }
+
+  app.store.on((now, before) => {
+    if (arriving) return;
+    const { hash } = write(now, app.initial);
+    if (hash === written) return;
+    // a movement of the camera or a letter typed is no step to go back to
+    const step = now.selection !== before.selection || now.show !== before.show || now.table !== before.table;
+    written = hash;
+    const url = hash ? `#${hash}` : location.pathname + location.search;
+    try {
+      if (step) history.pushState(null, "", url);
+      else history.replaceState(null, "", url);
+    } catch {
+      // a page inside another one (`srcdoc`) has no address of its own: it works, but without links to a view
+    }
+  });
+  window.addEventListener("popstate", () => {
+    if (location.hash.replace(/^#/, "") !== written) arrive();
+  });
+  window.addEventListener("hashchange", () => {
+    if (location.hash.replace(/^#/, "") !== written) arrive();
+  });
+
+  async function copy(): Promise<void> {
+    const { hash, cut } = write(app.state, app.initial);
+    const link = `${location.href.split("#")[0]}${hash ? `#${hash}` : ""}`;
+    const done = await copied(link);
+    const rest = cut ? " It leaves out which nodes were kept or hidden one by one: they are too many for a link." : "";
+    app.toast(done ? `Copied: a link to this view.${rest}` : `Copy the link from the address bar.${rest}`);
+  }
+  return { arrive, copy };
+}

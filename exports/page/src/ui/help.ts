@@ -1,0 +1,40 @@
+import { el } from "../dom.ts";
+import { icon } from "../icons.ts";
+
+export const KEYS: readonly [string, string][] = [
+  ["/", "Search a concept or paper by any of its names"],
+  ["← ↑ → ↓", "Walk to a neighbour in that direction"],
+  ["Enter", "Go to the evidence of what is selected"],
+  ["Esc", "Close, or clear the selection"],
+  ["E", "Expand: show hidden neighbours"],
+  ["O", "Show only the selection and its neighbours"],
+  ["H", "Hide what is selected"],
+  ["Shift H", "Hide its neighbours"],
+  ["A", "Show all again"],
+  ["P", "Path between two concepts"],
+  ["Ctrl Z", "Undo a filter, expansion or hiding; with Shift: do it again"],
+  ["T", "Table of concepts, papers and relations"],
+  ["L", "Filters"],
+  ["F", "Fit everything into view"],
+  ["+ −", "Zoom in and out"],
+  ["C", "Copy a link to this view"],
+  ["D", "Dark or light"],
+  ["?", "These keys"],
+];
+
+/** A dialog with all keys. */
+export function help(): HTMLDialogElement {
+  const dialog = el("dialog", { id: "help", "aria-labelledby": "help-title" });
+  dialog.append(
+    el("div", { class: "dialog-head" },
+      el("h2", { id: "help-title" }, "Keys"),
+      el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
+    ),
+    el("dl", null, KEYS.map(([key, what]) => el("div", null, el("dt", null, key.split(" ").map((k) => el("kbd", null, k))), el("dd", null, what)))),
+    el("p", { class: "soft" }, "With the mouse: click selects, double click shows only that node and its neighbours, and more of them with every further one, drag moves, the wheel zooms. Everything in the drawing is in the table as well."),
+  );
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  return dialog;
+}
