@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.graph import Graph
-from kg.serve import sparql
+from kg.serve import api, sparql
 from kg.serve.messages import Failed, failed
 from kg.serve.service import Service
 from kg.serve.settings import Settings
@@ -60,7 +60,7 @@ def app(graph: Graph, settings: Settings | None = None) -> Starlette:
             )
         )
     made = Starlette(
-        routes=[Route("/", lambda _: RedirectResponse("/sparql"), methods=["GET"]), *sparql.routes(service)],
+        routes=[Route("/", lambda _: RedirectResponse("/sparql"), methods=["GET"]), *sparql.routes(service), *api.routes(service)],
         middleware=middleware,
         exception_handlers={Failed: failed},
         lifespan=lifespan,

@@ -13,6 +13,8 @@ from typing import Any
 from kg.cache import cache_folder
 from kg.graph import Graph
 from kg.query.sparql import ready
+from kg.serve.caching import Kept
+from kg.serve.index import open_index
 from kg.serve.pool import Pool
 from kg.serve.settings import Settings
 
@@ -24,6 +26,8 @@ class Service:
         self.graph = graph
         self.settings = settings
         ready(graph)
+        self.index = open_index(graph)
+        self.kept = Kept(settings.kept)
         self._folder: Path | None = None
         self._pool: Pool | None = None
 

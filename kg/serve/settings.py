@@ -20,6 +20,7 @@ class Settings:
         workers: queries that run at the same time; 0 is one for each processor, and two at least.
         waiting: queries that wait for their turn; further ones are told to come back.
         query: bytes of a query.
+        kept: bytes of answers of the API that are kept to be sent again.
         cors: origins whose pages may ask, `*` for all; none, unless named.
         hosts: names by which the server is asked; none is any. Names of this machine alone keep pages of others, which point a
             name of their own here, from asking.
@@ -32,6 +33,7 @@ class Settings:
     workers: int = 0
     waiting: int = 64
     query: int = 1 << 20
+    kept: int = 64 << 20
     cors: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
 

@@ -1,0 +1,108 @@
+"""`/api/`: the graph as JSON, for the explorer and for programs. docs/reference/api.md describes it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from kg.serve.api.about import about
+from kg.serve.api.endpoints import ENDPOINTS, Endpoint
+from kg.serve.api.openapi import document
+from kg.serve.api.parameters import Nothing, Parameters
+from kg.serve.api.problems import Problem
+from kg.serve.api.read import from_query
+from kg.serve.caching import Rendered, key_of, respond, unchanged
+from kg.serve.service import Service
+
+JSON = "application/json"
+Answering = Callable[[Request], Awaitable[Response]]
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """All addresses under `/api/`; an address that is none of them is a 404 that names them."""
+    # a search for paths keeps a processor busy: one at a time leaves the other requests their share
+    one = asyncio.Semaphore(1)
+    made: list[BaseRoute] = [Route(e.path, _told(_endpoint(service, e, one)), methods=["GET"]) for e in ENDPOINTS]
+    for path, body in (("/api/about", lambda: about(service)), ("/api/openapi.json", document)):
+        made.append(Route(path, _told(_fixed(service, path, body)), methods=["GET"]))
+    known = sorted(str(route.path) for route in made if isinstance(route, Route))
+
+    async def nothing(request: Request) -> Response:
+        path = request.url.path
+        if path in known:
+            raise Problem(405, f"{path} is asked with GET", {"Allow": "GET, HEAD"})
+        raise Problem(404, f"there is nothing at {path[:200]!r}; there are {', '.join(known)}")
+
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+    return [*made, Route("/api", _told(nothing), methods=every), Route("/api/{rest:path}", _told(nothing), methods=every)]
+
+
+def program() -> str:
+    """The version of paperkg."""
+    try:
+        return version("paperkg")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _endpoint(service: Service, endpoint: Endpoint, one: asyncio.Semaphore) -> Answering:
+    async def answer(request: Request) -> Response:
+        asked = from_query(endpoint.parameters, request.scope["query_string"])
+        return await _kept(
+            service, request, endpoint.path, asked, lambda: endpoint.make(service.index, asked), one if endpoint.slow else None
+        )
+
+    return answer
+
+
+def _fixed(service: Service, path: str, body: Callable[[], Any]) -> Answering:
+    async def answer(request: Request) -> Response:
+        asked = from_query(Nothing, request.scope["query_string"])
+        key = f"{path} {service.graph.path.resolve().name} {service.settings}"
+        return await _kept(service, request, key, asked, body, None)
+
+    return answer
+
+
+async def _kept(
+    service: Service, request: Request, path: str, asked: Parameters, make: Callable[[], Any], one: asyncio.Semaphore | None
+) -> Response:
+    key = key_of(service.index.fingerprint, program(), path, asked.model_dump_json())
+    if (same := unchanged(request, key)) is not None:
+        return same
+    found = service.kept.get(key)
+    if found is None:
+        if one is None:
+            found = rendered(make())
+        else:
+            async with one:
+                found = await asyncio.to_thread(lambda: rendered(make()))
+        service.kept.put(key, found)
+    return respond(request, key, found)
+
+
+def rendered(value: Any) -> Rendered:
+    """An answer as JSON."""
+    try:
+        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except UnicodeEncodeError:
+        # a lone surrogate of a careless source has no UTF-8
+        data = json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    return Rendered.of(data, JSON)
+
+
+def _told(answer: Answering) -> Answering:
+    async def told(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except Problem as problem:
+            return problem.response()
+
+    return told

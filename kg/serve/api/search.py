@@ -1,0 +1,50 @@
+"""`/api/search`: names that begin as what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kg.serve.api.answers import Found, SearchAnswer
+from kg.serve.api.parameters import Search
+from kg.serve.api.refs import concept_ref, year
+from kg.serve.index import Index
+from kg.serve.index.make import NAMES
+
+_FITS = ("whole", "begins", "within", "words")
+
+
+def search(index: Index, asked: Search) -> SearchAnswer:
+    """Concepts and papers by any of their names; of what fits equally well concepts come first, then the more important ones."""
+    types = [t for t in asked.type if t != "Paper"]
+    tiers, found = [], []
+    if types or not asked.type:
+        owners, tier, kinds = index.concept_words.find(asked.q, index.types_mask(types))
+        tiers.append(2 * tier)
+        found.append((owners, tier, kinds))
+    if "Paper" in asked.type or not asked.type:
+        owners, tier, kinds = index.paper_words.find(asked.q)
+        tiers.append(2 * tier + 1)
+        found.append((owners, tier, kinds))
+    order = np.argsort(np.concatenate(tiers), kind="stable")
+    shown = order[asked.offset : asked.offset + asked.limit].tolist()
+    first = len(found[0][0])
+    rows = [(0, n) if n < first else (1, n - first) for n in shown]
+    items: list[Found] = []
+    for part, row in rows:
+        owners, tier, kinds = found[part]
+        fit: Any = _FITS[tier[row]]
+        by: Any = NAMES[kinds[row]]
+        if tiers[part][row] % 2:
+            record = index.paper_record(int(index.paper_by_rank[owners[row]]))
+            about: dict[str, Any] = {"kind": "paper", "id": record["id"], "label": record["title"], "type": "Paper", "papers": None}
+            items.append({**about, "year": record["year"], "by": by, "fit": fit})  # type: ignore[typeddict-item]
+        else:
+            number = int(owners[row])
+            links = index.link_paper[index.links_to(number)]
+            years = index.years[links]
+            dated = years[years >= 0]
+            about = {"kind": "concept", **concept_ref(index, number), "year": year(int(dated.min())) if len(dated) else None}
+            items.append({**about, "by": by, "fit": fit})  # type: ignore[typeddict-item]
+    return {"total": len(order), "offset": asked.offset, "limit": asked.limit, "items": items}

@@ -1,0 +1,206 @@
+"""What the API answers from: an index of the graph in mapped files, made once and kept in the cache beside the query stores.
+
+Concepts and papers are numbers here: concepts by importance (papers, then relations that name them, then id), papers by id.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.query.store import opened
+from kg.serve.index.make import CONCEPT_RELATIONS, LAYOUT, RELATIONS, TYPES, UNDATED, make
+from kg.serve.index.texts import Keys, Texts, load
+from kg.serve.index.words import Words
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+__all__ = ["CONCEPT_RELATIONS", "RELATIONS", "TYPES", "UNDATED", "Index", "Pair", "open_index"]
+
+#: Near ids that are compared letter by letter with one that is not there.
+_NEAR = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is stated of two concepts in one direction: rows `low` … `high` of the statements; `papers` read it in a text."""
+
+    head: int
+    tail: int
+    papers: int
+    catalog: bool
+    first: int
+    low: int
+    high: int
+
+
+class Index:
+    """An opened index; all of it is read-only, and can be asked by several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens what `make` wrote.
+
+        Raises:
+            OSError: a file is missing or not whole.
+        """
+        try:
+            self._open(folder)
+        except (ValueError, KeyError, EOFError) as error:
+            raise OSError(0, f"no index: {error}") from error
+
+    def _open(self, folder: Path) -> None:
+        self.about: dict[str, Any] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        self.fingerprint: str = self.about["fingerprint"]
+        self.counts: dict[str, int] = self.about["counts"]
+        self.concept_ids = Texts(folder, "concept-ids")
+        self.labels = Texts(folder, "labels")
+        self.concept_words, self.paper_words = Words(folder, "concept-words"), Words(folder, "paper-words")
+        self.types, self.known, self.papers_of = (load(folder, f"concept-{n}") for n in ("type", "known", "papers"))
+        self.years, self.paper_by_rank = load(folder, "paper-year"), load(folder, "paper-by-rank")
+        self.paper_starts, self.paper_concepts = load(folder, "paper-starts"), load(folder, "paper-concepts")
+        self.concept_starts = load(folder, "concept-starts")
+        self.link_paper, self.link_relation, self.link_confidence = (load(folder, f"link-{n}") for n in ("paper", "relation", "confidence"))
+        names = ("head", "tail", "relation", "paper", "confidence", "field", "start", "end")
+        self.stated = {name: load(folder, f"stated-{name}") for name in names}
+        self.pair_head, self.pair_tail, self.pair_papers, self.pair_catalog, self.pair_first, self.pair_starts = (
+            load(folder, f"pair-{n}") for n in ("head", "tail", "papers", "catalog", "first", "starts")
+        )
+        self.out_starts, self.in_starts, self.in_pairs = (load(folder, n) for n in ("out-starts", "in-starts", "in-pairs"))
+        self._concepts, self._papers, self._links = (Texts(folder, n) for n in ("concepts", "papers", "links"))
+        self._numbers, self._others, self._paper_numbers = (Keys(folder, n) for n in ("concept-number", "other-ids", "paper-number"))
+
+    # --- one at a time ------------------------------------------------------------------------------------------------
+
+    def concept(self, id_: str) -> int | None:
+        """The number of the concept of an id, also of one that it has in a graph of fewer papers; None where there is none."""
+        found = self._numbers.find(id_)
+        return self._others.find(id_) if found is None else found
+
+    def paper(self, id_: str) -> int | None:
+        """The number of the paper of an id, or None."""
+        return self._paper_numbers.find(id_)
+
+    def concept_record(self, number: int) -> dict[str, Any]:
+        """The row of a concept, as `kg.tables` has it, with `other_ids`."""
+        found: dict[str, Any] = self._concepts.record(number)
+        return found
+
+    def paper_record(self, number: int) -> dict[str, Any]:
+        """The row of a paper, as `kg.tables` has it."""
+        found: dict[str, Any] = self._papers.record(number)
+        return found
+
+    def links_of(self, paper: int) -> list[list[Any]]:
+        """The links of a paper: concept, relation, confidence, variant, places, runners-up (see `make._link`)."""
+        found: list[list[Any]] = self._links.record(paper)
+        return found
+
+    def near_concepts(self, id_: str) -> list[str]:
+        """At most five ids of concepts like one that is not there, the nearest first."""
+        return _nearest(id_, [self.concept_ids[n] for n in self.concept_words.near(id_, _NEAR)])
+
+    def near_papers(self, id_: str) -> list[str]:
+        """The same of papers."""
+        return _nearest(id_, [self.paper_record(int(self.paper_by_rank[rank]))["id"] for rank in self.paper_words.near(id_, _NEAR)])
+
+    # --- around one ---------------------------------------------------------------------------------------------------
+
+    def links_to(self, concept: int) -> slice:
+        """The rows of `link_paper`, `link_relation` and `link_confidence` of a concept; what says most of it comes first."""
+        return slice(int(self.concept_starts[concept]), int(self.concept_starts[concept + 1]))
+
+    def concepts_in(self, paper: int) -> NDArray[Any]:
+        """The concepts that a paper is linked to."""
+        return self.paper_concepts[self.paper_starts[paper] : self.paper_starts[paper + 1]]
+
+    def together(self, concept: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Other concepts that papers of this one are linked to, and how many are."""
+        return self.together_in(self.link_paper[self.links_to(concept)], concept)
+
+    def together_in(self, papers: NDArray[Any], concept: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Concepts but one that some papers are linked to, and how many are."""
+        starts, ends = self.paper_starts[papers], self.paper_starts[papers + 1]
+        lengths = ends - starts
+        total = int(lengths.sum())
+        if not total:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        # the places of all rows of all these papers, without a loop
+        steps = np.ones(total, dtype=np.int64)
+        filled = lengths > 0
+        starts, ends, lengths = starts[filled], ends[filled], lengths[filled]
+        steps[0] = starts[0]
+        steps[np.cumsum(lengths)[:-1]] = starts[1:] - ends[:-1] + 1
+        counts = np.bincount(self.paper_concepts[np.cumsum(steps)], minlength=0)
+        if concept < len(counts):
+            counts[concept] = 0
+        found = np.flatnonzero(counts)
+        return found, counts[found]
+
+    def pairs_of(self, concept: int) -> NDArray[Any]:
+        """Numbers of the pairs that a concept is head or tail of."""
+        out = np.arange(self.out_starts[concept], self.out_starts[concept + 1], dtype=np.int32)
+        return np.concatenate((out, self.in_pairs[self.in_starts[concept] : self.in_starts[concept + 1]]))
+
+    def pair(self, number: int) -> Pair:
+        """What is known of a pair."""
+        return Pair(
+            int(self.pair_head[number]),
+            int(self.pair_tail[number]),
+            int(self.pair_papers[number]),
+            bool(self.pair_catalog[number]),
+            int(self.pair_first[number]),
+            int(self.pair_starts[number]),
+            int(self.pair_starts[number + 1]),
+        )
+
+    def between(self, a: int, b: int) -> list[Pair]:
+        """What is stated of two concepts, in both directions."""
+        found = []
+        for head, tail in ((a, b), (b, a)):
+            low, high = int(self.out_starts[head]), int(self.out_starts[head + 1])
+            at = low + int(np.searchsorted(self.pair_tail[low:high], tail))
+            if at < high and self.pair_tail[at] == tail:
+                found.append(self.pair(at))
+        return found
+
+    def shared(self, a: int, b: int) -> NDArray[Any]:
+        """Papers that are linked to both, in the order of those of the first."""
+        of_a, of_b = self.link_paper[self.links_to(a)], self.link_paper[self.links_to(b)]
+        return of_a[np.isin(of_a, of_b)]
+
+    def years_of(self, papers: NDArray[Any]) -> list[tuple[int, int]]:
+        """Years with the number of these papers in each, in order; papers without a year are left out."""
+        years, counts = np.unique(self.years[papers], return_counts=True)
+        return [(int(y), int(c)) for y, c in zip(years, counts, strict=True) if y != UNDATED]
+
+    def types_mask(self, wanted: Sequence[str]) -> NDArray[np.bool_] | None:
+        """Which concepts are of some types; None where all are."""
+        return np.isin(self.types, [TYPES.index(t) for t in wanted]) if wanted else None
+
+
+def _nearest(wanted: str, known: list[str]) -> list[str]:
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(wanted[:200], known, scorer=fuzz.ratio, score_cutoff=50, limit=5)
+    return [name for name, *_ in found]
+
+
+_making = threading.Lock()
+
+
+def open_index(graph: Graph) -> Index:
+    """The index of a graph, made on first use.
+
+    Raises:
+        EnvironmentError_: the cache cannot be written.
+    """
+    with _making:
+        return opened(graph, "api", f"{LAYOUT}", lambda folder: make(graph, folder), Index)
