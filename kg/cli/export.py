@@ -73,7 +73,7 @@ def export(
         say(f"dry run: would write {format_} to {'standard output' if to_stdout else output}; nothing was written")
         return 0
     if to_stdout:
-        _stream(write, opened, options)
+        stream(write, opened, options)
         return 0
     written = write(opened, output, overwrite=overwrite, **options)
     for path in written.paths:
@@ -93,8 +93,9 @@ def export(
 
 
 def settings(write: Callable[..., Any]) -> dict[str, Any]:
-    """The options of an export with their defaults."""
-    return {name: p.default for name, p in inspect.signature(write).parameters.items() if name not in _OURS}
+    """The options of an export with their defaults; a number that is None by default has its type instead."""
+    known = {name: p for name, p in inspect.signature(write).parameters.items() if name not in _OURS}
+    return {name: int if p.default is None and str(p.annotation).startswith("int") else p.default for name, p in known.items()}
 
 
 def _options(format_: str, write: Callable[..., Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -115,21 +116,23 @@ def _value(name: str, text: str, default: Any) -> Any:
         if text.casefold() not in _TRUE | _FALSE:
             raise UsageError(f"{name} is {text!r}; give true or false")
         return text.casefold() in _TRUE
-    if isinstance(default, int | float):
+    kind = default if default is int else type(default)
+    if kind in (int, float):
         try:
-            return type(default)(text)
+            return kind(text)
         except ValueError as error:
-            raise UsageError(f"{name} is {text!r}; give a {'whole ' if isinstance(default, int) else ''}number") from error
+            raise UsageError(f"{name} is {text!r}; give a {'whole ' if kind is int else ''}number") from error
     return text
 
 
 def _text(default: Any) -> str:
-    if default is None:
+    if default is None or default is int:
         return "…"
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
-def _stream(write: Callable[..., Any], graph: Any, options: Mapping[str, Any]) -> None:
+def stream(write: Callable[..., Any], graph: Any, options: Mapping[str, Any]) -> None:
+    """Writes an export to standard output."""
     # written whole first: a reader of the pipe gets all of it or, where something is wrong, nothing
     with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
         path = Path(folder, "out")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exports.html import write
+from exports.pyvis_page.write import write
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation

@@ -84,7 +84,7 @@ def test_the_list_has_every_format_with_its_options(kg: Run) -> None:
     ran = kg("export", "--list")
     assert (ran.code, ran.err) == (0, "")
     assert [line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")] == [found.name for found in exports.FORMATS]
-    assert "options: top=400 " in ran.out
+    assert "options: engine=explorer top=… min_papers=1 " in ran.out
 
 
 def test_the_report_as_json(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:

@@ -17,13 +17,15 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "exports" / "page"
 PACKAGES = ("exports", "kg", "loaders", "ontology")
 #: Things that have been forgotten in wheels before, ours or others': one of each kind.
 NEEDED = (
     "kg/py.typed", "loaders/py.typed", "exports/py.typed", "ontology/py.typed", "ontology/schema.ttl", "ontology/shapes.ttl",
     "ontology/context.jsonld", "ontology/catalog/tasks.tsv", "kg/recognize/data/statistics.npz", "kg/query/cookbook/01-papers-using.rq",
     "kg/query/cookbook/01-papers-using.cypher", "exports/pyvis_page/page.html.jinja", "exports/pyvis_page/page.js",
-    "exports/pyvis_page/page.css", "kg/cli/build.py",
+    "exports/pyvis_page/page.css", "kg/cli/build.py", "exports/explorer/page.html.jinja", "exports/page/dist/explorer.js",
+    "exports/page/dist/explorer.css", "exports/page/dist/licenses.txt",
 )  # fmt: skip
 
 
@@ -68,11 +70,13 @@ def test_the_wheel_holds_the_four_packages_whole_and_nothing_else(wheel: Path) -
     top = {PurePosixPath(name).parts[0] for name in names}
     assert sorted(name for name in top if not name.endswith(".dist-info")) == list(PACKAGES)
     assert len(top) == 5
+    # of the page's sources only what was built from them, and what that contains
+    shipped = {p for p in (PAGE / "dist").iterdir() if p.suffix in (".js", ".css") or p.name == "licenses.txt"}
     here = {
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and (not path.is_relative_to(PAGE) or path in shipped)
     }
     assert {name for name in names if ".dist-info/" not in name} == here
     assert set(NEEDED) <= here
@@ -87,7 +91,14 @@ def test_the_wheel_is_the_same_without_the_detour(wheel: Path, tmp_path: Path) -
 def test_the_sdist_holds_no_outputs_and_no_tests(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        tops = {PurePosixPath(name).parts[1] for name in archive.getnames() if len(PurePosixPath(name).parts) > 1}
+        names = set(archive.getnames())
+    tops = {PurePosixPath(name).parts[1] for name in names if len(PurePosixPath(name).parts) > 1}
+    names = {PurePosixPath(name).relative_to(PurePosixPath(name).parts[0]).as_posix() for name in names}
+    assert {
+        "hatch_build.py",
+        *(f"exports/page/{name}" for name in ("package.json", "package-lock.json", "build.mjs", "src/explorer.ts")),
+    } <= names
+    assert not [name for name in names if name.startswith(("exports/page/dist", "exports/page/node_modules", "exports/page/.test"))]
     assert tops >= {*PACKAGES, "LICENSE", "NOTICE", "README.md", "CHANGELOG.md", "pyproject.toml", "PKG-INFO"}
     assert not tops & {"tests", "demo", "training", "docs", ".venv", "out"}
 
@@ -118,6 +129,8 @@ def test_the_command_works_from_elsewhere(python: Path, tmp_path: Path) -> None:
     assert run(python, "-m", "kg", "--version", cwd=tmp_path).startswith("paperkg 0.")
     (tmp_path / "p.jsonl").write_text('{"title": "A Study", "abstract": "We fine-tune BERT on SQuAD."}\n')
     run(kg, "build", "p.jsonl", "-o", "graph", cwd=tmp_path)
+    run(kg, "view", "graph", "-o", "page.html", cwd=tmp_path)
+    assert "explorer.js" not in (tmp_path / "page.html").read_text("utf-8")
     for name, target in (("html", "g.html"), ("turtle", "g.ttl"), ("neo4j-csv", "neo4j")):
         run(kg, "export", "graph", name, "-o", target, cwd=tmp_path)
     assert '"bert"' in run(kg, "export", "graph", "jsonl", "-o", "-", cwd=tmp_path)

@@ -1,4 +1,4 @@
-"""The page as a file: what it holds, that it loads nothing, and that texts stay texts. What it does is tested in tests/browser."""
+"""The page of `engine="pyvis"` as a file: what it holds, that nothing is loaded, that texts stay texts (see also tests/browser)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from exports import writer
-from exports.html import write
+from exports.pyvis_page.write import write
 from kg.catalog import Catalog
 from kg.errors import UsageError
 from kg.graph import Graph, write_graph
@@ -34,8 +34,9 @@ def page(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_is_the_writer_of_the_format() -> None:
-    assert writer("html") is write
+def test_is_an_engine_of_the_format(tiny_graph: Graph, tmp_path: Path, page: str) -> None:
+    writer("html")(tiny_graph, tmp_path / "same.html", engine="pyvis")
+    assert (tmp_path / "same.html").read_text("utf-8") == page
 
 
 def test_every_named_concept_is_there_with_its_papers(page: str, tiny_graph: Graph) -> None:
