@@ -1,0 +1,181 @@
+"""Drawing in a browser without a graphics processor: the explorer's canvas beside sigma (WebGL), on the same made-up scenes.
+
+    python benchmarks/drawing.py [--sizes 500 5000 50000] [--only ours|sigma] [--keep FOLDER]
+
+Needs Node with `npm ci` done in exports/page, Chromium with its driver, and for sigma the npm registry: sigma and graphology go into
+a temporary folder. For each size it prints the time from opening the page until the first frame can be seen, and for 60 frames of
+moving and of zooming (or as many as 20 seconds take) the mean and the largest time between frames and the processor time of all of the browser's processes for one frame.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).resolve().parents[1] / "exports" / "page"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage --enable-unsafe-swiftshader --window-size=1400,900"
+)
+PACKAGES = ("sigma@3.0.3", "graphology@0.26.0", "@sigma/edge-curve@3.1.0")
+
+SIGMA = """
+import Graph from "graphology";
+import Sigma from "sigma";
+import EdgeCurveProgram, { EdgeCurvedArrowProgram } from "@sigma/edge-curve";
+import { LIGHT } from "SRC/palette.ts";
+import { synthetic } from "TEST/synthetic.ts";
+const asked = new URLSearchParams(location.hash.slice(1));
+const scene = synthetic(Number(asked.get("n")), Number(asked.get("m")));
+document.body.style.cssText = "margin:0;height:100vh;overflow:hidden";
+const host = document.createElement("div");
+host.style.cssText = "position:absolute;inset:0";
+document.body.append(host);
+const graph = new Graph({ multi: true, type: "directed" });
+for (let n = 0; n < scene.n; n++)
+  graph.addNode(n, { x: scene.x[n], y: -scene.y[n], size: scene.r[n] / 3, color: LIGHT.types[scene.type[n]], label: scene.label[n] });
+const { head, tail, kind, width, directed } = scene.edges;
+for (let e = 0; e < head.length; e++)
+  graph.addEdge(head[e], tail[e], { size: width[e], color: LIGHT.kinds[kind[e]].color + "55", type: kind[e] === 0 ? "curvedArrow" : directed[e] ? "arrow" : "line" });
+const sigma = new Sigma(graph, host, { edgeProgramClasses: { curved: EdgeCurveProgram, curvedArrow: EdgeCurvedArrowProgram }, labelDensity: 1, minCameraRatio: 0.01 });
+sigma.on("afterRender", () => (document.body.dataset.ready = "yes"));
+window.shiftBy = (dx, dy) => { const c = sigma.getCamera(), s = c.getState(); c.setState({ x: s.x - (dx / 900) * s.ratio, y: s.y + (dy / 900) * s.ratio }); };
+window.closer = (f) => { const c = sigma.getCamera(), s = c.getState(); c.setState({ ratio: s.ratio / f }); };
+document.body.dataset.ready = "yes";
+"""
+
+#: Frames are counted when they have been shown: a callback of the frame after the one that drew.
+MEASURE = """
+const done = arguments[1], step = arguments[0];
+const move = window.shiftBy ?? ((x, y) => drawing.pan(x, y));
+const zoom = window.closer ?? ((f) => drawing.move({ ...drawing.camera, scale: drawing.camera.scale * f }, false));
+let k = 0, last = 0, first = 0; const gaps = [];
+const frame = (time) => {
+  if (last) gaps.push(time - last);
+  last = time;
+  first ||= time;
+  if (k++ >= 60 || (gaps.length && time - first > 20000)) { done([gaps.reduce((a, b) => a + b, 0) / gaps.length, Math.max(...gaps), gaps.length]); return; }
+  if (step === "move") move(k < 30 ? 7 : -7, k < 30 ? 4 : -4); else zoom(k < 30 ? 1.04 : 1 / 1.04);
+  requestAnimationFrame(frame);
+};
+requestAnimationFrame(frame);
+"""
+SHOWN = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))"
+
+
+def driver(profile: str) -> Any:
+    """A headless browser that draws in software."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    chromium, found = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not found:
+        raise SystemExit("no browser: chromium and chromedriver have to be on the path")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS.split(), f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(found))
+    browser.set_script_timeout(180)
+    return browser
+
+
+def below(pid: int) -> dict[int, int]:
+    """A process and all below it, with the ticks of the processor that each has used. Linux only."""
+    rows: list[tuple[int, int, int]] = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended meanwhile
+            rows.append((int(entry.name), int(fields[1]), int(fields[11]) + int(fields[12])))
+    found: dict[int, int] = {}
+    while more := {number: ticks for number, parent, ticks in rows if number not in found and (number == pid or parent in found)}:
+        found |= more
+    return found
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor time of a process and of all below it."""
+    return sum(below(pid).values()) / os.sysconf("SC_CLK_TCK")
+
+
+def stop(pid: int) -> None:
+    """Ends a process and all below it."""
+    for number in below(pid):
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+
+
+def build(folder: Path, sigma: bool) -> None:
+    """Both pages, in a folder."""
+    subprocess.run(["node", str(PAGE / "test" / "harness.mjs"), str(folder)], check=True)
+    if not sigma:
+        return
+    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *PACKAGES], check=True)
+    source = SIGMA.replace("SRC", str(PAGE / "src" / "draw")).replace("TEST", str(PAGE / "test"))
+    (folder / "sigma.ts").write_text(source, encoding="utf-8")
+    esbuild = PAGE / "node_modules" / "esbuild" / "bin" / "esbuild"
+    subprocess.run(
+        [str(esbuild), "sigma.ts", "--bundle", "--format=iife", "--outfile=sigma.js", "--log-level=warning"], cwd=folder, check=True
+    )
+    (folder / "sigma.html").write_text('<!doctype html><meta charset="utf-8"><body><script src="sigma.js"></script></body>', encoding="utf-8")
+
+
+def measure(folder: Path, page: str, nodes: int) -> list[str]:
+    """The row of one page and size, as far as the browser answers."""
+    from selenium.common.exceptions import WebDriverException
+    from urllib3.exceptions import HTTPError
+
+    row: list[str] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = driver(profile)
+        try:
+            pid = browser.service.process.pid
+            browser.get("about:blank")
+            browser.get(f"{(folder / page).as_uri()}#n={nodes}&m={3 * nodes}")
+            while browser.execute_script("return document.body.dataset.ready") != "yes":
+                time.sleep(0.02)
+            row.append(f"{browser.execute_async_script(SHOWN):.0f}")
+            time.sleep(1.0)
+            for step in ("move", "zoom"):
+                before = processor(pid)
+                mean, most, frames = browser.execute_async_script(MEASURE, step)
+                row += [f"{mean:.0f}", f"{most:.0f}", f"{1000 * (processor(pid) - before) / frames:.0f}"]
+        except (WebDriverException, HTTPError):
+            row.append("no answer within 120 s")
+        finally:
+            # a busy page does not answer to quit() either
+            stop(pid)
+    return row
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 5000, 50_000], help="numbers of nodes; there are three edges for each")
+    parser.add_argument("--only", choices=["ours", "sigma"], help="measure one of the two")
+    parser.add_argument("--keep", type=Path, help="build the pages here and leave them")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        build(folder, asked.only != "ours")
+        print("| | nodes | first frame, ms | moving: mean | largest | CPU | zooming: mean | largest | CPU |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        for nodes in asked.sizes:
+            for name, page in (("ours", "drawing.html"), ("sigma", "sigma.html")):
+                if asked.only in (None, name):
+                    print("|", " | ".join([name, f"{nodes:,}", *measure(folder, page, nodes)]), "|", flush=True)
+
+
+if __name__ == "__main__":
+    main()
