@@ -1,5 +1,5 @@
 /** What lies beneath the nodes: the ground of communities, nodes that are points at this scale, and edges. Painted in steps. */
-import { radius, shown, type View } from "./camera.ts";
+import { radius, type View } from "./camera.ts";
 import { along, arrow, curveOf, newCurve, pieces } from "./curve.ts";
 import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
 
@@ -19,14 +19,31 @@ export interface Backdrop {
 }
 
 /** The width of an edge on the screen, in pixels. */
-export function edgeWidth(width: number, scale: number): number {
-  return width * Math.min(1.5, Math.max(0.35, Math.sqrt(scale)));
+export function edgeWidth(width: number, v: View): number {
+  return width * Math.min(1.2, Math.max(0.4, Math.sqrt(v.grow)));
+}
+
+/** How much fainter all lines are drawn, 0 … 1: the more of the view they would cover. */
+export function calm(scene: Scene, edges: Uint32Array, v: View): number {
+  const { head, tail } = scene.edges;
+  let sum = 0, left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  for (const e of edges) {
+    const x = scene.x[head[e]!]!, y = scene.y[head[e]!]!;
+    sum += Math.hypot(x - scene.x[tail[e]!]!, y - scene.y[tail[e]!]!);
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  // the part of the view that lines lie in
+  const wide = Math.min(v.width, (right - left) * v.scale), high = Math.min(v.height, (bottom - top) * v.scale);
+  const layers = (sum * v.scale) / Math.max(1e4, wide * high);
+  return Math.min(1, Math.max(0.25, Math.sqrt(0.45 / Math.max(1e-9, layers))));
 }
 
 /** Long lines are fainter than short ones: they say less, and together they cover what lies between. */
-export function edgeAlpha(alpha: number, length: number, width: number, many: number): number {
-  const calm = Math.min(1, Math.max(0.3, Math.sqrt(2500 / Math.max(1, many))));
-  return Math.min(1, alpha * calm * Math.min(1, 0.5 + 0.5 * width) * (length < 120 ? 1 : Math.max(0.3, (120 / length) ** 0.6)));
+export function edgeAlpha(alpha: number, length: number, width: number): number {
+  return Math.min(1, alpha * Math.min(1, 0.5 + 0.5 * width) * (length < 120 ? 1 : Math.max(0.3, (120 / length) ** 0.6)));
 }
 
 /** A style of lines; edges of equal style share paths. */
@@ -49,8 +66,8 @@ function* paintPoints(ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks,
   for (let k = points.length - 1, done = 0; k >= 0; k--) {
     const n = points[k]!;
     ctx.fillStyle = palette.types[scene.type[n]!] ?? palette.soft;
-    ctx.globalAlpha = looks.node[n] === DIMMED ? 0.12 : 0.5;
-    const size = Math.max(1.3, radius(scene.r[n]!, v.scale));
+    ctx.globalAlpha = looks.node[n] === DIMMED ? 0.08 : 0.28;
+    const size = radius(scene.r[n]!, v) * 1.3;
     ctx.fillRect(scene.x[n]! * v.scale + v.ox - size / 2, scene.y[n]! * v.scale + v.oy - size / 2, size, size);
     if (++done % 1000 === 0) yield 1000 * POINT;
   }
@@ -86,31 +103,32 @@ function* paintEdges(
     batch.heads = [];
     batch.count = 0;
   };
-  const box = shown(v, 0);
-  const part = ((box.right - box.left) * v.scale) * ((box.bottom - box.top) * v.scale) / 1.3e6;
+  const faint = calm(scene, edges, v);
+  // heads larger than nodes are all that one would see
+  const heads = fine && 6 * v.grow > 2.6;
   for (const e of edges) {
     curveOf(c, scene, e, v);
     if (c.length < 1) continue;
     const k = kind[e]!;
     const look = palette.kinds[k] ?? palette.kinds[0]!;
     const dim = looks.edge[e] === DIMMED || looks.node[scene.edges.head[e]!] === DIMMED || looks.node[scene.edges.tail[e]!] === DIMMED;
-    let w = edgeWidth(width[e]!, v.scale);
-    let alpha = edgeAlpha(look.alpha, c.length, w, edges.length / Math.max(1, part)) * (dim ? 0.22 : 1);
+    let w = edgeWidth(width[e]!, v);
+    let alpha = edgeAlpha(look.alpha, c.length, w) * (dim ? 0.22 : faint);
     if (w * ratio < 1.7) {
       alpha = Math.min(1, alpha * Math.max(0.75, Math.min(1.25, w * ratio)));
       w = hair;
     } else w = Math.round(w * 2) / 2;
     // a handful of steps of each, so that most lines share their style with others
-    const step = Math.max(1, Math.round(alpha * 16));
+    const step = Math.max(1, Math.round(alpha * 32));
     const dash = fine && !dim && c.length > 24 ? look.dash : [];
-    const key = ((k * 2 + (dash.length ? 1 : 0)) * 32 + step) * 64 + Math.round(w * 4);
+    const key = ((k * 2 + (dash.length ? 1 : 0)) * 64 + step) * 64 + Math.round(w * 4);
     let batch = open.get(key);
-    if (!batch) open.set(key, (batch = { style: { color: look.color, alpha: step / 16, width: w, dash }, path: [], count: 0, heads: [] }));
+    if (!batch) open.set(key, (batch = { style: { color: look.color, alpha: step / 32, width: w, dash }, path: [], count: 0, heads: [] }));
     const line = linePoints(c);
     batch.path.push(line);
     batch.count += line.length / 2 - 1;
-    if (fine && !dim && directed[e] === 1) {
-      const head = arrow(c, scene, e, v, arrowSize(w));
+    if (heads && !dim && directed[e] === 1) {
+      const head = arrow(c, scene, e, v, arrowSize(w, v));
       if (head) batch.heads.push(head);
     }
     if (batch.count >= PIECES) flush(batch);
@@ -130,8 +148,9 @@ function* paintEdges(
   ctx.setLineDash([]);
 }
 
-export function arrowSize(width: number): number {
-  return 5.5 + 1.5 * width;
+/** The length of an arrow head, in pixels. */
+export function arrowSize(width: number, v: View): number {
+  return (5.5 + 1.5 * width) * Math.min(1, Math.max(0.6, 1.2 * Math.sqrt(v.grow)));
 }
 
 /** A curve as straight pieces: x, y, x, y … */

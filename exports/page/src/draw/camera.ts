@@ -17,18 +17,20 @@ export interface View extends Size {
   readonly scale: number;
   readonly ox: number;
   readonly oy: number;
+  /** Pixels for one unit of a node's radius. */
+  readonly grow: number;
 }
 
 /** The view of a camera, moved by less than a pixel so that it begins at a whole pixel of the device. */
-export function view(camera: Camera, size: Size, ratio: number): View {
+export function view(camera: Camera, size: Size, ratio: number, grow = camera.scale): View {
   const whole = (value: number) => Math.round(value * ratio) / ratio;
   const { scale } = camera;
-  return { scale, ox: whole(size.width / 2 - camera.x * scale), oy: whole(size.height / 2 - camera.y * scale), width: size.width, height: size.height };
+  return { scale, ox: whole(size.width / 2 - camera.x * scale), oy: whole(size.height / 2 - camera.y * scale), width: size.width, height: size.height, grow };
 }
 
 /** The view with a margin on all sides, whose pixel 0, 0 is the margin's corner. */
 export function widened(v: View, margin: number): View {
-  return { scale: v.scale, ox: v.ox + margin, oy: v.oy + margin, width: v.width + 2 * margin, height: v.height + 2 * margin };
+  return { scale: v.scale, ox: v.ox + margin, oy: v.oy + margin, width: v.width + 2 * margin, height: v.height + 2 * margin, grow: v.grow };
 }
 
 /** The part of the layout that a view shows, with some pixels more on each side. */
@@ -92,7 +94,25 @@ export function roomBeside(size: Size, boxes: readonly Box[], padding: number): 
   return { left: room.left + padding, top: room.top + padding, right: room.right - padding, bottom: room.bottom - padding };
 }
 
-/** The radius of a node on the screen: with the layout up to scale 1, slower beyond it, and never too small to be seen. */
-export function radius(r: number, scale: number): number {
-  return Math.max(1.2 + 0.06 * r, r * (scale <= 1 ? scale : Math.sqrt(scale)));
+/**
+ * Pixels for one unit of a radius. Where the whole fits the screen, the smallest node has a part of the room that each of the drawn
+ * nodes has; with the zoom nodes grow more slowly than distances, so that a closer look makes room, for names too.
+ */
+export function growth(scale: number, fit: number, size: Size, drawn: number, least: number): number {
+  const room = Math.sqrt((size.width * size.height) / Math.max(1, drawn));
+  const start = Math.min(5, Math.max(1.3, 0.125 * room)) / Math.max(1e-6, least);
+  return Math.min(1.15, start * Math.sqrt(scale / fit));
+}
+
+/** The radius of a node on the screen; never too small to be seen. */
+export function radius(r: number, v: View): number {
+  return Math.max(1.2, r * v.grow);
+}
+
+/** The box within which nodes lie but for the outermost of many: a few strays do not make the picture small. */
+export function core(scene: Scene, nodes: readonly number[]): Box | null {
+  if (nodes.length < 1000) return extent(scene, nodes);
+  const cut = Math.floor(0.004 * nodes.length);
+  const xs = Float32Array.from(nodes, (n) => scene.x[n]!).sort(), ys = Float32Array.from(nodes, (n) => scene.y[n]!).sort();
+  return { left: xs[cut]!, top: ys[cut]!, right: xs[xs.length - 1 - cut]!, bottom: ys[ys.length - 1 - cut]! };
 }

@@ -68,8 +68,9 @@ export function distance(c: Curve, px: number, py: number): number {
 
 /** The corners of the arrow head of an edge that ends at the border of its tail; null where there is no room for one. */
 export function arrow(c: Curve, scene: Scene, e: number, v: View, size: number): [number, number, number, number, number, number] | null {
-  const gap = radius(scene.r[scene.edges.tail[e]!]!, v.scale) + 1.5;
-  if (c.length < gap + 2.5 * size) return null;
+  const gap = radius(scene.r[scene.edges.tail[e]!]!, v) + 1.5;
+  // beside a short line a head is all that one would see
+  if (c.length < gap + 4 * size) return null;
   // the direction in which a quadratic curve ends is that from its control point
   const dx = c.x1 - c.cx, dy = c.y1 - c.cy;
   const d = Math.hypot(dx, dy) || 1;

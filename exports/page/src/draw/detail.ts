@@ -16,7 +16,7 @@ export interface Budget {
   readonly edges: number;
 }
 
-export const BUDGET: Budget = { all: 6000, overview: 2500, nodes: 6000, edges: 15000 };
+export const BUDGET: Budget = { all: 6000, overview: 2000, nodes: 6000, edges: 15000 };
 
 export interface Choice {
   /** Nodes to draw as shapes, in order of importance. */

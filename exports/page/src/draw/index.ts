@@ -1,15 +1,16 @@
 /** The drawing of a graph on a canvas: one renderer that is good with a graphics processor and without (docs/decisions/0020-renderer.md). */
 import { paintBackdrop } from "./backdrop.ts";
-import { between, extent, fitted, roomBeside, view, zoomAt, type Box, type Size, type View } from "./camera.ts";
-import { chooseEdges, chooseNodes, edgeOrder, onTop, type Choice, type EdgeChoice } from "./detail.ts";
+import { between, core, extent, fitted, growth, roomBeside, view, zoomAt, type Box, type Size, type View } from "./camera.ts";
+import { allowance, chooseEdges, chooseNodes, edgeOrder, onTop, type Choice, type EdgeChoice } from "./detail.ts";
 import { listen } from "./gestures.ts";
 import { Widths } from "./labels.ts";
+import { landImage, landOf, paintLand, type Land } from "./land.ts";
 import { paintPicture } from "./paint.ts";
 import { NOTHING, pick } from "./pick.ts";
 import { compose, type Picture } from "./picture.ts";
 import { Sheet } from "./sheet.ts";
 import { writeSvg } from "./svg.ts";
-import { everything, HIDDEN, type Camera, type Drawn, type Hit, type Looks, type Palette, type Scene } from "./types.ts";
+import { everything, HIDDEN, NORMAL, type Camera, type Drawn, type Hit, type Looks, type Palette, type Scene } from "./types.ts";
 
 export { DARK, LIGHT } from "./palette.ts";
 export { CORNERS, SHAPES, type Shape } from "./shapes.ts";
@@ -55,6 +56,7 @@ export class Drawing {
   private visible = 0;
   private visibleEdges = 0;
   private topEdges: number[] = [];
+  private land: { readonly of: Land; readonly image: HTMLCanvasElement } | null | undefined = undefined;
   private hover: Hit = NOTHING;
   private frame = 0;
   private choice: Choice | null = null;
@@ -68,7 +70,7 @@ export class Drawing {
     this.widths = new Widths(document.createElement("canvas").getContext("2d")!);
     this.order = edgeOrder(scene);
     this.range = [scene.r.reduce((a, b) => Math.min(a, b), Infinity), scene.r.reduce((a, b) => Math.max(a, b), 0)];
-    this.whole = extent(scene, scene.x.keys()) ?? { left: -1, top: -1, right: 1, bottom: 1 };
+    this.whole = core(scene, [...scene.x.keys()]) ?? { left: -1, top: -1, right: 1, bottom: 1 };
     this.looks = everything(scene);
     this.count();
     const style = this.canvas.style;
@@ -101,6 +103,8 @@ export class Drawing {
 
   /** Which nodes and edges are hidden, dimmed, bright or selected. */
   set(looks: Looks): void {
+    // the ground depends on which nodes are hidden or dimmed only
+    if (looks.node.some((look, n) => look < NORMAL !== this.looks.node[n]! < NORMAL)) this.land = undefined;
     this.looks = looks;
     this.count();
     this.sheet.stale();
@@ -109,6 +113,7 @@ export class Drawing {
 
   palette(colors: Palette): void {
     this.colors = colors;
+    this.land = undefined;
     this.sheet.stale();
     this.ask();
   }
@@ -128,10 +133,7 @@ export class Drawing {
 
   /** Shows some nodes, or all that are not hidden, beside what lies over the picture. */
   fit(nodes?: readonly number[]): void {
-    const all = function* (looks: Looks) {
-      for (let n = 0; n < looks.node.length; n++) if (looks.node[n] !== HIDDEN) yield n;
-    };
-    const part = extent(this.scene, nodes?.length ? nodes : all(this.looks)) ?? this.whole;
+    const part = (nodes?.length ? extent(this.scene, nodes) : core(this.scene, this.shownNodes())) ?? this.whole;
     const room = roomBeside(this.size, this.cards(), Math.min(40, this.size.width / 12));
     const first = this.times.frames === 0;
     this.move(fitted(part, this.size, room, nodes?.length ? 1.5 : 1.2), !first);
@@ -209,8 +211,9 @@ export class Drawing {
     ctx.setTransform(k, 0, 0, k, 0, 0);
     ctx.fillStyle = this.colors.ground;
     ctx.fillRect(0, 0, width, height);
-    const v = view(this.now, this.size, k);
+    const v = this.view(k);
     const { choice, picture, edges } = this.compose(v, []);
+    this.paintGround(ctx, v);
     for (const _ of paintBackdrop(ctx, this.scene, this.looks, this.colors, v, { edges, points: choice.points, fine: edges.length < 3000 }, k)) continue;
     paintPicture(ctx, this.scene, this.colors, picture, k);
     return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("the browser made no PNG of this size"))), "image/png"));
@@ -218,7 +221,7 @@ export class Drawing {
 
   /** The view as an SVG file of up to `SVG_NODES` nodes; with more it says in its description what is left out. */
   svg(title = document.title): string {
-    const { picture, edges } = this.compose(view(this.now, this.size, 1), []);
+    const { picture, edges } = this.compose(this.view(1), []);
     return writeSvg(this.scene, this.looks, this.colors, picture, edges, title);
   }
 
@@ -234,8 +237,17 @@ export class Drawing {
     this.canvas.remove();
   }
 
-  private view(): View {
-    return view(this.now, this.size, this.ratio);
+  private view(ratio = this.ratio): View {
+    const drawn = allowance(this.visible, 0, 1);
+    return view(this.now, this.size, ratio, growth(this.now.scale, this.fitScale(), this.size, drawn, this.range[0]));
+  }
+
+  private shownNodes(): number[] {
+    const found: number[] = [];
+    this.looks.node.forEach((look, n) => {
+      if (look !== HIDDEN) found.push(n);
+    });
+    return found;
   }
 
   private within(scale: number): number {
@@ -312,6 +324,14 @@ export class Drawing {
     return this.picture ? pick(this.scene, this.picture, this.choice!.points, this.beneath.edges, x, y, tolerance) : NOTHING;
   }
 
+  private paintGround(ctx: CanvasRenderingContext2D, v: View): void {
+    if (this.land === undefined) {
+      const of = landOf(this.scene, this.looks);
+      this.land = of && { of, image: landImage(of, this.colors) };
+    }
+    if (this.land) paintLand(ctx, this.land.of, this.land.image, v);
+  }
+
   /** All that a view shows, for a picture of its own. */
   private compose(v: View, cards: Box[]): { choice: Choice; picture: Picture; edges: Uint32Array } {
     const choice = chooseNodes(this.scene, this.looks, v, 0, this.fitScale(), this.visible);
@@ -351,6 +371,7 @@ export class Drawing {
       const { rank, points } = chooseNodes(scene, this.looks, wide, 0, fit, this.visible);
       this.beneath = { ...chooseEdges(scene, this.looks, this.order, wide, rank), points };
       const fine = this.beneath.edges.length < 3000;
+      this.paintGround(on, wide);
       return paintBackdrop(on, scene, this.looks, this.colors, wide, { ...this.beneath, fine }, ratio);
     });
     this.picture = compose(scene, this.looks, this.hover, this.choice, this.topEdges, v, this.range, this.cards(), this.widths);

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly width: number;
   /** May cover nodes that are smaller than its own. */
   readonly leading: boolean;
+  /** In a softer colour: of the least important. */
+  readonly quiet: boolean;
 }
 
 /** A name and the middle of its place. */
@@ -25,6 +27,7 @@ export interface Placed extends Box {
   readonly y: number;
   readonly size: number;
   readonly weight: number;
+  readonly quiet: boolean;
 }
 
 export interface Disc {
@@ -94,7 +97,7 @@ export function placeLabels(candidates: Iterable<Candidate>, space: Space, most:
     const box = spot(c, space);
     if (!box) continue;
     space.take(box);
-    placed.push({ ...box, node: c.node, text: c.text, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, size: c.size, weight: c.weight });
+    placed.push({ ...box, node: c.node, text: c.text, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, size: c.size, weight: c.weight, quiet: c.quiet });
   }
   return placed;
 }
@@ -120,7 +123,7 @@ export function clipped(text: string, most: number): string {
 
 /** How many names a picture of this size takes before it looks crowded. */
 export function mostLabels(size: Size): number {
-  return Math.max(12, Math.round((size.width * size.height) / 7500));
+  return Math.max(12, Math.round((size.width * size.height) / 9500));
 }
 
 /** Widths of texts, measured once for each font. */

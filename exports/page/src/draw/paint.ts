@@ -29,7 +29,7 @@ function paintBrightEdges(ctx: CanvasRenderingContext2D, scene: Scene, palette: 
     for (let k = 2; k < line.length; k += 2) ctx.lineTo(line[k]!, line[k + 1]!);
     ctx.stroke();
     if (scene.edges.directed[mark.edge] !== 1 || mark.width === 0) continue;
-    const head = arrow(c, scene, mark.edge, v, arrowSize(mark.width));
+    const head = arrow(c, scene, mark.edge, v, arrowSize(mark.width, v));
     if (!head) continue;
     ctx.globalAlpha = 1;
     ctx.beginPath();
@@ -46,14 +46,10 @@ function paintBrightEdges(ctx: CanvasRenderingContext2D, scene: Scene, palette: 
 function paintNode(ctx: CanvasRenderingContext2D, palette: Palette, m: NodeMark): void {
   ctx.fillStyle = palette.types[m.type] ?? palette.soft;
   ctx.globalAlpha = m.dim && !m.hovered ? 0.16 : 1;
-  if (m.r < 2.2 && !m.chosen && !m.hovered) {
-    // no shape can be told at this size
-    ctx.fillRect(m.x - m.r, m.y - m.r, 2 * m.r, 2 * m.r);
-    ctx.globalAlpha = 1;
-    return;
-  }
   ctx.beginPath();
-  outline(ctx, m.type, m.x, m.y, m.r);
+  // no shape can be told at a small size
+  if (m.r < 2.2) ctx.arc(m.x, m.y, m.r, 0, 2 * Math.PI);
+  else outline(ctx, m.type, m.x, m.y, m.r);
   ctx.fill();
   if (m.r >= 3.5 && !m.dim) {
     // a line of the ground's colour keeps nodes apart that touch
@@ -85,7 +81,7 @@ function paintTexts(ctx: CanvasRenderingContext2D, palette: Palette, picture: Pi
   }
   for (const l of picture.labels) {
     ctx.font = fontOf(l.size, l.weight);
-    ctx.fillStyle = palette.ink;
+    ctx.fillStyle = l.quiet ? palette.soft : palette.ink;
     ctx.strokeText(l.text, l.x, l.y);
     ctx.fillText(l.text, l.x, l.y);
   }

@@ -43,7 +43,7 @@ function pickPoint(scene: Scene, v: View, points: Uint32Array, px: number, py: n
   for (const n of points) {
     const dx = scene.x[n]! * v.scale + v.ox - px, dy = scene.y[n]! * v.scale + v.oy - py;
     if (dx > 30 || dx < -30 || dy > 30 || dy < -30) continue;
-    const beside = Math.hypot(dx, dy) - radius(scene.r[n]!, v.scale);
+    const beside = Math.hypot(dx, dy) - radius(scene.r[n]!, v);
     if (beside < least) {
       least = beside;
       best = n;

@@ -72,7 +72,7 @@ function marks(scene: Scene, looks: Looks, hover: Hit, choice: Choice, v: View):
     const n = choice.nodes[k]!;
     const look = looks.node[n]!;
     const mark: NodeMark = {
-      node: n, x: scene.x[n]! * v.scale + v.ox, y: scene.y[n]! * v.scale + v.oy, r: radius(scene.r[n]!, v.scale), type: scene.type[n]!,
+      node: n, x: scene.x[n]! * v.scale + v.ox, y: scene.y[n]! * v.scale + v.oy, r: radius(scene.r[n]!, v), type: scene.type[n]!,
       dim: look === DIMMED, chosen: looks.selectedNode === n, hovered: hover.node === n,
     };
     if (mark.chosen || mark.hovered || look === BRIGHT) bright.push(mark);
@@ -90,7 +90,7 @@ function topMarks(scene: Scene, looks: Looks, hover: Hit, top: readonly number[]
   const many = top.length > 400;
   for (const e of new Set([...top, ...strong])) {
     if (looks.edge[e] === HIDDEN || looks.node[scene.edges.head[e]!] === HIDDEN || looks.node[scene.edges.tail[e]!] === HIDDEN) continue;
-    const width = edgeWidth(scene.edges.width[e]!, v.scale);
+    const width = edgeWidth(scene.edges.width[e]!, v);
     found.push({ edge: e, width: strong.has(e) ? Math.max(2.5, width + 1) : many ? 0 : Math.max(1, width), strong: strong.has(e) });
   }
   return found.sort((a, b) => Number(a.strong) - Number(b.strong) || b.edge - a.edge);
@@ -110,8 +110,8 @@ function* candidates(
     const text = clipped(scene.label[m.node] ?? "", rank < 2 ? 72 : rank === 2 ? 48 : 38);
     if (!text) continue;
     const size = labelSize(scene.r[m.node]!, range[0], range[1]);
-    const weight = rank < 2 || size >= 14 ? 600 : 450;
-    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0 };
+    const weight = rank < 2 || size >= 13.5 ? 600 : 450;
+    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0, quiet: rank === 3 && size < 11.5 };
   }
 }
 

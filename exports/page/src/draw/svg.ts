@@ -1,5 +1,5 @@
 /** The picture as an SVG file that opens alone: shapes, lines and texts, nothing outside it. */
-import { arrowSize, edgeAlpha, edgeWidth } from "./backdrop.ts";
+import { arrowSize, calm, edgeAlpha, edgeWidth } from "./backdrop.ts";
 import type { View } from "./camera.ts";
 import { arrow, curveOf, newCurve, type Curve } from "./curve.ts";
 import { FAMILY } from "./labels.ts";
@@ -42,7 +42,7 @@ export function writeSvg(scene: Scene, looks: Looks, palette: Palette, picture: 
   }
   parts.push(`</g><g text-anchor="middle" paint-order="stroke" stroke="${escaped(palette.halo)}" stroke-width="3.5" stroke-linejoin="round">`);
   for (const w of picture.words) if (has(w.edge)) parts.push(text(w.x, w.y, 11, w.text, `font-style="italic" fill="${escaped(palette.soft)}"`));
-  for (const l of picture.labels) if (important.has(l.node)) parts.push(text(l.x, l.y, l.size, l.text, `font-weight="${l.weight}" fill="${escaped(palette.ink)}"`));
+  for (const l of picture.labels) if (important.has(l.node)) parts.push(text(l.x, l.y, l.size, l.text, `font-weight="${l.weight}" fill="${escaped(l.quiet ? palette.soft : palette.ink)}"`));
   parts.push("</g></svg>\n");
   return parts.join("\n");
 }
@@ -67,14 +67,15 @@ function line(c: Curve, color: string, alpha: number, width: number, dash: reado
 
 function* beneath(scene: Scene, looks: Looks, palette: Palette, v: View, edges: Uint32Array, has: (e: number) => boolean): Generator<string, void, void> {
   const c = newCurve();
+  const faint = calm(scene, edges, v);
   for (const e of edges) {
     if (!has(e)) continue;
     curveOf(c, scene, e, v);
     const kind = palette.kinds[scene.edges.kind[e]!] ?? palette.kinds[0]!;
-    const width = edgeWidth(scene.edges.width[e]!, v.scale);
+    const width = edgeWidth(scene.edges.width[e]!, v);
     const dim = looks.edge[e] === DIMMED || looks.node[scene.edges.head[e]!] === DIMMED || looks.node[scene.edges.tail[e]!] === DIMMED;
-    const alpha = edgeAlpha(kind.alpha, c.length, width, edges.length) * (dim ? 0.22 : 1);
-    const head = scene.edges.directed[e] === 1 && !dim ? arrow(c, scene, e, v, arrowSize(width)) : null;
+    const alpha = edgeAlpha(kind.alpha, c.length, width) * (dim ? 0.22 : faint);
+    const head = scene.edges.directed[e] === 1 && !dim ? arrow(c, scene, e, v, arrowSize(width, v)) : null;
     yield line(c, kind.color, alpha, Math.max(0.6, width), kind.dash, head);
   }
 }
@@ -85,7 +86,7 @@ function* bright(scene: Scene, palette: Palette, picture: Picture, has: (e: numb
     if (!has(m.edge)) continue;
     curveOf(c, scene, m.edge, picture.view);
     const kind = palette.kinds[scene.edges.kind[m.edge]!] ?? palette.kinds[0]!;
-    const head = scene.edges.directed[m.edge] === 1 ? arrow(c, scene, m.edge, picture.view, arrowSize(m.width)) : null;
+    const head = scene.edges.directed[m.edge] === 1 ? arrow(c, scene, m.edge, picture.view, arrowSize(m.width, picture.view)) : null;
     yield line(c, m.strong ? palette.accent : kind.color, m.strong ? 0.95 : Math.min(1, kind.alpha + 0.35), Math.max(0.8, m.width), kind.dash, head);
   }
 }

@@ -57,8 +57,8 @@ export interface Palette {
   /** Around letters, so that they can be read over lines. */
   readonly halo: string;
   readonly accent: string;
-  /** Behind communities. */
-  readonly land: string;
+  /** Beneath communities: how colourful, how light and how thick, all 0 … 1. */
+  readonly land: { readonly saturation: number; readonly lightness: number; readonly alpha: number };
   /** By type. */
   readonly types: readonly string[];
   /** By kind of edge; `dash` in pixels, empty for a whole line; `alpha` is how much of the ground it covers. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { between, fitted, radius, roomBeside, shown, view, widened, zoomAt } from "../../src/draw/camera.ts";
+import { between, core, fitted, growth, radius, roomBeside, shown, view, widened, zoomAt } from "../../src/draw/camera.ts";
 
 const size = { width: 800, height: 600 };
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
@@ -47,8 +47,16 @@ test("a card over most of the picture is not fitted beside", () => {
   assert.deepEqual(roomBeside(size, [{ left: 100, top: 100, right: 700, bottom: 500 }], 0), { left: 0, top: 0, right: 800, bottom: 600 });
 });
 
-test("nodes grow with the zoom, are never too small, and larger ones are larger", () => {
-  assert.equal(radius(10, 1), 10);
-  assert.equal(radius(10, 4), 20);
-  assert.ok(radius(6, 0.001) > 1 && radius(28, 0.001) > radius(6, 0.001));
+test("nodes begin with a part of the room of each, and grow with the zoom more slowly than distances", () => {
+  const at = (scale: number, drawn: number) => radius(6, view({ x: 0, y: 0, scale }, size, 1, growth(scale, 0.1, size, drawn, 6)));
+  assert.ok(at(0.1, 100) > at(0.1, 1000) && at(0.1, 1000) > at(0.1, 5000) && at(0.1, 5000) >= 1.2);
+  near(at(0.4, 1000), 2 * at(0.1, 1000));
+  assert.ok(at(100, 5000) < 7);
+});
+
+test("a few strays of many do not make the picture small", () => {
+  const n = 2000;
+  const scene = { x: Float32Array.from({ length: n }, (_, i) => (i === 5 ? 1e6 : i % 100)), y: new Float32Array(n), r: new Float32Array(n).fill(1) } as unknown as Parameters<typeof core>[0];
+  assert.ok(core(scene, [...Array(n).keys()])!.right < 100);
+  assert.equal(core(scene, [...Array(500).keys()])!.right, 1e6 + 1);
 });

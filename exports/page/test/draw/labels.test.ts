@@ -9,7 +9,7 @@ const size = { width: 900, height: 700 };
 function crowd(n: number): Candidate[] {
   const next = random(3);
   return Array.from({ length: n }, (_, node) => ({
-    node, x: 900 * next(), y: 700 * next(), r: 3 + 12 / (1 + node / 10), text: `name ${node}`, size: 12, weight: 450, width: 30 + 90 * next(), leading: node < 10,
+    node, x: 900 * next(), y: 700 * next(), r: 3 + 12 / (1 + node / 10), text: `name ${node}`, size: 12, weight: 450, width: 30 + 90 * next(), leading: node < 10, quiet: false,
   }));
 }
 
