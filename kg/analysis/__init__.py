@@ -20,6 +20,7 @@ from kg.analysis.lineage import LineageConfig, lineage
 from kg.analysis.rank import RankConfig, rank
 from kg.analysis.related import RelatedConfig, related
 from kg.analysis.result import Result
+from kg.analysis.similar import SimilarConfig, similar
 from kg.analysis.trends import TrendsConfig, trends
 
 __all__ = [
@@ -30,11 +31,13 @@ __all__ = [
     "RankConfig",
     "RelatedConfig",
     "Result",
+    "SimilarConfig",
     "TrendsConfig",
     "communities",
     "lineage",
     "rank",
     "related",
+    "similar",
     "trends",
 ]
 
@@ -43,6 +46,7 @@ VERBS: dict[str, tuple[Callable[..., Result], type[Config]]] = {
     "rank": (rank, RankConfig),
     "communities": (communities, CommunitiesConfig),
     "related": (related, RelatedConfig),
+    "similar": (similar, SimilarConfig),
     "lineage": (lineage, LineageConfig),
     "trends": (trends, TrendsConfig),
 }

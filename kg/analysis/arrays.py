@@ -71,7 +71,7 @@ class Arrays:
     rel_relation: Small
     rel_paper: Numbers
     rel_confidence: Floats
-    _places: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+    _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def place(self, concept: str) -> int:
         """The number of a concept.
@@ -90,11 +90,37 @@ class Arrays:
         return self._place("paper", self.papers, paper)
 
     def _place(self, what: str, ids: Sequence[str], wanted: str) -> int:
-        if what not in self._places:
-            self._places[what] = {one: number for number, one in enumerate(ids)}
-        found = self._places[what].get(wanted)
+        if what not in self._made:
+            self._made[what] = {one: number for number, one in enumerate(ids)}
+        found: int | None = self._made[what].get(wanted)
         if found is None:
             raise UsageError(f"no {what} {wanted!r} in the graph; {did_you_mean(wanted, ids)[:300]}")
+        return found
+
+    def link(self, paper: int, concept: int) -> int:
+        """The number of the link of a paper to a concept; -1 where there is none."""
+        import numpy as np
+
+        own = self.links_from(paper)
+        place = own.start + int(np.searchsorted(self.link_concept[own], concept))
+        return place if place < own.stop and self.link_concept[place] == concept else -1
+
+    def links_from(self, paper: int) -> slice:
+        """The numbers of the links of a paper, by concept."""
+        import numpy as np
+
+        low, high = np.searchsorted(self.link_paper, [paper, paper + 1]).tolist()
+        return slice(low, high)
+
+    def links_of(self, concept: int) -> Numbers:
+        """The numbers of the links to a concept, by paper."""
+        import numpy as np
+
+        if "by concept" not in self._made:
+            order = np.argsort(self.link_concept, kind="stable").astype(np.int32)
+            self._made["by concept"] = order, np.searchsorted(self.link_concept[order], np.arange(len(self.concepts) + 1))
+        order, ends = self._made["by concept"]
+        found: Numbers = order[ends[concept] : ends[concept + 1]]
         return found
 
     def paper_counts(self) -> Numbers:

@@ -55,6 +55,12 @@ class Evidence:
         row = int(np.searchsorted(keys, wanted[number]))
         return Place(papers[number], field[row], start[row], end[row], kind, confidence)
 
+    def sentences(self, links: Iterable[int]) -> dict[int, str]:
+        """The sentences that decided links, by the number of the link."""
+        places = {number: self.link(number, "", 0.0) for number in links}
+        texts = self.texts(place.paper for place in places.values())
+        return {n: texts[place.paper].text(place.field or "title")[place.start : place.end] for n, place in places.items()}
+
     def texts(self, papers: Iterable[str]) -> dict[str, Paper]:
         """The papers of some ids, with their texts; an empty id is passed over."""
         import pyarrow as pa

@@ -1,122 +1,206 @@
-"""Which concepts occur together more often than chance has it.
-
-Two measures over the papers that have links, N of them; n(a), n(b) and n(a, b) are the papers linked to a, to b and to both:
-
-- the log-likelihood ratio G² of the 2 × 2 table (Dunning, "Accurate methods for the statistics of surprise and coincidence",
-  1993): how sure it is that the two are not independent. Above 10.8 chance alone gives it once in a thousand pairs.
-- normalised pointwise mutual information (Bouma, "Normalized (pointwise) mutual information in collocation extraction", 2009):
-  how strong the tie is; 1 where neither occurs without the other, 0 where they are independent, below where they avoid each
-  other. Rare pairs easily reach 1, so `least` says how many papers a pair must share.
-"""
+"""Which concepts occur together more often than chance has it, and how surely (`kg.analysis.association`)."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from kg.analysis.arrays import TYPES, Arrays, arrays
+from kg.analysis.association import CORRECTIONS
 from kg.analysis.config import Config, option
-from kg.analysis.linked import by_paper, concepts_of, one
+from kg.analysis.evidence import Evidence
+from kg.analysis.linked import one
 from kg.analysis.result import Result
 from kg.graph import Graph
 from kg.model import ConceptType
 from kg.table import Table
 
-MEASURES = ("llr", "npmi", "together")
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int32]
+    Floats = NDArray[np.float64]
+
+MEASURES = ("llr", "npmi", "lift", "together")
+COLUMNS = (
+    "concept", "name", "other", "other_name", "other_type", "together", "papers", "other_papers", "expected", "lift", "llr", "p", "q",
+    "npmi",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedConfig(Config):
     """Settings of `related`."""
 
-    EXAMPLES: ClassVar[tuple[str, ...]] = ("kg analyze graph related Transformer --by npmi --type Dataset",)
+    EXAMPLES: ClassVar[tuple[str, ...]] = (
+        "kg analyze graph related Transformer --by npmi --type Dataset",
+        "kg analyze graph related BERT --top 5 --table why",
+    )
 
     concept: str | None = option(None, "only pairs with this one, by id or any name", positional=True)
     by: str = option("llr", "the measure that sorts", choices=MEASURES)
     type: ConceptType | None = option(None, "the other concept (without CONCEPT: both) is of this type")
     least: int = option(2, "papers that a pair shares at least", above=0)
+    alpha: float = option(0.05, "the level of significance; 1 for all pairs above chance", above=0, most=1)
+    correction: str = option("bh", "for how many pairs were tested: Benjamini-Hochberg, Bonferroni, or none", choices=CORRECTIONS)
     top: int | None = option(50, "rows at most", above=0, all=0)
+    why: int = option(3, "papers of each row in the table why; 0 for none", least=0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Pairs of concepts with what was counted and measured, arrays of one length; `tests` is how many pairs there were to test."""
+
+    one: Numbers
+    other: Numbers
+    both: Numbers
+    expected: Floats
+    llr: Floats
+    npmi: Floats
+    lift: Floats
+    p: Floats
+    q: Floats
+    tests: int
+
+    def __len__(self) -> int:
+        return len(self.one)
+
+    def take(self, which: Any) -> Pairs:
+        """Some of them: by a mask, or places in an order."""
+        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "tests"})
 
 
 def related(graph: Graph, config: RelatedConfig | str | None = None, **options: Any) -> Result:
-    """Pairs of concepts that share more papers than expected, strongest first; all pairs, or those with one concept.
+    """Pairs of concepts that share more papers than chance explains, strongest first; all pairs, or those with one concept.
 
     Returns:
         concept, name, other, other_name, other_type, together (papers that share both), papers, other_papers, expected
-        (papers that would share both by chance), llr, npmi. Of a pair the concept asked for, otherwise the smaller id, comes first.
+        (papers that would share both by chance), lift (together / expected), llr (G²), p (its p-value, one-sided), q (p corrected for the
+        number of pairs), npmi. Of a pair the concept asked for, otherwise the smaller id, comes first.
+        Table `why`: concept, other, paper, title, year, sentence, other_sentence: papers that share the two of a row, the surest first.
 
     Raises:
         UsageError: no such concept, or an option that does not exist or does not fit.
     """
+    import numpy as np
+
     config = RelatedConfig.of(config, options)
-    wanted, least, by = config.type, config.least, config.by
+    made = arrays(graph)
     notes: tuple[str, ...] = ()
-    asked = ""
+    asked = None
     if config.concept is not None:
         found, notes = one(graph, config.concept)
-        asked = found.id
-    concepts = concepts_of(graph)
-    counts, shared, papers = count(graph, asked, {i for i, c in concepts.items() if wanted in (None, c.type)})
+        asked = made.place(found.id)
+    taking = np.ones(len(made.concepts), dtype=bool) if config.type is None else made.types == TYPES.index(config.type)
+    pairs = associations(made, asked, taking, config.least, config.correction)
+    sure = pairs.take(pairs.q <= config.alpha)
+    # equal figures that differ in the last bit are equal
+    figures = [np.round(getattr(sure, "both" if m == "together" else m), 9) for m in (config.by, *(m for m in MEASURES if m != config.by))]
+    order = np.lexsort((sure.other, sure.one, *(-figure.astype(np.float64) for figure in reversed(figures))))
+    shown = sure.take(order[: config.top])
+    papers = len(np.unique(made.link_paper))
+    rule = {"bh": "Benjamini-Hochberg", "bonferroni": "Bonferroni", "none": "uncorrected"}[config.correction]
+    about = (
+        f"{len(pairs):,} pairs share {config.least} or more of {papers:,} papers, and more than expected by chance; "
+        f"{len(sure):,} of them are significant at {config.alpha:g} ({rule}, {pairs.tests:,} pairs tested)"
+    )
+    hint = ("--alpha 1 (alpha=1) lists the others too",) if len(pairs) and not len(sure) else ()
+    return Result(
+        "related",
+        config,
+        Table(COLUMNS, _rows(made, shown)),
+        {"why": _why(graph, made, shown, config.why)},
+        notes=(*notes, about, *hint),
+        graph=graph.fingerprint,
+    )
+
+
+def associations(made: Arrays, asked: int | None, taking: NDArray[np.bool_], least: int, correction: str) -> Pairs:
+    """All pairs above chance, by the first concept, then the other.
+
+    A pair is tested where each of its concepts has `least` papers or more, so that the number of tests does not depend on their outcome.
+
+    Args:
+        asked: only pairs with this concept, which then comes first.
+        taking: of each concept, whether it may be the other (without `asked`: either) one.
+        least: papers that a pair shares at least.
+        correction: one of `kg.analysis.association.CORRECTIONS`.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix, diags, triu
+
+    from kg.analysis import association
+
+    counts = made.paper_counts().astype(np.int64)
+    papers = len(np.unique(made.link_paper))
+    incidence = made.incidence()
+    able = taking & (counts >= least)
+    others = csr_matrix(incidence @ diags(able.astype(np.float64)))
+    if asked is None:
+        joined = triu(others.T @ others, k=1).tocoo()
+        first, other, tests = joined.row, joined.col, int(able.sum()) * (int(able.sum()) - 1) // 2
+    else:
+        joined = (incidence[:, [asked]].T @ others).tocoo()
+        first, other, tests = np.full(joined.nnz, asked), joined.col, int(able.sum() - able[asked])
+    both = np.rint(joined.data).astype(np.int64)
+    a, b = counts[first], counts[other]
+    expected = a * b / max(papers, 1)
+    taken = (both >= least) & (both > expected) & (first != other)
+    first, other, both, a, b, expected = (x[taken] for x in (first, other, both, a, b, expected))
+    order = np.lexsort((other, first))
+    first, other, both, a, b, expected = (x[order] for x in (first, other, both, a, b, expected))
+    ratio = association.llr(both, a, b, papers)
+    p = association.p_value(ratio)
+    return Pairs(
+        first.astype(np.int32), other.astype(np.int32), both.astype(np.int32), expected, ratio, association.npmi(both, a, b, papers),
+        association.lift(both, a, b, papers), p, association.adjusted(p, tests, correction), tests,
+    )  # fmt: skip
+
+
+def _rows(made: Arrays, pairs: Pairs) -> list[tuple[Any, ...]]:
+    counts = made.paper_counts().tolist()
     rows: list[tuple[Any, ...]] = []
-    for (a, b), both in shared.items():
-        expected = counts[a] * counts[b] / papers
-        if both < least or both <= expected:
-            continue
-        first, other = (b, a) if b == asked else (a, b)
+    for n, (a, b) in enumerate(zip(pairs.one.tolist(), pairs.other.tolist(), strict=True)):
+        figures = (round(float(x[n]), 6) for x in (pairs.expected, pairs.lift, pairs.llr))
+        # p-values may be very small: as many digits, wherever they begin
+        chances = (float(f"{x[n]:.6g}") for x in (pairs.p, pairs.q))
         rows.append(
             (
-                first, concepts[first].label, other, concepts[other].label, concepts[other].type.value, both, counts[first], counts[other],
-                round(expected, 6), round(llr(both, counts[a], counts[b], papers), 6), round(npmi(both, counts[a], counts[b], papers), 6),
+                made.concepts[a], made.labels[a], made.concepts[b], made.labels[b], TYPES[made.types[b]].value, int(pairs.both[n]),
+                counts[a], counts[b], *figures, *chances, round(float(pairs.npmi[n]), 6),
             )
         )  # fmt: skip
-    columns = (
-        "concept", "name", "other", "other_name", "other_type", "together", "papers", "other_papers", "expected", "llr", "npmi",
-    )  # fmt: skip
-    order = [columns.index(by), *(columns.index(m) for m in MEASURES if m != by)]
-    rows.sort(key=lambda r: (*(-r[i] for i in order), r[0], r[2]))
-    about = f"{len(rows):,} pairs share {least} or more of {papers:,} papers, and more than expected by chance"
-    return Result("related", config, Table(columns, rows[: config.top]), notes=(*notes, about), graph=graph.fingerprint)
+    return rows
 
 
-def count(graph: Graph, asked: str, others: set[str]) -> tuple[Counter[str], Counter[tuple[str, str]], int]:
-    """Papers of each concept, papers of each pair (the smaller id first), and papers with links."""
-    counts: Counter[str] = Counter()
-    shared: Counter[tuple[str, str]] = Counter()
-    papers = 0
-    for _, links in by_paper(graph):
-        papers += 1
-        own = [link["concept"] for link in links]
-        counts.update(own)
-        if asked:
-            if asked in own:
-                shared.update((min(asked, o), max(asked, o)) for o in own if o != asked and o in others)
-            continue
-        own = [o for o in own if o in others]
-        shared.update((a, b) for n, a in enumerate(own) for b in own[n + 1 :])
-    return counts, shared, papers
+def _why(graph: Graph, made: Arrays, pairs: Pairs, most: int) -> Table:
+    found: list[tuple[int, int, int]] = []
+    for a, b in zip(pairs.one.tolist(), pairs.other.tolist(), strict=True):
+        found.extend((a, b, paper) for paper in sharing(made, a, b)[:most])
+    links = {made.link(paper, concept) for a, b, paper in found for concept in (a, b)}
+    evidence = Evidence.of(graph)
+    said = evidence.sentences(sorted(links))
+    texts = evidence.texts(made.papers[paper] for _, _, paper in found)
+    rows: list[tuple[Any, ...]] = [
+        (
+            made.concepts[a], made.concepts[b], made.papers[paper], texts[made.papers[paper]].title, int(made.years[paper]) or None,
+            said[made.link(paper, a)], said[made.link(paper, b)],
+        )
+        for a, b, paper in found
+    ]  # fmt: skip
+    notes = (f"at most {most:,} papers a pair; --why N (why=N) gives more",) if most and int(pairs.both.max(initial=0)) > most else ()
+    return Table(("concept", "other", "paper", "title", "year", "sentence", "other_sentence"), rows, notes)
 
 
-def llr(both: int, a: int, b: int, papers: int) -> float:
-    """The log-likelihood ratio G² of co-occurrence against independence, in nats, times two.
+def sharing(made: Arrays, a: int, b: int) -> Sequence[int]:
+    """The papers linked to both concepts; those first whose two links are the surest together, then the latest."""
+    import numpy as np
 
-    >>> round(llr(2, 2, 2, 4), 6), llr(1, 2, 2, 4)
-    (5.545177, 0.0)
-    """
-    cells = (both, a - both, b - both, papers - a - b + both)
-    margins = ((a, b), (a, papers - b), (papers - a, b), (papers - a, papers - b))
-    total = sum(n * math.log(n * papers / (row * column)) for n, (row, column) in zip(cells, margins, strict=True) if n)
-    return max(0.0, 2 * total)
-
-
-def npmi(both: int, a: int, b: int, papers: int) -> float:
-    """Normalised pointwise mutual information, -1 to 1.
-
-    >>> npmi(2, 2, 2, 4), npmi(1, 2, 2, 4), npmi(0, 2, 2, 4), npmi(4, 4, 4, 4)
-    (1.0, 0.0, -1.0, 1.0)
-    """
-    if not both:
-        return -1.0
-    if both == papers:
-        return 1.0
-    return math.log(both * papers / (a * b)) / -math.log(both / papers)
+    one, other = made.links_of(a), made.links_of(b)
+    papers, first, second = np.intersect1d(made.link_paper[one], made.link_paper[other], assume_unique=True, return_indices=True)
+    sure = made.link_confidence[one[first]] * made.link_confidence[other[second]]
+    order = np.lexsort((papers, -made.years[papers], -np.round(sure, 9)))
+    found: list[int] = papers[order].tolist()
+    return found

@@ -83,7 +83,12 @@ def test_the_analyses_are_those_of_the_library(kg: Run, tiny_graph: Graph) -> No
         (["rank", "--type", "Dataset", "--top", "2"], analysis.rank(tiny_graph, type="Dataset", top=2), None),
         (["rank", "--top", "0"], analysis.rank(tiny_graph, top=None), None),
         (["communities", "--table", "members", "--seed", "3"], analysis.communities(tiny_graph, seed=3), "members"),
-        (["related", "SST-2", "--least", "1", "--by", "npmi"], analysis.related(tiny_graph, "SST-2", least=1, by="npmi"), None),
+        (
+            ["related", "SST-2", "--least", "1", "--by", "npmi", "--alpha", "1"],
+            analysis.related(tiny_graph, "SST-2", least=1, by="npmi", alpha=1.0),
+            None,
+        ),
+        (["similar", "--table", "why"], analysis.similar(tiny_graph), "why"),
     ):
         ran = kg("analyze", tiny_graph.path, *arguments, "--format", "csv")
         shown = result.named(table)

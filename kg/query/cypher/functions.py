@@ -338,7 +338,7 @@ ABSENT = {
     "point": "the graph has no places",
     "apoc.": "APOC is a plug-in of the server",
     "gds.": "it is a plug-in of the server; `kg analyze` has PageRank, communities and similarity",
-    "vector": "the graph has no vectors; `kg analyze similar` finds similar concepts",
+    "vector": "the graph has no vectors; `kg analyze` finds related concepts and similar papers",
     "valuetype": "test the value itself",
     "normalize": "texts are in NFC already",
     "nullif": "write CASE WHEN a = b THEN null ELSE a END",
