@@ -12,8 +12,8 @@ export function typeIcon(types: readonly { name: string }[], name: string): SVGE
 
 /** The line of a kind of edge as in the drawing. */
 export function kindIcon(kind: number, dash: readonly number[]): SVGElement {
-  const line = svg("line", { x1: 0, x2: 24, y1: 7, y2: 7, stroke: `var(--kind-${kind})`, "stroke-width": 2, "stroke-dasharray": dash.length ? dash.join(" ") : null });
-  return svg("svg", { width: 24, height: 14, viewBox: "0 0 24 14", "aria-hidden": "true" }, line);
+  const line = svg("line", { x1: 0, x2: 20, y1: 7, y2: 7, stroke: `var(--kind-${kind})`, "stroke-width": 2, "stroke-dasharray": dash.length ? dash.join(" ") : null });
+  return svg("svg", { width: 20, height: 14, viewBox: "0 0 20 14", "aria-hidden": "true" }, line);
 }
 
 const PATHS = {

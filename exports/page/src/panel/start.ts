@@ -11,6 +11,7 @@ export function startPanel(app: App, missing: boolean): Child[] {
     missing ? el("p", { class: "note", id: "missing" }, "What the address names is not on this page.") : null,
     el("h2", { tabindex: -1 }, "What the papers are about"),
     el("p", { class: "soft" }, "Click a concept or a line to see the sentences behind it, or pick one here."),
+    cut ? el("div", { class: "note" }, el("strong", null, "Not everything is shown."), el("ul", null, notes.map((note) => el("li", null, note)))) : null,
     telling.length ? [heading("To begin with"), el("ul", { class: "stories" }, telling.map((edge) => story(app, edge)))] : [],
     types.flatMap((type, t) => {
       if (type.name === "Paper") return [];
@@ -19,7 +20,7 @@ export function startPanel(app: App, missing: boolean): Child[] {
       if (top.length === 0) return [];
       return [heading(type.plural, type.total), el("ul", { class: "rows", "aria-label": type.plural }, top.map((c) => el("li", null, el("div", { class: "row" }, marked(app, c), el("span", { class: "n" }, count(concepts.papers[c]!, "paper"))))))];
     }),
-    notes.length ? [heading(cut ? "Not everything is shown" : "About this page"), el("ul", { class: "notes" }, notes.map((note) => el("li", null, note)))] : [],
+    notes.length && !cut ? [heading("About this page"), el("ul", { class: "notes" }, notes.map((note) => el("li", null, note)))] : [],
   ].flat();
 }
 
@@ -30,14 +31,18 @@ function stories(app: App): number[] {
   const all = edges.kind.map((_, edge) => edge).filter((edge) => model.kind(edge) === "text" && edges.relations[edge]?.some((r) => r[3].length));
   all.sort((a, b) => edges.papers[b]! - edges.papers[a]! || reach(app, b) - reach(app, a) || a - b);
   const used = new Set<number>();
+  const said = new Set<string>();
   const found: number[] = [];
-  for (const edge of all) {
-    if (found.length === 3) break;
+  const take = (edge: number, other: boolean): void => {
     const ends = [model.head[edge]!, model.tail[edge]!];
-    if (ends.some((end) => used.has(end))) continue;
+    if (found.length === 3 || ends.some((end) => used.has(end)) || (other && said.has(model.words(edge)))) return;
     ends.forEach((end) => used.add(end));
+    said.add(model.words(edge));
     found.push(edge);
-  }
+  };
+  // one of each relation, as far as more than one paper states it
+  for (const edge of all) if (edges.papers[edge]! > 1) take(edge, true);
+  for (const edge of all) take(edge, false);
   return found;
 }
 

@@ -18,8 +18,8 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
   );
   const query = el("input", { type: "search", id: "narrow", placeholder: "Narrow the table", "aria-label": "Narrow the table", maxlength: 200, autocomplete: "off", spellcheck: "false" });
   const scope = el("input", { type: "checkbox", id: "scope" });
-  const scopeLabel = el("label", { class: "check", for: "scope" }, scope, "Only the selection and its neighbours");
-  const keep = el("button", { type: "button", class: "small", onclick: () => app.keep([...new Set(found.flatMap((row) => row.nodes))].filter(drawn)) }, "Show only these in the drawing");
+  const scopeLabel = el("label", { class: "check", for: "scope" }, scope, "Selection and neighbours only");
+  const keep = el("button", { type: "button", class: "small", onclick: () => app.keep([...new Set(found.flatMap((row) => row.nodes))].filter(drawn)) }, "Show only these");
   const close = el("button", { type: "button", class: "icon-button", title: "Close the table (T)", "aria-label": "Close the table", onclick: () => toggle() }, icon("close"));
   const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Tables" }, tabs);
   const grid = el("div", { id: "rows", class: "scroll", role: "tabpanel", tabindex: 0 });
@@ -115,7 +115,7 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
       if (i === 0) return el("th", { scope: "row" }, el("span", { class: "row" }, typeIcon(app.model.data.types, row.type), el("button", { type: "button", class: "link", "data-at": key, onclick: pick }, String(cell))));
       const column = COLUMNS[tab][i]!;
       const value = column.name === "Confidence" && typeof cell === "number" ? cell.toFixed(2) : cell === null ? "" : column.number && !/First|Year/.test(column.name) ? Number(cell).toLocaleString("en") : String(cell);
-      return el("td", { class: column.number ? "number" : null }, value);
+      return column.number ? el("td", { class: "number" }, value) : el("td", null, el("span", { class: "clamp", title: value.length > 60 ? value : null }, value));
     });
     const line_ = el("tr", { "aria-current": on ? "true" : null }, cells);
     line_.addEventListener("click", (event) => {

@@ -27,14 +27,15 @@ export function legend(app: App): { box: HTMLElement; open: (on: boolean) => voi
 
   const used = new Set(data.edges.relations.flatMap((bundle, e) => (app.model.kind(e) === "link" ? [] : bundle.map((r) => r[0]))));
   const said = new Set(data.links.relation);
-  const types = data.types.map((t) => entry("types", t.name, t.plural, `${t.shown.toLocaleString("en")} of ${t.total.toLocaleString("en")} are on this page`, typeIcon(data.types, t.name)));
-  const kinds = data.kinds.map((k, i) => entry("kinds", k.name, k.label, k.about, kindIcon(i, LIGHT.kinds[i]?.dash ?? [])));
+  const types = data.types.flatMap((t) => t.shown + t.total === 0 ? [] : entry("types", t.name, t.plural, `${t.shown.toLocaleString("en")} of ${t.total.toLocaleString("en")} are on this page`, typeIcon(data.types, t.name)));
+  const drawn = new Set(data.edges.kind);
+  const kinds = data.kinds.flatMap((k, i) => !drawn.has(i) && k.shown === 0 ? [] : entry("kinds", k.name, k.label, k.about, kindIcon(i, LIGHT.kinds[i]?.dash ?? [])));
   const between = data.conceptRelations.flatMap((r, i) => (used.has(i) ? [entry("relations", r.name, r.forward, `Relations between concepts: ${r.forward}`, null)] : []));
   const papers = data.relations.flatMap((r, i) => (said.has(i) ? [entry("relations", r.name, r.forward, `What papers do with a concept: ${r.forward}`, null)] : []));
 
   const left = el("p", { class: "left soft" });
   const all = el("button", { type: "button", class: "small", onclick: () => app.showAll() }, "Show all");
-  const keep = el("button", { type: "button", class: "small", title: "Keep what the filters leave, and switch every line on among it", onclick: () => reveal(app) }, "Reveal relations among these");
+  const keep = el("button", { type: "button", class: "small", title: "Keep what the filters leave, and switch every line on among it", onclick: () => reveal(app) }, "Reveal relations");
   const box = el(
     "section",
     { id: "legend", "aria-label": "Filters" },

@@ -20,6 +20,7 @@ import { yearSlider } from "./years.ts";
 /** Puts the page together and opens it. */
 export function page(app: App, host: HTMLElement): Picture {
   const { data } = app.model;
+  const small = matchMedia("(max-width: 760px)");
   const theme = new Theme();
   const notices = live(app);
   const filters = legend(app);
@@ -35,7 +36,7 @@ export function page(app: App, host: HTMLElement): Picture {
   const undo = button("undo", "Undo", "Ctrl Z", () => app.undo(), "undo");
   const redo = button("redo", "Redo", "Ctrl Shift Z", () => app.redo(), "redo");
   const tools = el("div", { id: "tools", role: "toolbar", "aria-label": "View" }, button("plus", "Zoom in", "+", () => zoom(1.4)), button("minus", "Zoom out", "−", () => zoom(1 / 1.4)), button("fit", "Show the whole", "F", () => picture.fit()));
-  const cards = (): HTMLElement[] => [filters.box, tools, ...(years ? [years] : [])];
+  const cards = (): HTMLElement[] => [filters.box, tools, ...(years ? [years] : []), ...(small.matches ? [details] : [])];
   const picture = new Picture(app, theme, () => cards().map((card) => card.getBoundingClientRect()).filter((box) => box.width > 0));
   usePath(() => picture.path()?.edges ?? []);
   const link = address(app);
@@ -47,17 +48,19 @@ export function page(app: App, host: HTMLElement): Picture {
   const showFilters = (): void => {
     const open = !document.body.classList.toggle("no-filters");
     filterButton.setAttribute("aria-expanded", String(open));
-    if (open) filters.box.querySelector<HTMLElement>("summary")?.focus();
+    if (!open) return;
+    if (small.matches) details.dataset["size"] = "low";
+    filters.box.querySelector<HTMLElement>("summary")?.focus();
   };
   const filterButton = button("filter", "Filters", "L", showFilters, "filters");
-  const narrow = matchMedia("(max-width: 760px)").matches;
+  const narrow = small.matches;
   document.body.classList.toggle("no-filters", narrow);
   filterButton.setAttribute("aria-expanded", String(!narrow));
   const tableButton = button("table", "Table", "T", () => rows.toggle(), "show-table");
   const exporter = menu("Export", [icon("download")], () => exportMenu(app, picture), "export");
 
   const header = el("header", null,
-    el("div", { class: "about" }, el("h1", null, data.title), el("p", { id: "about" }, data.about)),
+    el("div", { class: "about" }, el("h1", null, data.title), el("p", { id: "about", title: data.about }, data.about)),
     el("div", { role: "search" }, search.box),
     el("div", { class: "actions", role: "toolbar", "aria-label": "Actions" },
       undo, redo, el("span", { class: "gap" }),
@@ -72,7 +75,7 @@ export function page(app: App, host: HTMLElement): Picture {
     header,
     el("main", null,
       el("div", { class: "left" }, el("div", { id: "stage" }, picture.host, filters.box, tools, picture.detail, years), below, rows.box),
-      side, sheet(app, details),
+      side, sheet(app, details, small),
     ),
     ...notices, keysDialog,
   );

@@ -54,7 +54,7 @@ export class Stage {
     const selected = app.nodes().flatMap((node) => this.#place(node));
     const around = (path ? path.nodes : app.nodes()).flatMap((node) => this.#place(node));
     const edgeSelected = selection && "edge" in selection ? (model.edgeAt.get(selection.edge) ?? null) : null;
-    const single = selection && !path && edgeSelected === null && selected.length === 1 ? selected[0]! : null;
+    const single = app.node !== null && selected.length === 1 ? selected[0]! : null;
     const focus = single !== null || edgeSelected !== null || path !== null;
     const node = Uint8Array.from(this.nodes, (n) => {
       const visible = isPaper(n) ? shown.paperNodes[paperOf(n)] : shown.concepts[n];

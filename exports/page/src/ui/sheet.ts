@@ -3,7 +3,7 @@ import { el } from "../dom.ts";
 import { icon } from "../icons.ts";
 
 /** On a narrow screen the details are a sheet from below, in one of three heights; on a wide one this does nothing. */
-export function sheet(app: App, panel: HTMLElement): HTMLElement {
+export function sheet(app: App, panel: HTMLElement, small: MediaQueryList): HTMLElement {
   const SIZES = ["low", "half", "full"] as const;
   let size: (typeof SIZES)[number] = "low";
   const grip = el("button", { type: "button", class: "grip", "aria-label": "Taller or lower details", "aria-expanded": "false" }, el("i"), icon("chevron"));
@@ -32,6 +32,8 @@ export function sheet(app: App, panel: HTMLElement): HTMLElement {
   });
   app.onChange((change) => {
     if (!change.selection && !change.draft) return;
+    if (small.matches && app.state.selection) document.body.classList.add("no-filters");
+    size = (panel.dataset["size"] ?? "low") as typeof size;
     if (app.draft || (app.state.selection && size === "low")) set("half");
     else if (!app.state.selection && size === "full") set("half");
   });
