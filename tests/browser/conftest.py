@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import time
@@ -120,14 +121,166 @@ class Page:
         messages = [json.loads(entry["message"])["message"] for entry in self.logs("performance")]
         return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
+PAGE_FOLDER = Path(__file__).resolve().parents[2] / "exports" / "page"
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Path:
+    """The folder of the page's TypeScript, with its scripts built as an installation builds them."""
+    spec = importlib.util.spec_from_file_location("hatch_build", PAGE_FOLDER.parents[1] / "hatch_build.py")
+    assert spec is not None and spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    hook.install(PAGE_FOLDER)
+    hook.build(PAGE_FOLDER)
+    return PAGE_FOLDER
+
+
+class Explorer(Page):
+    """The explorer, with its model, and with a mouse and keys."""
+
+    NODE = "const at = paperkg.data.concepts.id.indexOf(arguments[0]); "
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the address could say: selection, filters, table, query; sets as sorted lists."""
+        found: dict[str, Any] = self.js(
+            "return JSON.parse(JSON.stringify(paperkg.app.state, (_, v) => v instanceof Set ? [...v].sort() : v))",
+        )
+        return found
+
+    @property
+    def concepts(self) -> list[str]:
+        """Ids of the concepts that are drawn."""
+        found: list[str] = self.js("return paperkg.data.concepts.id.filter((_, i) => paperkg.app.shown.concepts[i])")
+        return found
+
+    @property
+    def edges(self) -> list[str]:
+        """Keys of the edges that are drawn."""
+        found: list[str] = self.js(
+            "const a = paperkg.app; return a.model.head.map((_, e) => e).filter((e) => a.shown.edges[e]).map((e) => a.model.edgeKey(e))"
+        )
+        return found
+
+    def idle(self) -> None:
+        """Waits until the drawing stands still."""
+        self.driver.execute_async_script("paperkg.picture.drawing.idle().then(arguments[0])")
+
+    def spot(self, concept: str) -> tuple[float, float]:
+        """Where in the window a concept is drawn."""
+        self.idle()
+        x, y = self.js(
+            self.NODE + "const p = paperkg.picture.drawing.screen(at); "
+            "const b = document.getElementById('drawing').getBoundingClientRect(); return [b.x + p.x, b.y + p.y]",
+            concept,
+        )
+        return x, y
+
+    def mouse(self, x: float, y: float, clicks: int = 1) -> None:
+        """Clicks into the window, once or more in quick succession."""
+        self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y})
+        for n in range(1, clicks + 1):
+            for kind in ("mousePressed", "mouseReleased"):
+                button = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": n}
+                self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", button)
+
+    def edge_spot(self, key: str) -> tuple[float, float]:
+        """A place in the window where a click hits an edge and nothing else."""
+        self.idle()
+        found = self.js(
+            """const { app, picture } = paperkg; const e = app.model.edgeAt.get(arguments[0]);
+            const s = picture.stage.scene.edges; const d = picture.drawing;
+            const [a, b] = [d.screen(s.head[e]), d.screen(s.tail[e])];
+            const box = document.getElementById('drawing').getBoundingClientRect();
+            for (let t = 0.25; t < 0.8; t += 0.02) for (let o = -0.3; o < 0.3; o += 0.005) {
+              const p = [a.x + t * (b.x - a.x) - o * (b.y - a.y), a.y + t * (b.y - a.y) + o * (b.x - a.x)];
+              const hit = d.at(...p);
+              const top = document.elementFromPoint(box.x + p[0], box.y + p[1]);
+              if (hit.node === null && hit.edge === e && top && top.tagName === 'CANVAS') return [box.x + p[0], box.y + p[1]];
+            } return null;""",
+            key,
+        )
+        assert found is not None, key
+        return found[0], found[1]
+
+    def press(self, *keys: str) -> None:
+        """Presses keys, wherever the focus is."""
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        chain = ActionChains(self.driver)
+        for key in keys:
+            *held, last = key.split("+") if len(key) > 1 else [key]
+            codes = {"Ctrl": "\ue009", "Shift": "\ue008", "Enter": "\ue007", "Esc": "\ue00c", "Tab": "\ue004", "Right": "\ue014",
+                     "Left": "\ue012", "Up": "\ue013", "Down": "\ue015", "Space": " "}  # fmt: skip
+            for name in held:
+                chain.key_down(codes[name])
+            chain.send_keys(codes.get(last, last))
+            for name in held:
+                chain.key_up(codes[name])
+        chain.perform()
+
+    def size(self, width: int, height: int) -> None:
+        """The window in CSS pixels."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def find(self, typed: str) -> list[str]:
+        """Types into the search and gives the names that it offers."""
+        field = self.one("#search")
+        field.clear()
+        field.send_keys(typed)
+        self.wait(lambda: self.all("#search-found [role=option]") or self.one(".search .none").is_displayed())
+        return self.texts("#search-found .label")
+
+    def catch_downloads(self) -> None:
+        """From now on what is exported is kept in the page instead of being written to a disk."""
+        self.js(
+            "window.caught = []; const blobs = new Map(); const make = URL.createObjectURL.bind(URL);"
+            "URL.createObjectURL = (b) => { const u = make(b); blobs.set(u, b); return u; };"
+            "HTMLAnchorElement.prototype.click = function () { const name = this.download;"
+            " blobs.get(this.href).arrayBuffer().then((b) => window.caught.push([name, [...new Uint8Array(b)]])); };"
+        )
+
+    def exported(self, label: str) -> tuple[str, bytes]:
+        """The name and content of a file that the menu gives."""
+        self.js("window.caught = []")
+        self.one("[aria-controls=export]").click()
+        next(b for b in self.all("#export button.item") if b.text.startswith(label)).click()
+        name, content = self.wait(lambda: self.js("return window.caught[0]"))
+        return name, bytes(content)
+
+    def axe(self, folder: Path) -> list[Any]:
+        """What axe-core (WCAG 2.2 A and AA, and its best practices) has against the page as it is."""
+        self.driver.execute_script((folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+        found: list[Any] = self.driver.execute_async_script(
+            "const done = arguments[0]; axe.run(document).then((r) => done(r.violations.map((v) => [v.id, v.nodes.map((n) => [n.target.join(' '), n.failureSummary])])))"
+        )
+        return found
+
 
 @pytest.fixture
 def open_page(browser: Any) -> Iterator[Callable[..., Page]]:
     """A function that opens a file; when the test ends, nothing may have left the file nor been complained about."""
+    yield from _opener(browser, Page)
+
+
+@pytest.fixture
+def explore(browser: Any, bundle: Path) -> Iterator[Callable[..., Explorer]]:
+    """As `open_page`, for explorer pages, in a window of a desktop and in light colours."""
+    sized = {"width": 1400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sized)
+    yield from _opener(browser, Explorer)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def _opener(browser: Any, kind: type[Any]) -> Iterator[Callable[..., Any]]:
     opened: list[Page] = []
 
-    def make(path: Path, hash_: str = "") -> Page:
-        opened.append(Page(browser, path, hash_))
+    def make(path: Path, hash_: str = "") -> Any:
+        opened.append(kind(browser, path, hash_))
         return opened[-1]
 
     yield make

@@ -4,7 +4,7 @@
 export function fold(text: string): string {
   return text
     .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
+    .replace(/[\p{M}'’`]/gu, "")
     .toLowerCase()
     .replace(/[\s\-_/.,:;()‐-―]+/g, " ")
     .trim();

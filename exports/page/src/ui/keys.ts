@@ -21,7 +21,7 @@ export function keys(app: App, picture: Picture, doors: Doors): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
     const target = event.target as Element;
-    const typing = target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+    const typing = target.matches("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select");
     if (event.key === "Escape") return escape();
     if (typing) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey) {

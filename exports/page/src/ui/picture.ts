@@ -1,5 +1,6 @@
 import type { App, Change } from "../app.ts";
 import type { Node } from "../core/model.ts";
+import type { Camera } from "../core/state.ts";
 import type { Path } from "../core/paths.ts";
 import { Drawing, type Hit } from "../draw/index.ts";
 import { count, el } from "../dom.ts";
@@ -89,12 +90,12 @@ export class Picture {
       this.stage = new Stage(this.#app.model);
       if (this.drawing) this.open();
     }
+    const { camera } = this.#app.state;
+    if (change.camera && camera && camera !== this.#own) this.drawing?.move(camera);
     if (!change.selection && !change.shown && !change.data) return;
     const path = this.path();
     this.drawing?.set(this.stage.looks(this.#app, path));
-    const { camera } = this.#app.state;
-    if (change.selection && camera) this.drawing?.move(camera);
-    else if (change.selection) this.reveal(path);
+    if (change.selection && !camera) this.reveal(path);
   }
 
   /** Moves only if what is selected is out of sight, too small, or beneath something. */
@@ -122,10 +123,13 @@ export class Picture {
     if (performance.now() - this.#touched > 1200 || !this.drawing) return;
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
-      if (this.drawing) this.#app.store.set({ camera: this.drawing.camera });
+      if (!this.drawing) return;
+      this.#own = this.drawing.camera;
+      this.#app.store.set({ camera: this.#own });
     }, 300);
   }
   #timer = 0;
+  #own: Camera | null = null; // a camera that the address has from here
 
   #say(): void {
     const drawn = this.drawing?.drawn();
