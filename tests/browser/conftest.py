@@ -121,6 +121,7 @@ class Page:
         messages = [json.loads(entry["message"])["message"] for entry in self.logs("performance")]
         return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
+
 PAGE_FOLDER = Path(__file__).resolve().parents[2] / "exports" / "page"
 
 
@@ -254,7 +255,8 @@ class Explorer(Page):
         """What axe-core (WCAG 2.2 A and AA, and its best practices) has against the page as it is."""
         self.driver.execute_script((folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
         found: list[Any] = self.driver.execute_async_script(
-            "const done = arguments[0]; axe.run(document).then((r) => done(r.violations.map((v) => [v.id, v.nodes.map((n) => [n.target.join(' '), n.failureSummary])])))"
+            "const done = arguments[0]; axe.run(document).then((r) =>"
+            " done(r.violations.map((v) => [v.id, v.nodes.map((n) => [n.target.join(' '), n.failureSummary])])))"
         )
         return found
 

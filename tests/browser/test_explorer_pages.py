@@ -28,11 +28,15 @@ def tiny_page(tiny_graph: Graph, bundle: Path, tmp_path_factory: pytest.TempPath
 def test_texts_of_papers_stay_texts(explore: Callable[..., Any], tmp_path: Path) -> None:
     papers = [
         Paper(f"title:{BAD}", f"BERT {BAD}", f"BERT again {BAD}", (BAD,), 2020, BAD, ("javascript:window.hacked=3",), f"10.1/{BAD}"),
-        Paper("title:two", f"=BERT and @GLUE {BAD}", "", (), 2021, None, ("data:text/html,<script>window.hacked=4</script>", "//evil.example")),
+        Paper(
+            "title:two", f"=BERT and @GLUE {BAD}", "", (), 2021, None, ("data:text/html,<script>window.hacked=4</script>", "//evil.example")
+        ),
     ]
     catalog = Catalog(
         [
-            Concept(f"bert{BAD}", ConceptType.ARCHITECTURE, f"BERT {BAD}", (BAD,), identifiers=("javascript:x", f"hf:{BAD}"), source="test"),
+            Concept(
+                f"bert{BAD}", ConceptType.ARCHITECTURE, f"BERT {BAD}", (BAD,), identifiers=("javascript:x", f"hf:{BAD}"), source="test"
+            ),
             Concept("glue", ConceptType.DATASET, BAD, source="test"),
         ]
     )
@@ -131,19 +135,21 @@ def test_on_a_phone_the_details_are_a_sheet(explore: Callable[..., Any], tiny_pa
     assert "image-classification" not in page.concepts
     for element in page.all("header button, #legend input"):
         box = element.rect
-        assert 0 <= box["x"] and box["x"] + box["width"] <= 390
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
 def test_at_two_hundred_per_cent_nothing_is_lost(explore: Callable[..., Any], tiny_page: Path) -> None:
     page = explore(tiny_page, "#concept=bert")
     # 1400 × 900 at 200 % has 700 × 450 CSS pixels
-    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 700, "height": 450, "deviceScaleFactor": 2, "mobile": False})
+    page.driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 700, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+    )
     page.driver.refresh()
     page.wait(lambda: page.text("#panel h2") == "BERT")
     assert page.js("return document.documentElement.scrollWidth") <= 700
     for selector in ("#search", "#undo", "#show-table", "#theme", "#panel .grip", "#tools button"):
         box = page.one(selector).rect
-        assert 0 <= box["x"] and box["x"] + box["width"] <= 700 and 0 <= box["y"] and box["y"] + box["height"] <= 450, selector
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 700 and box["y"] >= 0 and box["y"] + box["height"] <= 450, selector
 
 
 def test_a_cut_is_said(explore: Callable[..., Any], tiny_graph: Graph, tmp_path: Path) -> None:

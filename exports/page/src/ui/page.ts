@@ -4,6 +4,7 @@ import { exportMenu, usePath } from "../export/menu.ts";
 import { icon, type IconName } from "../icons.ts";
 import { panel } from "../panel/panel.ts";
 import { table } from "../table/table.ts";
+import type { Found } from "../source/source.ts";
 import { Theme } from "../theme.ts";
 import { address } from "./address.ts";
 import { help } from "./help.ts";
@@ -28,7 +29,12 @@ export function page(app: App, host: HTMLElement): Picture {
   const details = panel(app);
   const rows = table(app);
   const keysDialog = help();
-  const search = searchField(app, { id: "search", label: "Search concepts and papers", papers: true, take: (found) => void app.select(found.concept !== undefined ? { concept: found.concept } : { paper: found.paper! }) });
+  const take = (found: Found): void => {
+    // from here on arrows walk and Enter goes to the evidence
+    picture.host.focus({ preventScroll: true });
+    void app.select(found.concept !== undefined ? { concept: found.concept } : { paper: found.paper! });
+  };
+  const search = searchField(app, { id: "search", label: "Search concepts and papers", papers: true, take });
   search.box.append(el("kbd", { class: "hint", "aria-hidden": "true" }, "/"));
 
   const button = (name: IconName, label: string, key: string, act: () => void, id?: string): HTMLButtonElement =>
