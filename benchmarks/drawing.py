@@ -3,8 +3,9 @@
     python benchmarks/drawing.py [--sizes 500 5000 50000] [--only ours|sigma] [--keep FOLDER]
 
 Needs Node with `npm ci` done in exports/page, Chromium with its driver, and for sigma the npm registry: sigma and graphology go into
-a temporary folder. For each size it prints the time from opening the page until the first frame can be seen, and for 60 frames of
-moving and of zooming (or as many as 20 seconds take) the mean and the largest time between frames and the processor time of all of the browser's processes for one frame.
+a temporary folder. For each size it prints the time from opening the page until the first frame can be seen; then, for 60 frames of
+moving and of zooming (or as many as 20 seconds take), the mean and the largest time between frames, and the processor time that all
+processes of the browser together took for one frame.
 """
 
 from __future__ import annotations
@@ -27,31 +28,6 @@ FLAGS = (
 )
 PACKAGES = ("sigma@3.0.3", "graphology@0.26.0", "@sigma/edge-curve@3.1.0")
 
-SIGMA = """
-import Graph from "graphology";
-import Sigma from "sigma";
-import EdgeCurveProgram, { EdgeCurvedArrowProgram } from "@sigma/edge-curve";
-import { LIGHT } from "SRC/palette.ts";
-import { synthetic } from "TEST/synthetic.ts";
-const asked = new URLSearchParams(location.hash.slice(1));
-const scene = synthetic(Number(asked.get("n")), Number(asked.get("m")));
-document.body.style.cssText = "margin:0;height:100vh;overflow:hidden";
-const host = document.createElement("div");
-host.style.cssText = "position:absolute;inset:0";
-document.body.append(host);
-const graph = new Graph({ multi: true, type: "directed" });
-for (let n = 0; n < scene.n; n++)
-  graph.addNode(n, { x: scene.x[n], y: -scene.y[n], size: scene.r[n] / 3, color: LIGHT.types[scene.type[n]], label: scene.label[n] });
-const { head, tail, kind, width, directed } = scene.edges;
-for (let e = 0; e < head.length; e++)
-  graph.addEdge(head[e], tail[e], { size: width[e], color: LIGHT.kinds[kind[e]].color + "55", type: kind[e] === 0 ? "curvedArrow" : directed[e] ? "arrow" : "line" });
-const sigma = new Sigma(graph, host, { edgeProgramClasses: { curved: EdgeCurveProgram, curvedArrow: EdgeCurvedArrowProgram }, labelDensity: 1, minCameraRatio: 0.01 });
-sigma.on("afterRender", () => (document.body.dataset.ready = "yes"));
-window.shiftBy = (dx, dy) => { const c = sigma.getCamera(), s = c.getState(); c.setState({ x: s.x - (dx / 900) * s.ratio, y: s.y + (dy / 900) * s.ratio }); };
-window.closer = (f) => { const c = sigma.getCamera(), s = c.getState(); c.setState({ ratio: s.ratio / f }); };
-document.body.dataset.ready = "yes";
-"""
-
 #: Frames are counted when they have been shown: a callback of the frame after the one that drew.
 MEASURE = """
 const done = arguments[1], step = arguments[0];
@@ -62,7 +38,8 @@ const frame = (time) => {
   if (last) gaps.push(time - last);
   last = time;
   first ||= time;
-  if (k++ >= 60 || (gaps.length && time - first > 20000)) { done([gaps.reduce((a, b) => a + b, 0) / gaps.length, Math.max(...gaps), gaps.length]); return; }
+  if (k++ >= 60 || (gaps.length && time - first > 20000))
+    return done([gaps.reduce((a, b) => a + b, 0) / gaps.length, Math.max(...gaps), gaps.length]);
   if (step === "move") move(k < 30 ? 7 : -7, k < 30 ? 4 : -4); else zoom(k < 30 ? 1.04 : 1 / 1.04);
   requestAnimationFrame(frame);
 };
@@ -122,13 +99,21 @@ def build(folder: Path, sigma: bool) -> None:
     if not sigma:
         return
     subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *PACKAGES], check=True)
-    source = SIGMA.replace("SRC", str(PAGE / "src" / "draw")).replace("TEST", str(PAGE / "test"))
+    source = (
+        Path(__file__)
+        .with_name("drawing_sigma.ts")
+        .read_text(encoding="utf-8")
+        .replace("SRC", str(PAGE / "src" / "draw"))
+        .replace("TEST", str(PAGE / "test"))
+    )
     (folder / "sigma.ts").write_text(source, encoding="utf-8")
     esbuild = PAGE / "node_modules" / "esbuild" / "bin" / "esbuild"
     subprocess.run(
         [str(esbuild), "sigma.ts", "--bundle", "--format=iife", "--outfile=sigma.js", "--log-level=warning"], cwd=folder, check=True
     )
-    (folder / "sigma.html").write_text('<!doctype html><meta charset="utf-8"><body><script src="sigma.js"></script></body>', encoding="utf-8")
+    (folder / "sigma.html").write_text(
+        '<!doctype html><meta charset="utf-8"><body><script src="sigma.js"></script></body>', encoding="utf-8"
+    )
 
 
 def measure(folder: Path, page: str, nodes: int) -> list[str]:
@@ -161,7 +146,9 @@ def measure(folder: Path, page: str, nodes: int) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 5000, 50_000], help="numbers of nodes; there are three edges for each")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[500, 5000, 50_000], help="numbers of nodes; there are three edges for each"
+    )
     parser.add_argument("--only", choices=["ours", "sigma"], help="measure one of the two")
     parser.add_argument("--keep", type=Path, help="build the pages here and leave them")
     asked = parser.parse_args()

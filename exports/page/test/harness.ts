@@ -19,4 +19,14 @@ drawing.on("frame", () => {
   if (drawing.stats().frames === 1) document.body.dataset["first"] = String(performance.now() - begin);
   document.body.dataset["ready"] = "yes";
 });
-Object.assign(window, { drawing, scene, everything });
+/** How many colours a picture has, of every 97th of its pixels. */
+function colours(picture: HTMLCanvasElement | ImageBitmap): number {
+  const { width, height } = picture;
+  const ctx = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true })!;
+  ctx.drawImage(picture, 0, 0);
+  const { data } = ctx.getImageData(0, 0, width, height);
+  const found = new Set<number>();
+  for (let i = 0; i < data.length; i += 4 * 97) found.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
+  return found.size;
+}
+Object.assign(window, { drawing, scene, everything, colours });

@@ -101,7 +101,7 @@ export function roomBeside(size: Size, boxes: readonly Box[], padding: number): 
 export function growth(scale: number, fit: number, size: Size, drawn: number, least: number): number {
   const room = Math.sqrt((size.width * size.height) / Math.max(1, drawn));
   const start = Math.min(5, Math.max(1.3, 0.125 * room)) / Math.max(1e-6, least);
-  return Math.min(1.15, start * Math.sqrt(scale / fit));
+  return Math.min(1.15, start * (scale / fit) ** 0.45);
 }
 
 /** The radius of a node on the screen; never too small to be seen. */

@@ -8,7 +8,7 @@ import { BRIGHT, HIDDEN, type Looks, type Scene } from "./types.ts";
 export interface Budget {
   /** Up to so many nodes (that are not hidden), all are drawn at every scale. */
   readonly all: number;
-  /** Of more, so many are drawn where the whole fits the screen; four times as many at twice the scale, and so on. */
+  /** Of more, so many are drawn where the whole fits the screen; about three times as many at twice the scale, and so on. */
   readonly overview: number;
   /** Nodes drawn within the picture at most. */
   readonly nodes: number;
@@ -30,13 +30,17 @@ export interface Choice {
 /** How many nodes, of so many, a scale shows; `fit` is the scale where all fit the screen. */
 export function allowance(visible: number, scale: number, fit: number, budget: Budget = BUDGET): number {
   if (visible <= budget.all) return visible;
-  return Math.min(visible, Math.round(budget.overview * Math.max(1, (scale / fit) ** 2)));
+  return Math.min(visible, Math.round(budget.overview * Math.max(1, (scale / fit) ** 1.5)));
 }
 
-/** The nodes of a view. Bright and selected nodes are always drawn. */
-export function chooseNodes(scene: Scene, looks: Looks, v: View, more: number, fit: number, visible: number, budget: Budget = BUDGET): Choice {
+/**
+ * The nodes of a view, of `visible` that are not hidden. Bright ones, the selected one and the one under the pointer are always
+ * drawn; `fit` is the scale where all fit the screen.
+ */
+export function chooseNodes(scene: Scene, looks: Looks, hover: number | null, v: View, fit: number, visible: number, budget: Budget = BUDGET): Choice {
   const { n, x, y, r } = scene;
-  const box = shown(v, more);
+  // with some pixels more on each side: nodes are larger on the screen than in the layout
+  const box = shown(v, 40);
   let left = allowance(visible, v.scale, fit, budget);
   let rank = left >= visible ? n : 0;
   const nodes: number[] = [], points: number[] = [];
@@ -47,7 +51,7 @@ export function chooseNodes(scene: Scene, looks: Looks, v: View, more: number, f
     if (early && --left === 0 && rank === 0) rank = i + 1;
     const px = x[i]!, py = y[i]!, pr = r[i]!;
     if (px + pr < box.left || px - pr > box.right || py + pr < box.top || py - pr > box.bottom) continue;
-    if ((early && nodes.length < budget.nodes) || look === BRIGHT || i === looks.selectedNode) nodes.push(i);
+    if ((early && nodes.length < budget.nodes) || look === BRIGHT || i === looks.selectedNode || i === hover) nodes.push(i);
     else points.push(i);
     if (early && nodes.length === budget.nodes && rank > i + 1) rank = i + 1;
   }
@@ -115,4 +119,40 @@ function inside(b: Box, x: number, y: number): boolean {
 function touches(b: Box, x0: number, y0: number, x1: number, y1: number): boolean {
   const bend = 0.1 * (Math.abs(x1 - x0) + Math.abs(y1 - y0));
   return Math.max(x0, x1) + bend >= b.left && Math.min(x0, x1) - bend <= b.right && Math.max(y0, y1) + bend >= b.top && Math.min(y0, y1) - bend <= b.bottom;
+}
+
+/** What is not hidden of a scene. */
+export interface Tally {
+  readonly nodes: number;
+  readonly edges: number;
+  /** The edges that are drawn with the nodes. */
+  readonly top: readonly number[];
+}
+
+export function tally(scene: Scene, looks: Looks): Tally {
+  const { head, tail } = scene.edges;
+  const top: number[] = [];
+  let edges = 0;
+  for (let e = 0; e < head.length; e++) {
+    if (looks.edge[e] === HIDDEN || looks.node[head[e]!] === HIDDEN || looks.node[tail[e]!] === HIDDEN || head[e] === tail[e]) continue;
+    edges++;
+    if (onTop(looks, e)) top.push(e);
+  }
+  return { nodes: notHidden(looks).length, edges, top };
+}
+
+export function notHidden(looks: Looks): number[] {
+  const found: number[] = [];
+  looks.node.forEach((look, n) => {
+    if (look !== HIDDEN) found.push(n);
+  });
+  return found;
+}
+
+/** How many of some nodes have their centre in a view. */
+export function countIn(scene: Scene, v: View, nodes: Iterable<number>): number {
+  const box = shown(v, 0);
+  let count = 0;
+  for (const n of nodes) count += Number(inside(box, scene.x[n]!, scene.y[n]!));
+  return count;
 }

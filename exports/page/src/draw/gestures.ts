@@ -82,3 +82,17 @@ export function listen(canvas: HTMLCanvasElement, g: Gestures): () => void {
   });
   return () => stop.abort();
 }
+
+/** Calls when the device's pixels change: the window moves to another screen, or the page is zoomed. Gives what ends it. */
+export function onDensity(f: () => void): () => void {
+  const stop = new AbortController();
+  const next = () => {
+    const changed = () => {
+      f();
+      if (!stop.signal.aborted) next();
+    };
+    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", changed, { once: true, signal: stop.signal });
+  };
+  next();
+  return () => stop.abort();
+}

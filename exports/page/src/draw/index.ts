@@ -1,16 +1,18 @@
 /** The drawing of a graph on a canvas: one renderer that is good with a graphics processor and without (docs/decisions/0020-renderer.md). */
 import { paintBackdrop } from "./backdrop.ts";
-import { between, core, extent, fitted, growth, roomBeside, view, zoomAt, type Box, type Size, type View } from "./camera.ts";
-import { allowance, chooseEdges, chooseNodes, edgeOrder, onTop, type Choice, type EdgeChoice } from "./detail.ts";
-import { listen } from "./gestures.ts";
+import { core, extent, fitted, growth, roomBeside, view, zoomAt, type Box, type Size, type View } from "./camera.ts";
+import { allowance, chooseEdges, chooseNodes, countIn, edgeOrder, notHidden, tally, type Choice, type EdgeChoice, type Tally } from "./detail.ts";
+import { listen, onDensity } from "./gestures.ts";
 import { Widths } from "./labels.ts";
-import { landImage, landOf, paintLand, type Land } from "./land.ts";
+import { Ground } from "./land.ts";
+import { Motion } from "./motion.ts";
 import { paintPicture } from "./paint.ts";
 import { NOTHING, pick } from "./pick.ts";
 import { compose, type Picture } from "./picture.ts";
+import { MOST_PIXELS, toPng } from "./png.ts";
 import { Sheet } from "./sheet.ts";
 import { writeSvg } from "./svg.ts";
-import { everything, HIDDEN, NORMAL, type Camera, type Drawn, type Hit, type Looks, type Palette, type Scene } from "./types.ts";
+import { everything, type Camera, type Drawn, type Hit, type Looks, type Palette, type Scene } from "./types.ts";
 
 export { DARK, LIGHT } from "./palette.ts";
 export { CORNERS, SHAPES, type Shape } from "./shapes.ts";
@@ -35,8 +37,8 @@ type Listeners = {
 /** How many times as large as the whole fits, and how many times as large as laid out, the picture may become. */
 const OUT = 0.5, IN = 6;
 const TOLERANCE = 5, TOUCH_TOLERANCE = 14;
-/** Most of a picture's pixels on one side, which all browsers can still hold. */
-const MOST_PIXELS = 8192;
+/** Of more edges, dashes and arrow heads are not drawn: they would only be noise. */
+const FINE = 3000;
 
 export class Drawing {
   private readonly canvas = document.createElement("canvas");
@@ -50,13 +52,10 @@ export class Drawing {
   private readonly undo: (() => void)[] = [];
   private size: Size = { width: 0, height: 0 };
   private ratio = 1;
-  private now: Camera = { x: 0, y: 0, scale: 1 };
-  private goal: { from: Camera; to: Camera; begin: number; ms: number } | null = null;
+  private readonly motion = new Motion();
   private looks: Looks;
-  private visible = 0;
-  private visibleEdges = 0;
-  private topEdges: number[] = [];
-  private land: { readonly of: Land; readonly image: HTMLCanvasElement } | null | undefined = undefined;
+  private tally: Tally;
+  private readonly ground = new Ground();
   private hover: Hit = NOTHING;
   private frame = 0;
   private choice: Choice | null = null;
@@ -72,7 +71,7 @@ export class Drawing {
     this.range = [scene.r.reduce((a, b) => Math.min(a, b), Infinity), scene.r.reduce((a, b) => Math.max(a, b), 0)];
     this.whole = core(scene, [...scene.x.keys()]) ?? { left: -1, top: -1, right: 1, bottom: 1 };
     this.looks = everything(scene);
-    this.count();
+    this.tally = tally(scene, this.looks);
     const style = this.canvas.style;
     style.display = "block";
     style.position = "absolute";
@@ -84,56 +83,53 @@ export class Drawing {
     this.fit();
     const watch = new ResizeObserver(() => this.resize());
     watch.observe(host);
-    // device pixels change when the window moves to another screen or the page is zoomed
-    const dense = () => this.resize();
-    window.addEventListener("resize", dense);
-    this.undo.push(() => watch.disconnect(), () => window.removeEventListener("resize", dense));
+    this.undo.push(() => watch.disconnect());
+    this.undo.push(onDensity(() => this.resize()));
     this.undo.push(
       listen(this.canvas, {
-        zoom: (factor, x, y) => this.zoomTo(factor, x, y),
+        zoom: (factor, x, y) => {
+          const from = this.motion.goal;
+          this.go(zoomAt(from, this.size, this.within(from.scale * factor) / from.scale, x, y), 140);
+        },
         pan: (dx, dy) => this.pan(dx, dy),
         click: (x, y, event, touch) => {
           const hit = this.find(x, y, touch ? TOUCH_TOLERANCE : TOLERANCE);
           for (const f of this.listeners.click) f(hit, event);
         },
-        hover: (at, event) => this.point(at ? this.find(at[0], at[1], TOLERANCE) : NOTHING, event),
+        // by the last frame: a new one is on its way where something changed
+        hover: (at, event) => this.point(at ? this.seen(at[0], at[1], TOLERANCE) : NOTHING, event),
       }),
     );
   }
 
   /** Which nodes and edges are hidden, dimmed, bright or selected. */
   set(looks: Looks): void {
-    // the ground depends on which nodes are hidden or dimmed only
-    if (looks.node.some((look, n) => look < NORMAL !== this.looks.node[n]! < NORMAL)) this.land = undefined;
+    this.ground.changed(this.looks, looks);
     this.looks = looks;
-    this.count();
+    this.tally = tally(this.scene, looks);
     this.sheet.stale();
     this.ask();
   }
 
   palette(colors: Palette): void {
     this.colors = colors;
-    this.land = undefined;
+    this.ground.stale();
     this.sheet.stale();
     this.ask();
   }
 
   /** Where the camera is; while it moves by itself, where it goes. */
   get camera(): Camera {
-    return { ...(this.goal?.to ?? this.now) };
+    return { ...this.motion.goal };
   }
 
   move(camera: Camera, animate = true): void {
-    const to = { ...camera, scale: this.within(camera.scale) };
-    if (animate && this.options.motion && this.size.width > 0) {
-      this.goal = { from: this.now, to, begin: performance.now(), ms: 350 };
-      this.ask();
-    } else this.place(to);
+    this.go({ ...camera, scale: this.within(camera.scale) }, animate && this.size.width > 0 ? 350 : 0);
   }
 
   /** Shows some nodes, or all that are not hidden, beside what lies over the picture. */
   fit(nodes?: readonly number[]): void {
-    const part = (nodes?.length ? extent(this.scene, nodes) : core(this.scene, this.shownNodes())) ?? this.whole;
+    const part = (nodes?.length ? extent(this.scene, nodes) : core(this.scene, notHidden(this.looks))) ?? this.whole;
     const room = roomBeside(this.size, this.cards(), Math.min(40, this.size.width / 12));
     const first = this.times.frames === 0;
     this.move(fitted(part, this.size, room, nodes?.length ? 1.5 : 1.2), !first);
@@ -147,8 +143,8 @@ export class Drawing {
 
   /** Moves the picture by pixels. */
   pan(dx: number, dy: number): void {
-    const from = this.now;
-    this.place({ ...from, x: from.x - dx / from.scale, y: from.y - dy / from.scale });
+    const from = this.motion.now;
+    this.go({ ...from, x: from.x - dx / from.scale, y: from.y - dy / from.scale }, 0);
   }
 
   /** Listens; the function that comes back ends it. */
@@ -180,17 +176,11 @@ export class Drawing {
 
   /** How much of the scene the last frame shows. */
   drawn(): Drawn {
-    const { width, height } = this.size;
-    const inside = (n: number) => {
-      const p = this.screen(n);
-      return p.x >= 0 && p.y >= 0 && p.x <= width && p.y <= height;
-    };
-    let nodes = 0, points = 0;
-    for (const n of this.choice?.nodes ?? []) if (inside(n)) nodes++;
-    for (const n of this.choice?.points ?? []) if (inside(n)) points++;
+    const v = this.view();
+    const nodes = countIn(this.scene, v, this.choice?.nodes ?? []), points = countIn(this.scene, v, this.choice?.points ?? []);
     return {
-      nodes, inView: nodes + points, ofNodes: this.visible,
-      edges: this.beneath.edges.length + (this.picture?.edges.length ?? 0), ofEdges: this.visibleEdges,
+      nodes, inView: nodes + points, ofNodes: this.tally.nodes,
+      edges: this.beneath.edges.length + (this.picture?.edges.length ?? 0), ofEdges: this.tally.edges,
       cut: points > 0 || this.beneath.cut,
     };
   }
@@ -201,27 +191,23 @@ export class Drawing {
   }
 
   /** The view as a PNG with `scale` pixels for each of the screen. */
-  async png(scale = 2): Promise<Blob> {
-    const { width, height } = this.size;
-    const k = Math.min(scale, MOST_PIXELS / Math.max(1, width, height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(width * k));
-    canvas.height = Math.max(1, Math.round(height * k));
-    const ctx = canvas.getContext("2d", { alpha: false })!;
-    ctx.setTransform(k, 0, 0, k, 0, 0);
-    ctx.fillStyle = this.colors.ground;
-    ctx.fillRect(0, 0, width, height);
+  png(scale = 2): Promise<Blob> {
+    const k = Math.min(scale, MOST_PIXELS / Math.max(1, this.size.width, this.size.height));
     const v = this.view(k);
-    const { choice, picture, edges } = this.compose(v, []);
-    this.paintGround(ctx, v);
-    for (const _ of paintBackdrop(ctx, this.scene, this.looks, this.colors, v, { edges, points: choice.points, fine: edges.length < 3000 }, k)) continue;
-    paintPicture(ctx, this.scene, this.colors, picture, k);
-    return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("the browser made no PNG of this size"))), "image/png"));
+    const { choice, picture, edges } = this.compose(v);
+    return toPng(v, k, (ctx) => {
+      ctx.fillStyle = this.colors.ground;
+      ctx.fillRect(0, 0, v.width, v.height);
+      this.ground.paint(ctx, this.scene, this.looks, this.colors, v);
+      const what = { edges, points: choice.points, fine: edges.length < FINE };
+      for (const _ of paintBackdrop(ctx, this.scene, this.looks, this.colors, v, what, k)) continue;
+      paintPicture(ctx, this.scene, this.colors, picture, k);
+    });
   }
 
   /** The view as an SVG file of up to `SVG_NODES` nodes; with more it says in its description what is left out. */
   svg(title = document.title): string {
-    const { picture, edges } = this.compose(this.view(1), []);
+    const { picture, edges } = this.compose(this.view(1));
     return writeSvg(this.scene, this.looks, this.colors, picture, edges, title);
   }
 
@@ -238,16 +224,8 @@ export class Drawing {
   }
 
   private view(ratio = this.ratio): View {
-    const drawn = allowance(this.visible, 0, 1);
-    return view(this.now, this.size, ratio, growth(this.now.scale, this.fitScale(), this.size, drawn, this.range[0]));
-  }
-
-  private shownNodes(): number[] {
-    const found: number[] = [];
-    this.looks.node.forEach((look, n) => {
-      if (look !== HIDDEN) found.push(n);
-    });
-    return found;
+    const drawn = allowance(this.tally.nodes, 0, 1);
+    return view(this.motion.now, this.size, ratio, growth(this.motion.now.scale, this.fitScale(), this.size, drawn, this.range[0]));
   }
 
   private within(scale: number): number {
@@ -257,19 +235,6 @@ export class Drawing {
 
   private fitScale(): number {
     return fitted(this.whole, this.size, { left: 0, top: 0, right: this.size.width, bottom: this.size.height }, Infinity).scale;
-  }
-
-  private count(): void {
-    const { node, edge } = this.looks;
-    this.visible = node.reduce((sum, look) => sum + Number(look !== HIDDEN), 0);
-    this.visibleEdges = 0;
-    this.topEdges = [];
-    const { head, tail } = this.scene.edges;
-    for (let e = 0; e < edge.length; e++) {
-      if (edge[e] === HIDDEN || node[head[e]!] === HIDDEN || node[tail[e]!] === HIDDEN) continue;
-      this.visibleEdges++;
-      if (onTop(this.looks, e)) this.topEdges.push(e);
-    }
   }
 
   /** Boxes over the picture, from its corner. */
@@ -295,20 +260,10 @@ export class Drawing {
     this.ask();
   }
 
-  private place(camera: Camera): void {
-    this.goal = null;
-    this.now = { ...camera, scale: this.within(camera.scale) };
-    for (const f of this.listeners.camera) f(this.now);
+  private go(camera: Camera, ms: number): void {
+    this.motion.go(camera, this.options.motion ? ms : 0);
+    if (!this.motion.moving) for (const f of this.listeners.camera) f(this.motion.now);
     this.ask();
-  }
-
-  private zoomTo(factor: number, x: number, y: number): void {
-    const to = zoomAt(this.camera, this.size, this.within(this.camera.scale * factor) / this.camera.scale, x, y);
-    if (!this.options.motion) this.place(to);
-    else {
-      this.goal = { from: this.now, to, begin: performance.now(), ms: 140 };
-      this.ask();
-    }
   }
 
   private point(hit: Hit, event: MouseEvent): void {
@@ -321,22 +276,18 @@ export class Drawing {
 
   private find(x: number, y: number, tolerance: number): Hit {
     if (!this.picture || this.frame !== 0) this.draw();
+    return this.seen(x, y, tolerance);
+  }
+
+  private seen(x: number, y: number, tolerance: number): Hit {
     return this.picture ? pick(this.scene, this.picture, this.choice!.points, this.beneath.edges, x, y, tolerance) : NOTHING;
   }
 
-  private paintGround(ctx: CanvasRenderingContext2D, v: View): void {
-    if (this.land === undefined) {
-      const of = landOf(this.scene, this.looks);
-      this.land = of && { of, image: landImage(of, this.colors) };
-    }
-    if (this.land) paintLand(ctx, this.land.of, this.land.image, v);
-  }
-
   /** All that a view shows, for a picture of its own. */
-  private compose(v: View, cards: Box[]): { choice: Choice; picture: Picture; edges: Uint32Array } {
-    const choice = chooseNodes(this.scene, this.looks, v, 0, this.fitScale(), this.visible);
+  private compose(v: View): { choice: Choice; picture: Picture; edges: Uint32Array } {
+    const choice = chooseNodes(this.scene, this.looks, null, v, this.fitScale(), this.tally.nodes);
     const { edges } = chooseEdges(this.scene, this.looks, this.order, v, choice.rank);
-    return { choice, edges, picture: compose(this.scene, this.looks, NOTHING, choice, this.topEdges, v, this.range, cards, this.widths) };
+    return { choice, edges, picture: compose(this.scene, this.looks, NOTHING, choice, this.tally.top, v, this.range, [], this.widths) };
   }
 
   /** Draws in the next frame. Nothing runs while nothing changes. */
@@ -346,15 +297,12 @@ export class Drawing {
 
   private tick(time: number): void {
     this.frame = 0;
-    if (this.goal) {
-      const { from, to, begin, ms } = this.goal;
-      const t = Math.max(0, Math.min(1, (time - begin) / ms));
-      this.now = between(from, to, 1 - (1 - t) ** 3);
-      if (t >= 1) this.goal = null;
-      for (const f of this.listeners.camera) f(this.now);
+    if (this.motion.moving) {
+      this.motion.step(time);
+      for (const f of this.listeners.camera) f(this.motion.now);
     }
     const more = this.draw();
-    if (more || this.goal) this.ask();
+    if (more || this.motion.moving) this.ask();
     for (const f of this.listeners.frame) f();
     if (this.frame === 0) for (const done of this.waiting.splice(0)) done();
   }
@@ -366,15 +314,15 @@ export class Drawing {
     const { ctx, scene, ratio } = this;
     const v = this.view();
     const fit = this.fitScale();
-    this.choice = chooseNodes(scene, this.looks, v, 0, fit, this.visible);
+    this.choice = chooseNodes(scene, this.looks, this.hover.node, v, fit, this.tally.nodes);
     const more = this.sheet.step(v, ratio, (on, wide) => {
-      const { rank, points } = chooseNodes(scene, this.looks, wide, 0, fit, this.visible);
+      const { rank, points } = chooseNodes(scene, this.looks, null, wide, fit, this.tally.nodes);
       this.beneath = { ...chooseEdges(scene, this.looks, this.order, wide, rank), points };
-      const fine = this.beneath.edges.length < 3000;
-      this.paintGround(on, wide);
+      const fine = this.beneath.edges.length < FINE;
+      this.ground.paint(on, scene, this.looks, this.colors, wide);
       return paintBackdrop(on, scene, this.looks, this.colors, wide, { ...this.beneath, fine }, ratio);
     });
-    this.picture = compose(scene, this.looks, this.hover, this.choice, this.topEdges, v, this.range, this.cards(), this.widths);
+    this.picture = compose(scene, this.looks, this.hover, this.choice, this.tally.top, v, this.range, this.cards(), this.widths);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.fillStyle = this.colors.ground;
     ctx.fillRect(0, 0, v.width, v.height);

@@ -45,24 +45,34 @@ class Grid<T extends Box> {
   private readonly cells = new Map<number, T[]>();
 
   add(item: T): void {
-    for (const key of keys(item)) {
-      const cell = this.cells.get(key);
-      if (cell) cell.push(item);
-      else this.cells.set(key, [item]);
+    const right = cell(item.right), bottom = cell(item.bottom);
+    for (let y = cell(item.top); y <= bottom; y++) {
+      for (let x = cell(item.left); x <= right; x++) {
+        const items = this.cells.get(y * 65536 + x);
+        if (items) items.push(item);
+        else this.cells.set(y * 65536 + x, [item]);
+      }
     }
   }
 
   /** Whether an item that meets the box makes the test true. */
   some(box: Box, test: (item: T) => boolean): boolean {
-    for (const key of keys(box)) for (const item of this.cells.get(key) ?? []) if (meet(item, box) && test(item)) return true;
+    const left = cell(box.left), right = cell(box.right), bottom = cell(box.bottom);
+    for (let y = cell(box.top); y <= bottom; y++) {
+      for (let x = left; x <= right; x++) {
+        const items = this.cells.get(y * 65536 + x);
+        if (items) for (let k = 0; k < items.length; k++) if (meet(items[k]!, box) && test(items[k]!)) return true;
+      }
+    }
     return false;
   }
 }
 
-function* keys(b: Box): Generator<number, void, void> {
-  const right = Math.floor(b.right / CELL), bottom = Math.floor(b.bottom / CELL);
-  for (let x = Math.floor(b.left / CELL); x <= right; x++) for (let y = Math.floor(b.top / CELL); y <= bottom; y++) yield y * 65536 + x;
+function cell(pixel: number): number {
+  return Math.floor(pixel / CELL);
 }
+
+const always = () => true;
 
 export function meet(a: Box, b: Box): boolean {
   return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
@@ -81,7 +91,7 @@ export class Space {
   /** Whether a text may stand here; nodes of up to a radius, and its own, do not hinder it. */
   free(box: Box, own: number | null, covers: number): boolean {
     if (box.left < 0 || box.top < 0 || box.right > this.size.width || box.bottom > this.size.height) return false;
-    return !this.texts.some(box, () => true) && !this.discs.some(box, (d) => d.node !== own && d.r > covers);
+    return !this.texts.some(box, always) && !this.discs.some(box, (d) => d.node !== own && d.r > covers);
   }
 
   take(box: Box): void {

@@ -85,7 +85,7 @@ export function tint(community: number, palette: Palette): [number, number, numb
 }
 
 /** The raster in its colours; browsers smooth it when it is stretched over the picture. */
-export function landImage(land: Land, palette: Palette): HTMLCanvasElement {
+function landImage(land: Land, palette: Palette): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = land.width;
   canvas.height = land.height;
@@ -99,10 +99,33 @@ export function landImage(land: Land, palette: Palette): HTMLCanvasElement {
   return canvas;
 }
 
-export function paintLand(ctx: CanvasRenderingContext2D, land: Land, image: CanvasImageSource, v: View): void {
+function paintLand(ctx: CanvasRenderingContext2D, land: Land, image: CanvasImageSource, v: View): void {
   ctx.imageSmoothingEnabled = true;
   ctx.imageSmoothingQuality = "high";
   const k = land.cell * v.scale;
   // a value stands for the middle of its cell
   ctx.drawImage(image, (land.left - land.cell / 2) * v.scale + v.ox, (land.top - land.cell / 2) * v.scale + v.oy, land.width * k, land.height * k);
+}
+
+/** The land of a scene, made when it is wanted and kept while it holds. */
+export class Ground {
+  /** null: there is none; undefined: it is to be made. */
+  private made: { readonly land: Land; readonly image: HTMLCanvasElement } | null | undefined = undefined;
+
+  stale(): void {
+    this.made = undefined;
+  }
+
+  /** It depends on which nodes are hidden or dimmed only. */
+  changed(before: Looks, after: Looks): void {
+    if (after.node.some((look, n) => look <= DIMMED !== before.node[n]! <= DIMMED)) this.stale();
+  }
+
+  paint(ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks, palette: Palette, v: View): void {
+    if (this.made === undefined) {
+      const land = landOf(scene, looks);
+      this.made = land && { land, image: landImage(land, palette) };
+    }
+    if (this.made) paintLand(ctx, this.made.land, this.made.image, v);
+  }
 }

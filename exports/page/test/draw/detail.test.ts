@@ -14,12 +14,12 @@ test("all nodes are drawn up to a number; of more, a part that grows with the sc
   assert.equal(allowance(6000, 0.01, 0.1), 6000);
   assert.equal(allowance(50_000, 0.1, 0.1), BUDGET.overview);
   assert.equal(allowance(50_000, 0.05, 0.1), BUDGET.overview);
-  assert.equal(allowance(50_000, 0.2, 0.1), 4 * BUDGET.overview);
+  assert.equal(allowance(50_000, 0.2, 0.1), Math.round(2 ** 1.5 * BUDGET.overview));
   assert.equal(allowance(50_000, 9, 0.1), 50_000);
 });
 
 test("the most important are drawn, the others are points, and none is lost", () => {
-  const { nodes, points, rank } = chooseNodes(scene, everything(scene), far, 0, 0.05, 400, small);
+  const { nodes, points, rank } = chooseNodes(scene, everything(scene), null, far, 0.05, 400, small);
   assert.deepEqual([...nodes], Array.from({ length: 40 }, (_, i) => i));
   assert.equal(nodes.length + points.length, 400);
   assert.equal(rank, 40);
@@ -29,15 +29,15 @@ test("what is hidden counts for nothing, and what is bright or selected is alway
   const looks = { ...everything(scene), selectedNode: 399 };
   looks.node.fill(HIDDEN, 0, 10);
   looks.node[300] = BRIGHT;
-  const { nodes, points } = chooseNodes(scene, looks, far, 0, 0.05, 390, small);
+  const { nodes, points } = chooseNodes(scene, looks, null, far, 0.05, 390, small);
   assert.deepEqual([...nodes], [...Array.from({ length: 40 }, (_, i) => i + 10), 300, 399]);
   assert.equal(nodes.length + points.length, 390);
 });
 
 test("what is drawn where two views overlap is the same", () => {
-  const at = (x: number) => new Set(chooseNodes(scene, everything(scene), view({ x, y: 0, scale: 0.6 }, size, 1), 0, 0.3, 400, small).nodes);
+  const at = (x: number) => new Set(chooseNodes(scene, everything(scene), null, view({ x, y: 0, scale: 0.6 }, size, 1), 0.3, 400, small).nodes);
   const [a, b] = [at(0), at(300)];
-  const both = chooseNodes(scene, everything(scene), view({ x: 150, y: 0, scale: 0.6 }, { width: 600, height: 900 }, 1), 0, 0.3, 400, { ...small, nodes: 400 });
+  const both = chooseNodes(scene, everything(scene), null, view({ x: 150, y: 0, scale: 0.6 }, { width: 600, height: 900 }, 1), 0.3, 400, { ...small, nodes: 400 });
   for (const n of both.nodes) assert.ok(a.has(n) && b.has(n));
 });
 

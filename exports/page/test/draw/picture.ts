@@ -10,6 +10,6 @@ const widths = new Widths({ font: "", measureText: (text: string) => ({ width: 6
 const none = { node: null, edge: null };
 
 export function picture(scene: Scene, looks: Looks, v: View, top: number[] = []) {
-  const choice = chooseNodes(scene, looks, v, 0, 1, scene.n);
+  const choice = chooseNodes(scene, looks, null, v, 1, scene.n);
   return { choice, picture: compose(scene, looks, none, choice, top, v, [6, 28], [], widths) };
 }
