@@ -1,26 +1,10 @@
-"""What the analyses start from: the concepts that each paper is linked to."""
+"""The concept that a name stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
-from typing import Any
-
 from kg.errors import UsageError, did_you_mean
 from kg.graph import Graph
-from kg.model import Concept, ConceptType
-
-
-def by_paper(graph: Graph) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Papers that have links, with the rows of these (concept, relation, confidence), sorted by paper, then concept."""
-    rows = graph.rows("links", ["paper", "concept", "relation", "confidence"])
-    return ((paper, list(own)) for paper, own in groupby(rows, key=lambda r: r["paper"]))
-
-
-def concepts_of(graph: Graph, type_: ConceptType | None = None) -> dict[str, Concept]:
-    """The concepts that papers are linked to, by id, sorted; all or those of a type."""
-    counts = graph.paper_counts()
-    return {c.id: c for c in graph.concepts() if counts[c.id] and type_ in (None, c.type)}
+from kg.model import Concept
 
 
 def one(graph: Graph, name: str) -> tuple[Concept, tuple[str, ...]]:

@@ -132,7 +132,7 @@ def test_a_result_is_saved(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:
         (["rank", "--type", "Datasets"], "Dataset"),
         (["rank", "--damping", "1"], "damping must lie between 0 and 1, found 1"),
         (["communities", "--table", "member"], "did you mean members?"),
-        (["rank", "--table", "members"], "rank has no table 'members'; it has one alone"),
+        (["rank", "--table", "members"], "rank has no table 'members'; known: concept_relations, relations, years"),
     ],
 )
 def test_wrong_analyses(kg: Run, tiny_graph: Graph, arguments: list[str], said: str) -> None:
