@@ -100,8 +100,8 @@ export function roomBeside(size: Size, boxes: readonly Box[], padding: number): 
  */
 export function growth(scale: number, fit: number, size: Size, drawn: number, least: number): number {
   const room = Math.sqrt((size.width * size.height) / Math.max(1, drawn));
-  const start = Math.min(5, Math.max(1.3, 0.125 * room)) / Math.max(1e-6, least);
-  return Math.min(1.15, start * (scale / fit) ** 0.45);
+  const start = Math.min(4.6, Math.max(1.3, 0.12 * room)) / Math.max(1e-6, least);
+  return Math.min(1.15, start * (scale / fit) ** 0.42);
 }
 
 /** The radius of a node on the screen; never too small to be seen. */
@@ -112,7 +112,7 @@ export function radius(r: number, v: View): number {
 /** The box within which nodes lie but for the outermost of many: a few strays do not make the picture small. */
 export function core(scene: Scene, nodes: readonly number[]): Box | null {
   if (nodes.length < 1000) return extent(scene, nodes);
-  const cut = Math.floor(0.004 * nodes.length);
+  const cut = Math.floor(0.008 * nodes.length);
   const xs = Float32Array.from(nodes, (n) => scene.x[n]!).sort(), ys = Float32Array.from(nodes, (n) => scene.y[n]!).sort();
   return { left: xs[cut]!, top: ys[cut]!, right: xs[xs.length - 1 - cut]!, bottom: ys[ys.length - 1 - cut]! };
 }

@@ -3,7 +3,7 @@
  * scale is a beginning of that order: it depends on the scale only, and nothing comes or goes while the picture is moved.
  */
 import { shown, type Box, type View } from "./camera.ts";
-import { BRIGHT, HIDDEN, type Looks, type Scene } from "./types.ts";
+import { BRIGHT, DIMMED, HIDDEN, type Looks, type Scene } from "./types.ts";
 
 export interface Budget {
   /** Up to so many nodes (that are not hidden), all are drawn at every scale. */
@@ -17,6 +17,8 @@ export interface Budget {
 }
 
 export const BUDGET: Budget = { all: 6000, overview: 2000, nodes: 6000, edges: 15000 };
+
+const EDGES_AT = 150;
 
 export interface Choice {
   /** Nodes to draw as shapes, in order of importance. */
@@ -119,6 +121,18 @@ function inside(b: Box, x: number, y: number): boolean {
 function touches(b: Box, x0: number, y0: number, x1: number, y1: number): boolean {
   const bend = 0.1 * (Math.abs(x1 - x0) + Math.abs(y1 - y0));
   return Math.max(x0, x1) + bend >= b.left && Math.min(x0, x1) - bend <= b.right && Math.max(y0, y1) + bend >= b.top && Math.min(y0, y1) - bend <= b.bottom;
+}
+
+/** The edges of a node as far as they are shown, at most `EDGES_AT`, those to the most important neighbours. */
+export function edgesAt(scene: Scene, looks: Looks, node: number): number[] {
+  const { head, tail } = scene.edges;
+  const found: [edge: number, other: number][] = [];
+  for (let e = 0; e < head.length; e++) {
+    const other = head[e] === node ? tail[e]! : tail[e] === node ? head[e]! : -1;
+    if (other < 0 || other === node || looks.edge[e]! <= DIMMED || looks.node[other]! <= DIMMED) continue;
+    found.push([e, other]);
+  }
+  return found.sort((a, b) => a[1] - b[1]).slice(0, EDGES_AT).map(([e]) => e);
 }
 
 /** What is not hidden of a scene. */

@@ -1,7 +1,7 @@
 /** The drawing of a graph on a canvas: one renderer that is good with a graphics processor and without (docs/decisions/0020-renderer.md). */
 import { paintBackdrop } from "./backdrop.ts";
 import { core, extent, fitted, growth, roomBeside, view, zoomAt, type Box, type Size, type View } from "./camera.ts";
-import { allowance, chooseEdges, chooseNodes, countIn, edgeOrder, notHidden, tally, type Choice, type EdgeChoice, type Tally } from "./detail.ts";
+import { allowance, chooseEdges, chooseNodes, countIn, edgeOrder, edgesAt, notHidden, tally, type Choice, type EdgeChoice, type Tally } from "./detail.ts";
 import { listen, onDensity } from "./gestures.ts";
 import { Widths } from "./labels.ts";
 import { Ground } from "./land.ts";
@@ -35,7 +35,9 @@ type Listeners = {
 };
 
 /** How many times as large as the whole fits, and how many times as large as laid out, the picture may become. */
-const OUT = 0.5, IN = 6;
+const OUT = 0.5, IN = 4;
+/** Some nodes are shown at most so many times as large as the whole fits. */
+const NEAR = 8;
 const TOLERANCE = 5, TOUCH_TOLERANCE = 14;
 /** Of more edges, dashes and arrow heads are not drawn: they would only be noise. */
 const FINE = 3000;
@@ -57,6 +59,8 @@ export class Drawing {
   private tally: Tally;
   private readonly ground = new Ground();
   private hover: Hit = NOTHING;
+  /** Of the node under the pointer. */
+  private near: readonly number[] = [];
   private frame = 0;
   private choice: Choice | null = null;
   private beneath: EdgeChoice & { points: Uint32Array } = { edges: new Uint32Array(0), cut: false, points: new Uint32Array(0) };
@@ -132,7 +136,7 @@ export class Drawing {
     const part = (nodes?.length ? extent(this.scene, nodes) : core(this.scene, notHidden(this.looks))) ?? this.whole;
     const room = roomBeside(this.size, this.cards(), Math.min(40, this.size.width / 12));
     const first = this.times.frames === 0;
-    this.move(fitted(part, this.size, room, nodes?.length ? 1.5 : 1.2), !first);
+    this.move(fitted(part, this.size, room, nodes?.length ? Math.min(1.5, NEAR * this.fitScale()) : 1.2), !first);
   }
 
   /** Closer (above 1) or away from the middle of the picture. */
@@ -180,7 +184,7 @@ export class Drawing {
     const nodes = countIn(this.scene, v, this.choice?.nodes ?? []), points = countIn(this.scene, v, this.choice?.points ?? []);
     return {
       nodes, inView: nodes + points, ofNodes: this.tally.nodes,
-      edges: this.beneath.edges.length + (this.picture?.edges.length ?? 0), ofEdges: this.tally.edges,
+      edges: this.beneath.edges.length + this.tally.top.length, ofEdges: this.tally.edges,
       cut: points > 0 || this.beneath.cut,
     };
   }
@@ -207,8 +211,10 @@ export class Drawing {
 
   /** The view as an SVG file of up to `SVG_NODES` nodes; with more it says in its description what is left out. */
   svg(title = document.title): string {
-    const { picture, edges } = this.compose(this.view(1));
-    return writeSvg(this.scene, this.looks, this.colors, picture, edges, title);
+    const v = this.view(1);
+    const { choice, picture, edges } = this.compose(v);
+    const points = countIn(this.scene, v, choice.points);
+    return writeSvg(this.scene, this.looks, this.colors, picture, edges, points, this.ground.image(this.scene, this.looks, this.colors, v), title);
   }
 
   /** Frames so far, and the milliseconds that drawing took in the last one and on average. */
@@ -269,6 +275,7 @@ export class Drawing {
   private point(hit: Hit, event: MouseEvent): void {
     if (hit.node === this.hover.node && hit.edge === this.hover.edge) return;
     this.hover = hit;
+    this.near = hit.node === null ? [] : edgesAt(this.scene, this.looks, hit.node);
     this.canvas.style.cursor = hit.node !== null || hit.edge !== null ? "pointer" : "";
     for (const f of this.listeners.hover) f(hit, event);
     this.ask();
@@ -322,7 +329,7 @@ export class Drawing {
       this.ground.paint(on, scene, this.looks, this.colors, wide);
       return paintBackdrop(on, scene, this.looks, this.colors, wide, { ...this.beneath, fine }, ratio);
     });
-    this.picture = compose(scene, this.looks, this.hover, this.choice, this.tally.top, v, this.range, this.cards(), this.widths);
+    this.picture = compose(scene, this.looks, this.hover, this.choice, [...this.tally.top, ...this.near], v, this.range, this.cards(), this.widths);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.fillStyle = this.colors.ground;
     ctx.fillRect(0, 0, v.width, v.height);

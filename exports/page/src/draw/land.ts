@@ -99,12 +99,20 @@ function landImage(land: Land, palette: Palette): HTMLCanvasElement {
   return canvas;
 }
 
-function paintLand(ctx: CanvasRenderingContext2D, land: Land, image: CanvasImageSource, v: View): void {
-  ctx.imageSmoothingEnabled = true;
-  ctx.imageSmoothingQuality = "high";
+/** Where the raster lies on the screen: left, top, width and height in pixels. */
+function placed(land: Land, v: View): [number, number, number, number] {
   const k = land.cell * v.scale;
   // a value stands for the middle of its cell
-  ctx.drawImage(image, (land.left - land.cell / 2) * v.scale + v.ox, (land.top - land.cell / 2) * v.scale + v.oy, land.width * k, land.height * k);
+  return [(land.left - land.cell / 2) * v.scale + v.ox, (land.top - land.cell / 2) * v.scale + v.oy, land.width * k, land.height * k];
+}
+
+/** A picture that stands in the text of a file, and where. */
+export interface Inline {
+  readonly url: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The land of a scene, made when it is wanted and kept while it holds. */
@@ -122,10 +130,26 @@ export class Ground {
   }
 
   paint(ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks, palette: Palette, v: View): void {
+    const made = this.make(scene, looks, palette);
+    if (!made) return;
+    ctx.imageSmoothingEnabled = true;
+    ctx.imageSmoothingQuality = "high";
+    ctx.drawImage(made.image, ...placed(made.land, v));
+  }
+
+  /** The same for a file; null where there is none. */
+  image(scene: Scene, looks: Looks, palette: Palette, v: View): Inline | null {
+    const made = this.make(scene, looks, palette);
+    if (!made) return null;
+    const [x, y, width, height] = placed(made.land, v);
+    return { url: made.image.toDataURL("image/png"), x, y, width, height };
+  }
+
+  private make(scene: Scene, looks: Looks, palette: Palette): { readonly land: Land; readonly image: HTMLCanvasElement } | null {
     if (this.made === undefined) {
       const land = landOf(scene, looks);
       this.made = land && { land, image: landImage(land, palette) };
     }
-    if (this.made) paintLand(ctx, this.made.land, this.made.image, v);
+    return this.made;
   }
 }

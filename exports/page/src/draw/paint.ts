@@ -45,7 +45,7 @@ function paintBrightEdges(ctx: CanvasRenderingContext2D, scene: Scene, palette: 
 
 function paintNode(ctx: CanvasRenderingContext2D, palette: Palette, m: NodeMark): void {
   ctx.fillStyle = palette.types[m.type] ?? palette.soft;
-  ctx.globalAlpha = m.dim && !m.hovered ? 0.16 : 1;
+  ctx.globalAlpha = m.dim && !m.hovered ? 0.16 : m.bright ? 1 : Math.min(1, 0.72 + 0.05 * m.r); // the many small ones are softer
   ctx.beginPath();
   // no shape can be told at a small size
   if (m.r < 2.2) ctx.arc(m.x, m.y, m.r, 0, 2 * Math.PI);

@@ -9,6 +9,8 @@ import { BRIGHT, DIMMED, HIDDEN, type Hit, type Looks, type Scene } from "./type
 export interface NodeMark extends Disc {
   readonly type: number;
   readonly dim: boolean;
+  /** Bright, selected or under the pointer. */
+  readonly bright: boolean;
   readonly chosen: boolean;
   readonly hovered: boolean;
 }
@@ -73,9 +75,9 @@ function marks(scene: Scene, looks: Looks, hover: Hit, choice: Choice, v: View):
     const look = looks.node[n]!;
     const mark: NodeMark = {
       node: n, x: scene.x[n]! * v.scale + v.ox, y: scene.y[n]! * v.scale + v.oy, r: radius(scene.r[n]!, v), type: scene.type[n]!,
-      dim: look === DIMMED, chosen: looks.selectedNode === n, hovered: hover.node === n,
+      dim: look === DIMMED, bright: look === BRIGHT || looks.selectedNode === n || hover.node === n, chosen: looks.selectedNode === n, hovered: hover.node === n,
     };
-    if (mark.chosen || mark.hovered || look === BRIGHT) bright.push(mark);
+    if (mark.bright) bright.push(mark);
     else if (mark.dim) dim.push(mark);
     else normal.push(mark);
   }
@@ -117,6 +119,7 @@ function* candidates(
 
 /** What bright edges say, in the middle of each, as far as there is room. */
 function words(scene: Scene, looks: Looks, edges: readonly EdgeMark[], v: View, space: Space, widths: Widths): Words[] {
+  // not those that are only near the pointer: words that come and go with it would flicker
   const wanted = edges.filter((m) => m.strong || onTop(looks, m.edge)).reverse().slice(0, FEW);
   const found: Words[] = [];
   const c = newCurve();

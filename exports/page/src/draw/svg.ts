@@ -3,6 +3,7 @@ import { arrowSize, calm, edgeAlpha, edgeWidth } from "./backdrop.ts";
 import type { View } from "./camera.ts";
 import { arrow, curveOf, newCurve, type Curve } from "./curve.ts";
 import { FAMILY } from "./labels.ts";
+import type { Inline } from "./land.ts";
 import type { Picture } from "./picture.ts";
 import { polygon, short } from "./shapes.ts";
 import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
@@ -18,18 +19,27 @@ export function escaped(text: string): string {
     .replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
-/** Writes what a frame shows; `edges` are those beneath the nodes. What is left out is said in the file. */
-export function writeSvg(scene: Scene, looks: Looks, palette: Palette, picture: Picture, edges: Uint32Array, title: string): string {
+/**
+ * Writes what a frame shows. `edges` are those beneath the nodes, `points` counts the nodes in the view that have no shape at this
+ * zoom, and `ground` is the picture beneath all. What is left out is said in the file.
+ */
+export function writeSvg(
+  scene: Scene, looks: Looks, palette: Palette, picture: Picture, edges: Uint32Array, points: number, ground: Inline | null, title: string,
+): string {
   const { width, height } = picture.view;
   const within = picture.nodes.filter((m) => m.x + m.r > 0 && m.y + m.r > 0 && m.x - m.r < width && m.y - m.r < height);
   const important = new Set([...within].sort((a, b) => Number(b.chosen) - Number(a.chosen) || a.node - b.node).slice(0, SVG_NODES).map((m) => m.node));
-  const left = within.length - important.size;
-  const note = left > 0 ? `The ${important.size} most important of ${within.length} nodes in this picture; the others are left out.` : `${within.length} nodes.`;
+  const left = within.length - important.size, all = within.length + points;
+  const note = all > important.size ? `The ${important.size} most important of ${all} nodes in this picture; the others are left out.` : `${all} nodes.`;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}" font-family="${escaped(FAMILY)}">`,
     `<title>${escaped(title)}</title><desc>${escaped(note)}</desc>`,
     `<rect width="100%" height="100%" fill="${escaped(palette.ground)}"/>`,
   ];
+  if (ground) {
+    const place = `x="${short(ground.x)}" y="${short(ground.y)}" width="${short(ground.width)}" height="${short(ground.height)}"`;
+    parts.push(`<image ${place} preserveAspectRatio="none" href="${escaped(ground.url)}"/>`);
+  }
   const has = (e: number) => left === 0 || (important.has(scene.edges.head[e]!) && important.has(scene.edges.tail[e]!));
   parts.push(`<g fill="none">`, ...beneath(scene, looks, palette, picture.view, edges, has), ...bright(scene, palette, picture, has), `</g>`);
   parts.push(`<g stroke="${escaped(palette.ground)}" stroke-width="1">`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { view } from "../../src/draw/camera.ts";
-import { allowance, BUDGET, chooseEdges, chooseNodes, edgeOrder } from "../../src/draw/detail.ts";
+import { allowance, BUDGET, chooseEdges, chooseNodes, edgeOrder, edgesAt, tally } from "../../src/draw/detail.ts";
 import { BRIGHT, everything, HIDDEN } from "../../src/draw/types.ts";
 import { synthetic } from "../synthetic.ts";
 
@@ -61,4 +61,20 @@ test("edges join drawn nodes only, at most so many, and a cut is said", () => {
   looks.node[0] = HIDDEN;
   const fewer = chooseEdges(scene, looks, order, far, 400, { ...small, edges: 5000 });
   assert.ok(fewer.edges.length < 1200 && [...fewer.edges].every((e) => scene.edges.head[e] !== 0 && scene.edges.tail[e] !== 0));
+});
+
+test("the edges of a node come with its most important neighbours first; what is hidden is left out and not counted", () => {
+  const looks = everything(scene);
+  const other = (e: number) => (scene.edges.head[e] === 3 ? scene.edges.tail[e]! : scene.edges.head[e]!);
+  const edges = edgesAt(scene, looks, 3);
+  assert.ok(edges.length > 3 && edges.every((e) => scene.edges.head[e] === 3 || scene.edges.tail[e] === 3));
+  assert.deepEqual(edges.map(other), edges.map(other).sort((a, b) => a - b));
+  const before = tally(scene, looks);
+  assert.deepEqual([before.nodes, before.edges, before.top.length], [400, 1200, 0]);
+  looks.node[other(edges[0]!)] = HIDDEN;
+  looks.edge[edges[1]!] = BRIGHT;
+  assert.ok(!edgesAt(scene, looks, 3).includes(edges[0]!));
+  const after = tally(scene, { ...looks, selectedEdge: edges[2]! });
+  assert.deepEqual([after.nodes, [...after.top].sort()], [399, [edges[1], edges[2]].sort()]);
+  assert.ok(after.edges < 1200);
 });

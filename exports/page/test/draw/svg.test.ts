@@ -21,7 +21,7 @@ test("the file has a shape for each node, a line for each edge, and no other fil
   looks.node[5] = DIMMED;
   const v = view({ x: 0, y: 0, scale: 0.2 }, { width: 1200, height: 1200 }, 1);
   const edges = Uint32Array.from({ length: 90 }, (_, e) => e);
-  const text = writeSvg(scene, looks, LIGHT, picture(scene, looks, v).picture, edges, 'A "title" & more');
+  const text = writeSvg(scene, looks, LIGHT, picture(scene, looks, v).picture, edges, 0, null, 'A "title" & more');
   assert.equal(count(text, /<(polygon|circle) /g), 60);
   assert.equal(count(text, /<path d="M[^"]*" stroke=/g), 90);
   assert.ok(count(text, /<text /g) > 2);
@@ -35,8 +35,8 @@ test("beyond the largest number of nodes it says what is left out, and keeps the
   const scene = synthetic(SVG_NODES + 500, 3000);
   const looks = everything(scene);
   const v = view({ x: 0, y: 0, scale: 0.05 }, { width: 2000, height: 2000 }, 1);
-  const text = writeSvg(scene, looks, LIGHT, picture(scene, looks, v).picture, Uint32Array.from({ length: 3000 }, (_, e) => e), "big");
+  const text = writeSvg(scene, looks, LIGHT, picture(scene, looks, v).picture, Uint32Array.from({ length: 3000 }, (_, e) => e), 100, null, "big");
   assert.equal(count(text, /<(polygon|circle) /g), SVG_NODES);
-  assert.match(text, /The 2000 most important of 2500 nodes in this picture; the others are left out\./);
+  assert.match(text, /The 2000 most important of 2600 nodes in this picture; the others are left out\./);
   assert.ok(text.includes(`<title>${scene.label[0]}</title>`) && !text.includes(`<title>${scene.label[SVG_NODES]}</title>`));
 });
