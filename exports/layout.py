@@ -2,7 +2,8 @@
 
 Leiden communities keep what belongs together apart from the rest; forces after ForceAtlas2 (Jacomy, Venturini, Heymann and
 Bastian, "ForceAtlas2, a continuous graph layout algorithm for handy network visualization", PLoS ONE 2014) give the places;
-a last step pushes overlapping nodes apart. Repulsion is summed on a grid by a fast Fourier transform, as Linderman et al.
+each community then gets a disc of
+its own, and a last step pushes overlapping nodes apart. Repulsion is summed on a grid by a fast Fourier transform, as Linderman et al.
 do it in "Fast interpolation-based t-SNE" (Nature Methods 2019), so that its cost grows with the number of nodes, not its square.
 """
 
@@ -22,15 +23,21 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 #: Grows when the same arguments give other places.
-VERSION = 2
+VERSION = 3
 #: Cells along one side of the grid that repulsion is summed on.
 GRID = 128
 #: Up to so many nodes, each pair of them is faster than the grid.
 EXACT = 400
 #: Edges between communities pull this much of what edges within one do.
 ACROSS = 0.12
-#: Part of the drawing's area that nodes with their margins cover before overlaps are removed.
-DENSITY = 0.16
+#: Part of a community's disc that its nodes with their margins cover, and the room around it as a part of its radius.
+DENSITY, MARGIN = 0.45, 0.18
+#: Communities of fewer nodes lie around the others; those of at least so many are laid out once more by themselves.
+SMALL, REFINED = 3, 30
+#: An overlap of margins that is left alone: less than what rounding to whole numbers does.
+TOUCH = 0.5
+#: How far places are moved towards an even spread over their disc (1: all the way).
+EVEN = 0.7
 _GOLDEN_ANGLE = 2.399963229728653
 
 
@@ -81,7 +88,7 @@ def arrange(
     rng = np.random.default_rng(seed)
     place = _start(size, group, head, tail, weight, rng)
     place = _forces(place, group, head, tail, weight, steps)
-    place = _fit(place, size, gap)
+    place = _packed(place, size, group, head, tail, weight, gap)
     place = _apart(place, size, gap)
     whole = np.rint(place).astype(np.int64)
     return Layout(tuple(whole[:, 0].tolist()), tuple(whole[:, 1].tolist()), tuple(group.tolist()))
@@ -163,8 +170,17 @@ def _start(size: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, rn
     return places
 
 
-def _forces(place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, steps: int, mass: Floats | None = None) -> Floats:
-    """The force layout: repulsion between all nodes by mass, a pull along edges, a weak pull to the middle."""
+def _forces(
+    place: Floats,
+    group: Ints,
+    head: Ints,
+    tail: Ints,
+    weight: Floats,
+    steps: int,
+    mass: Floats | None = None,
+    drawn: Floats | None = None,
+) -> Floats:
+    """The force layout: repulsion between all nodes by mass, a pull along edges, a weak pull to the middle; `drawn` is a constant force."""
     import numpy as np
 
     count = len(place)
@@ -176,9 +192,11 @@ def _forces(place: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, 
     for step in range(steps):
         force = 12.0 * weights[:, None] * _repulsion(place, weights)
         between = place[tail] - place[head]
-        drawn = between * pull[:, None]
+        along = between * pull[:, None]
         for axis in (0, 1):
-            force[:, axis] += np.bincount(head, drawn[:, axis], count) - np.bincount(tail, drawn[:, axis], count)
+            force[:, axis] += np.bincount(head, along[:, axis], count) - np.bincount(tail, along[:, axis], count)
+        if drawn is not None:
+            force += drawn
         reach = np.sqrt((place * place).sum(axis=1, keepdims=True)) + 1.0
         force -= 1.2 * weights[:, None] * place / np.sqrt(reach)
         # nodes that swing back and forth are held back (the local speed of ForceAtlas2), all of them more as time passes
@@ -246,15 +264,113 @@ def _kernels() -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
 _KERNELS: list[NDArray[np.complex128]] = []
 
 
-def _fit(place: Floats, size: Floats, gap: float) -> Floats:
-    """Scales the places so that nodes with their margins cover `DENSITY` of the disc that holds nearly all of them."""
+def _packed(place: Floats, size: Floats, group: Ints, head: Ints, tail: Ints, weight: Floats, gap: float) -> Floats:
+    """Gives each community a disc of its own, as large as its nodes need, near where the forces brought it.
+
+    Communities of fewer than `SMALL` nodes, which hardly anything holds, lie around all others.
+    """
     import numpy as np
 
-    distance = np.sort(np.sqrt((place * place).sum(axis=1)))
-    radius = max(float(distance[int(0.98 * (len(distance) - 1))]), 1e-6)
-    wanted = np.sqrt(float(((size + gap) ** 2).sum()) / DENSITY)
-    scaled: Floats = place * (wanted / radius)
-    return scaled
+    members = np.bincount(group)
+    area = np.bincount(group, (size + gap / 2) ** 2)
+    radius = np.sqrt(area / DENSITY)
+    large = int((members >= SMALL).sum())
+    # communities are numbered by falling size
+    inside = np.flatnonzero(group < large)
+    if not large:
+        return _spiral(np.arange(len(place), dtype=np.float64), 2 * float(size.max()) + gap)
+    centre = np.column_stack([np.bincount(group[inside], place[inside, axis], large) / members[:large] for axis in (0, 1)])
+    centre = _discs(centre, radius[:large])
+    result = np.zeros_like(place)
+    order = np.argsort(group, kind="stable")
+    first = np.concatenate(([0], np.cumsum(members)))
+    between = group[head] != group[tail]
+    for community in range(large):
+        nodes = order[first[community] : first[community + 1]]
+        here = _inner(place, nodes, community, group, centre, head, tail, weight, between)
+        result[nodes] = centre[community] + _filled(here, size[nodes], radius[community])
+    rest = np.flatnonzero(group >= large)
+    if len(rest):
+        result[rest] = _around(centre, radius[:large], len(rest), 2 * float(size[rest].max()) + gap)
+    return result
+
+
+def _around(centre: Floats, radius: Floats, count: int, step: float) -> Floats:
+    """Places for `count` nodes along the outline of discs, in as many rows as it takes, `step` apart."""
+    import numpy as np
+
+    angle = np.arange(count) * _GOLDEN_ANGLE
+    unit = np.column_stack((np.cos(angle), np.sin(angle)))
+    # how far the discs reach along each ray from the middle
+    along = unit @ centre.T
+    aside = unit[:, :1] * centre[None, :, 1] - unit[:, 1:] * centre[None, :, 0]
+    wide = radius * (1 + MARGIN)
+    reach = (along + np.sqrt(np.maximum(wide**2 - aside**2, 0))).max(axis=1, where=np.abs(aside) < wide, initial=0.0)
+    row = np.arange(count) // max(int(2 * np.pi * float(reach.mean()) / step), 1) + 1
+    places: Floats = unit * (reach + row * step)[:, None]
+    return places
+
+
+def _discs(centre: Floats, radius: Floats, rounds: int = 300) -> Floats:
+    """Packs discs close together, with a margin, each near the place it had."""
+    import numpy as np
+
+    wide = radius * (1 + MARGIN)
+    reach = np.sqrt((centre * centre).sum(axis=1))
+    centre = centre * (np.sqrt(float((wide * wide).sum()) / 0.6) / max(float(reach.max()), 1e-6))
+    for step in range(rounds):
+        # the pull to the middle ends before the last rounds, which only part what touches
+        centre = _apart(centre * (0.985 if step < rounds * 0.8 else 1.0), wide, 0.0, rounds=2)
+    return _apart(centre, wide, 0.0, rounds=400)
+
+
+def _inner(
+    place: Floats,
+    nodes: Ints,
+    community: int,
+    group: Ints,
+    centre: Floats,
+    head: Ints,
+    tail: Ints,
+    weight: Floats,
+    between: NDArray[np.bool_],
+) -> Floats:
+    """Places of the nodes of one community around its middle: forces once more, on its own edges, where it has more than a few nodes."""
+    import numpy as np
+
+    here = place[nodes] - place[nodes].mean(axis=0)
+    if len(nodes) < REFINED:
+        return here
+    number = np.full(len(place), -1, dtype=np.int64)
+    number[nodes] = np.arange(len(nodes))
+    own = (group[head] == community) & ~between
+    # neighbours elsewhere draw a node towards their side
+    out = between & ((group[head] == community) | (group[tail] == community))
+    ours = np.where(group[head[out]] == community, head[out], tail[out])
+    theirs = np.where(group[head[out]] == community, tail[out], head[out])
+    known = group[theirs] < len(centre)
+    ours, theirs, pull = number[ours[known]], group[theirs[known]], weight[out][known]
+    way = centre[theirs] - centre[community]
+    way /= np.maximum(np.sqrt((way * way).sum(axis=1, keepdims=True)), 1e-9)
+    reach = 2 * float(np.sqrt((here * here).sum(axis=1)).max())
+    drawn = np.column_stack([np.bincount(ours, ACROSS * pull * reach * way[:, axis], len(nodes)) for axis in (0, 1)])
+    alone = np.zeros(len(nodes), dtype=np.int64)
+    return _forces(here, alone, number[head[own]], number[tail[own]], weight[own], 100, drawn=drawn)
+
+
+def _filled(here: Floats, size: Floats, radius: float) -> Floats:
+    """Spreads places over a disc, denser in the middle than an even spread and sparser than the forces leave it."""
+    import numpy as np
+
+    here = here - here.mean(axis=0)
+    distance = np.sqrt((here * here).sum(axis=1))
+    order = np.argsort(distance, kind="stable")
+    even = np.empty(len(here))
+    even[order] = np.sqrt((np.cumsum((size * size)[order]) - 0.5 * (size * size)[order]) / float((size * size).sum()))
+    own = distance / max(float(distance.max()), 1e-9)
+    wanted = radius * (EVEN * even + (1 - EVEN) * own)
+    filled: Floats = here * (wanted / np.maximum(distance, 1e-9))[:, None]
+    return filled
 
 
 def _apart(place: Floats, size: Floats, gap: float, rounds: int = 120) -> Floats:
@@ -265,17 +381,28 @@ def _apart(place: Floats, size: Floats, gap: float, rounds: int = 120) -> Floats
     place = place.copy()
     if len(place) < 2:
         return place
-    reach = 2 * float(size.max()) + gap
+    # most nodes are small: only what is near a large one is looked for further away
+    usual = float(np.quantile(size, 0.9))
+    large = np.flatnonzero(size > usual)
     for _ in range(rounds):
-        pairs = cKDTree(place).query_pairs(reach, output_type="ndarray")
-        if not len(pairs):
+        tree = cKDTree(place)
+        pairs = tree.query_pairs(2 * usual + gap, output_type="ndarray")
+        keys = pairs[:, 0] * len(place) + pairs[:, 1]
+        if len(large):
+            reach = size[large] + float(size.max()) + gap
+            found = tree.query_ball_point(place[large], reach)
+            one = np.repeat(large, [len(f) for f in found])
+            other = np.fromiter((n for f in found for n in f), dtype=np.int64, count=len(one))
+            keys = np.concatenate((keys, (np.minimum(one, other) * len(place) + np.maximum(one, other))[one != other]))
+        # sorted: the order of the sums below, and so the last bit of each, must not hang on the tree
+        keys = np.unique(keys)
+        if not len(keys):
             break
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        a, b = pairs[:, 0], pairs[:, 1]
+        a, b = keys // len(place), keys % len(place)
         between = place[b] - place[a]
         distance = np.sqrt((between * between).sum(axis=1))
         overlap = size[a] + size[b] + gap - distance
-        near = overlap > 0.01
+        near = overlap > TOUCH
         if not near.any():
             break
         a, b, between, distance, overlap = a[near], b[near], between[near], distance[near], overlap[near]

@@ -81,7 +81,7 @@ def content(
     chosen = choose(graph, top=top, min_papers=min_papers, papers=papers)
     said = stated(graph, chosen)
     edges = join(chosen, said)
-    radii = _radii(chosen)
+    radii = node_radii(chosen)
     at = arranged(graph, radii, edges, seed, len(chosen.concepts))
 
     had = np.bincount(chosen.concept, minlength=len(chosen.concepts))
@@ -140,7 +140,8 @@ def content(
     return Content(data, {"concepts": len(chosen.concepts), "papers": len(nodes), "links": len(kept), **shown})
 
 
-def _radii(chosen: Chosen) -> list[float]:
+def node_radii(chosen: Chosen) -> list[float]:
+    """The radius of each node, concepts first."""
     # the area shows the number of papers; a concept of one paper stays large enough to be hit
     most = max((*chosen.papers_of, 8))
     return [round(6.0 + 22.0 * (papers / most) ** 0.5, 1) for papers in chosen.papers_of] + [4.0] * len(chosen.nodes)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exports.explorer.edges import Edges
-from exports.layout import VERSION, arrange
+from exports.layout import SMALL, VERSION, arrange
 from kg.cache import cache_folder
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 #: Free room kept between two nodes, for a label under each.
 GAP = 16.0
-#: Communities of fewer members are put together, as the last one.
-SMALL = 3
 #: Layouts of one graph that are kept; beyond, those written first go.
 KEPT = 12
 
@@ -119,7 +117,7 @@ def _clear(newest: Path) -> None:
 
 
 def _joined(community: Ints) -> tuple[Ints, bool]:
-    """Communities with those of fewer than `SMALL` members put together, behind the others; and whether there were any."""
+    """Communities with those of fewer than `exports.layout.SMALL` members put together, behind the others; and whether there were any."""
     import numpy as np
 
     if not len(community):
