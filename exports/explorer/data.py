@@ -109,7 +109,7 @@ def content(
         "format": 1,
         "title": f"Knowledge graph of {numbered(counts['papers'], 'paper')}" if title is None else title,
         "about": f"{numbered(counts['papers'], 'paper')} · {numbered(counts['concepts'], 'concept')} · "
-        f"{numbered(counts['links'], 'link')} · {numbered(counts['concept_links.text'], 'relation')} between concepts read in the texts",
+        f"{numbered(counts['links'], 'link')} · {numbered(counts['concept_links.text'], 'relation')} read in texts",
         "notes": notes,
         "cut": cut,
         "base": Iris(base).base,
@@ -343,7 +343,7 @@ def _notes(
     if cut:
         notes.append(
             f"{shown:,} of {numbered(chosen.eligible, 'concept')} are shown: those that most papers name, then those in most relations. "
-            "Write the page with a larger `top` to see more."
+            "Write the page with a larger top (--top) to see more."
         )
     if papers and len(chosen.nodes) < counts["papers"]:
         notes.append(

@@ -8,7 +8,9 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from exports.layout import Layout, arrange
 from kg.errors import UsageError
@@ -87,3 +89,59 @@ def test_loops_and_repeated_edges_are_harmless() -> None:
 def test_what_cannot_be_laid_out_is_refused(radii: list[float], edges: list[tuple[int, int, float]]) -> None:
     with pytest.raises(UsageError, match="layout"):
         arrange(radii, edges)
+
+
+def test_arrays_are_triples() -> None:
+    radii, edges = _clusters()
+    head, tail, weight = (np.array(column) for column in zip(*edges, strict=True))
+    assert arrange(radii, (head, tail, weight)) == arrange(radii, edges)
+
+
+def test_communities_have_room_between_them() -> None:
+    # more communities, of unequal sizes, with many edges across
+    rng = np.random.default_rng(3)
+    sizes = [40, 30, 20, 20, 10, 6, 3]
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    edges = [
+        (int(a), int(b), 1.0)
+        for a, b in itertools.combinations(range(len(group)), 2)
+        if rng.random() < (0.5 if group[a] == group[b] else 0.004)
+    ]
+    layout = arrange([6.0] * len(group), edges, gap=16.0)
+    place, found = np.column_stack((layout.x, layout.y)), np.array(layout.community)
+    middle = np.array([place[found == g].mean(axis=0) for g in range(found.max() + 1)])
+    nearest = np.linalg.norm(place[:, None] - middle[None], axis=2).argmin(axis=1)
+    assert (nearest == found).mean() > 0.97
+    # and no community is torn apart: its nodes lie within the disc that they need, give or take
+    for g in range(found.max() + 1):
+        here = place[found == g]
+        assert np.linalg.norm(here - middle[g], axis=1).max() < 2.0 * math.sqrt(len(here) * 14.0**2 / 0.45)
+
+
+def test_what_nothing_holds_lies_around_the_others() -> None:
+    radii, edges = _clusters(3, 12)
+    layout = arrange([*radii, *[6.0] * 40], edges, gap=10.0)
+    place = np.column_stack((layout.x, layout.y))
+    middle = place[:36].mean(axis=0)
+    distance = np.linalg.norm(place - middle, axis=1)
+    angle = np.arctan2(*(place - middle).T)
+    for alone in range(36, 76):
+        # beyond what of the others lies on its side
+        beside = np.abs(np.angle(np.exp(1j * (angle[:36] - angle[alone])))) < 0.15
+        assert distance[alone] > distance[:36][beside].max(initial=0.0)
+    # no further than it must be
+    assert distance[36:].max() < 2.5 * distance[:36].max()
+
+
+def test_many_nodes_take_the_grid_and_touch_nowhere() -> None:
+    rng = np.random.default_rng(5)
+    count = 1_500
+    group = rng.integers(0, 12, count)
+    pairs = rng.integers(0, count, (9_000, 2))
+    edges = [(int(a), int(b), 1.0) for a, b in pairs if a != b and (group[a] == group[b] or rng.random() < 0.02)]
+    radii = (6 + 20 * rng.random(count) ** 8).tolist()
+    layout = arrange(radii, edges, gap=8.0)
+    place, size = np.column_stack((layout.x, layout.y)), np.array(radii)
+    near = cKDTree(place).query_pairs(2 * size.max(), output_type="ndarray")
+    distance = np.linalg.norm(place[near[:, 0]] - place[near[:, 1]], axis=1)
+    assert (distance > size[near].sum(axis=1)).all()
