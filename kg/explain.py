@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+from kg.cards import chip, marked, pretty, table_html
 from kg.catalog import Catalog
 from kg.clean import clean
 from kg.model import Concept, Finding, Paper, Reading
@@ -77,13 +79,17 @@ class Linked:
             yield "not taken for concepts: " + ", ".join(f"{text} ({p:.2f})" for text, p in self.undecided)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(c.label)}</td><td>{c.type.value}</td><td>{f.relation.value}</td><td>{f.confidence:.2f}</td>"
-            f"<td style='text-align:left'>{escape(self.sentence(f))}</td></tr>"
-            for f, c in zip(self.reading.findings, self.concepts, strict=True)
-        )
-        head = "".join(f"<th>{h}</th>" for h in ("concept", "type", "relation", "confidence", "sentence"))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        rows = []
+        for f, c in zip(self.reading.findings, self.concepts, strict=True):
+            best = f.evidence[0]
+            sentence = marked(
+                self.sentence(f), [(best.mention.start - best.sentence_start, best.mention.end - best.sentence_start, "", "")]
+            )
+            rows.append((escape(c.label), chip(c.type.value), escape(f.relation.value), f"{f.confidence:.2f}", sentence))
+        return table_html(("concept", "type", "relation", "confidence", "sentence"), rows)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        pretty(self.explain(), printer, cycle)
 
 
 def link(text: str, *, title: str = "", catalog: Catalog | None = None, reader: Reader | None = None) -> Linked:

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kg.change import Change, Progress
+    from kg.notebook import View
+    from kg.shown import Shown
 
 #: Files that pages put beside the tables (see `exports.explorer.places`): no part of the graph, and made again where they are missing.
 LAYOUTS = "layout-*.npy"
@@ -118,19 +121,31 @@ class Graph:
         """The concepts that papers are linked to, and the ancestors of those in the catalog, sorted by id."""
         return iter(self._concepts.values())
 
-    def links(self) -> Iterator[Link]:
-        """One link for each pair of paper and concept, sorted by (paper, concept)."""
-        mentions = ByPaper(self.rows("mentions"))
-        for paper, rows in groupby(self.rows("links"), key=lambda r: r["paper"]):
-            found: dict[int, list[Row]] = {}
-            for mention in mentions.of(paper):
-                found.setdefault(mention["finding"], []).append(mention)
-            for row in rows:
-                evidence: dict[Mention, Evidence] = {}
-                for one in (row_evidence(m) for n in row["findings"] for m in found.get(n, ())):
-                    # where findings that came out as one concept share a place, it is one piece of evidence
-                    evidence.setdefault(one.mention, one)
-                yield Link(paper, row["concept"], Relation(row["relation"]), row["confidence"], tuple(evidence.values()), row["variant"])
+    def links(self, *, paper: str | None = None, concept: str | None = None) -> Iterator[Link]:
+        """One link for each pair of paper and concept, sorted by (paper, concept).
+
+        Args:
+            paper: only the links of the paper of this id.
+            concept: only the links to the concept of this id.
+
+        Raises:
+            GraphError: no such paper or concept; the message names near ids.
+        """
+        if paper is None and concept is None:
+            mentions = ByPaper(self.rows("mentions"))
+            for id_, group in groupby(self.rows("links"), key=itemgetter("paper")):
+                yield from _links(group, mentions.of(id_))
+            return
+        self._check("links", ())
+        column, value = ("concept", self.concept(concept or "").id) if paper is None else ("paper", self.paper(paper).id)
+        rows = find_rows(self.path / "links.parquet", column, value)
+        if paper is not None and concept is not None:
+            kept = self.concept(concept).id
+            rows = [row for row in rows if row["concept"] == kept]
+        if rows:
+            some = ByPaper(find_rows(self.path / "mentions.parquet", "paper", *{row["paper"] for row in rows}))
+            for id_, group in groupby(rows, key=itemgetter("paper")):
+                yield from _links(group, some.of(id_))
 
     def concept_links(self) -> Iterator[ConceptLink]:
         """Relations between concepts, sorted by (head, relation, tail, paper, field, start, end); `paper` is empty where the
@@ -313,6 +328,20 @@ class Graph:
 
         return to_networkx(self)
 
+    # --- for notebooks ------------------------------------------------------------------------------------------------
+
+    def show(self, what: Link | ConceptLink | Paper | Concept | str) -> Shown:
+        """The sentences behind a link, a paper, a concept or a relation, with the mentions marked; see `kg.shown.show`."""
+        from kg.shown import show
+
+        return show(self, what)
+
+    def view(self, *, height: int = 640, **options: Any) -> View:
+        """The explorer page in the cell of a notebook, or as HTML; see `kg.notebook.view` for the options."""
+        from kg.notebook import view
+
+        return view(self, height=height, **options)
+
     def _repr_html_(self) -> str:
         from kg.shapes import card
 
@@ -321,6 +350,19 @@ class Graph:
     def __repr__(self) -> str:
         counts = self.manifest["counts"]
         return f"<Graph {self.path.name!r}: {counts['papers']} papers, {counts['concepts']} concepts, {counts['links']} links>"
+
+
+def _links(rows: Iterable[Row], mentions: Iterable[Row]) -> Iterator[Link]:
+    """The links of one paper, of its rows in the tables links and mentions."""
+    found: dict[int, list[Row]] = {}
+    for mention in mentions:
+        found.setdefault(mention["finding"], []).append(mention)
+    for row in rows:
+        evidence: dict[Mention, Evidence] = {}
+        for one in (row_evidence(m) for n in row["findings"] for m in found.get(n, ())):
+            # where findings that came out as one concept share a place, it is one piece of evidence
+            evidence.setdefault(one.mention, one)
+        yield Link(row["paper"], row["concept"], Relation(row["relation"]), row["confidence"], tuple(evidence.values()), row["variant"])
 
 
 def open_graph(path: Path | str, *, verify: bool = False) -> Graph:

@@ -1,6 +1,7 @@
 """The records that flow through paperkg.
 
-All of them are frozen, slotted and without behaviour beyond themselves: a step takes records and returns new ones.
+All of them are frozen, slotted and without behaviour beyond themselves: a step takes records and returns new ones. How four of them
+look in a notebook is in `kg.cards`, which is imported when a notebook asks.
 Offsets are zero-based, end-exclusive and count Unicode code points, as Python strings do.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 Field = Literal["title", "abstract"]
 FIELDS: tuple[Field, ...] = ("title", "abstract")
@@ -72,6 +73,16 @@ class Paper:
     def text(self, field: Field) -> str:
         """The text of one field; what offsets into that field refer to."""
         return self.title if field == "title" else self.abstract
+
+    def _repr_html_(self) -> str:
+        from kg.cards import paper_html
+
+        return paper_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from kg.cards import paper_text, pretty
+
+        pretty(paper_text(self), printer, cycle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,16 @@ class Concept:
     def names(self) -> tuple[str, ...]:
         """Label, aliases and acronyms, in this order."""
         return (self.label, *self.aliases, *self.acronyms)
+
+    def _repr_html_(self) -> str:
+        from kg.cards import concept_html
+
+        return concept_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from kg.cards import concept_text, pretty
+
+        pretty(concept_text(self), printer, cycle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +231,16 @@ class Link:
     evidence: tuple[Evidence, ...]
     variant: str = ""
 
+    def _repr_html_(self) -> str:
+        from kg.cards import link_html
+
+        return link_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from kg.cards import link_text, pretty
+
+        pretty(link_text(self), printer, cycle)
+
 
 @dataclass(frozen=True, slots=True)
 class ConceptLink:
@@ -223,3 +254,13 @@ class ConceptLink:
     field: Field | Literal[""] = ""
     start: int = 0
     end: int = 0
+
+    def _repr_html_(self) -> str:
+        from kg.cards import concept_link_html
+
+        return concept_link_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from kg.cards import concept_link_text, pretty
+
+        pretty(concept_link_text(self), printer, cycle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from kg.cards import chip, frame, listed, quiet, table_html
 from kg.model import ConceptLink, ConceptType
 
 if TYPE_CHECKING:
@@ -120,13 +121,10 @@ def card(graph: Graph, top: int = 8) -> str:
     rows = []
     for kind in ConceptType:
         some = sorted((c for c in graph.concepts() if c.type is kind and papers[c.id]), key=lambda c: (-papers[c.id], c.id))
-        names = ", ".join(f"{escape(c.label)}&nbsp;({papers[c.id]})" for c in some[:top])
-        rows.append(f"<tr><th>{kind.value}</th><td>{len(some):,}</td><td style='text-align:left'>{names}</td></tr>")
+        names = [f"{escape(c.label)}&nbsp;{quiet(f'({papers[c.id]:,})')}" for c in some]
+        rows.append((chip(kind.value), f"{len(some):,}", listed(names, top)))
     facts = [f"{counts[k]:,} {k}" for k in ("papers", "concepts", "links")] + [f"{counts['concept_links']:,} relations"]
     if counts["rejected"]:
         facts.append(f"{counts['rejected']:,} rejected")
-    return (
-        f"<div><b>paperkg graph</b> <code>{escape(graph.path.name)}</code><br>{' · '.join(facts)}"
-        "<table><thead><tr><th>type</th><th>linked concepts</th><th style='text-align:left'>most papers</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    head = f"<b>paperkg graph</b> <code>{escape(graph.path.name)}</code> &nbsp;{quiet(' · '.join(facts))}"
+    return frame(head, table_html(("type", "concepts", "named by most papers"), rows))

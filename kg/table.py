@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-#: Rows that `Table._repr_html_` shows at most.
-SHOWN = 50
+from kg.cards import COLORS, chip, cut, pretty
+
+#: Rows that `Table._repr_html_` shows at most, and characters of a cell; rows of `repr`.
+SHOWN, WIDE, FEW = 50, 400, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,23 @@ class Table:
         styles = [f' style="text-align:{"right" if r else "left"}"' for r in right]
         head = "".join(f"<th{s}>{escape(name)}</th>" for name, s in zip(self.columns, styles, strict=True))
         body = (
-            "<tr>" + "".join(f"<td{s}>{escape(cell(value))}</td>" for value, s in zip(row, styles, strict=True)) + "</tr>"
+            "<tr>" + "".join(f"<td{s}>{_html(value)}</td>" for value, s in zip(row, styles, strict=True)) + "</tr>"
             for row in self.rows[:SHOWN]
         )
-        rest = [f"{len(self.rows) - SHOWN:,} more rows"] if len(self.rows) > SHOWN else []
-        talk = "".join(f"<p>{escape(note)}</p>" for note in (*rest, *self.notes))
+        talk = "".join(f"<p>{escape(note)}</p>" for note in (*self._more(SHOWN), *self.notes))
         return f"<div><table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{talk}</div>"
+
+    def __repr__(self) -> str:
+        """The first rows as text; `to_text` has all of them."""
+        rows = [tuple(value if isinstance(value, int | float) else cut(cell(value), 60) for value in row) for row in self.rows[:FEW]]
+        few = Table(self.columns, rows)
+        return "\n".join([few.to_text().rstrip("\n"), *self._more(FEW), *self.notes])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        pretty(repr(self), printer, cycle)
+
+    def _more(self, shown: int) -> list[str]:
+        return [f"{len(self.rows) - shown:,} more rows"] if len(self.rows) > shown else []
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:
@@ -118,6 +131,11 @@ def cell(value: Any) -> str:
     if isinstance(value, list | tuple | dict):
         return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
     return str(value)
+
+
+def _html(value: Any) -> str:
+    """A value as HTML: types of concepts with their colour, long texts cut."""
+    return chip(value) if isinstance(value, str) and value in COLORS else escape(cut(cell(value), WIDE))
 
 
 def numeric(rows: Sequence[Sequence[Any]], column: int) -> bool:

@@ -347,8 +347,8 @@ def read_columns(path: Path, columns: list[str]) -> pa.Table:
         raise _damaged(path, error) from None
 
 
-def find_rows(path: Path, column: str, value: str) -> list[Row]:
-    """The rows of a Parquet file whose column has a value; parts of the file that cannot hold it are not read.
+def find_rows(path: Path, column: str, *values: str) -> list[Row]:
+    """The rows of a Parquet file whose column has one of some values; parts of the file that cannot hold them are not read.
 
     Raises:
         GraphError: the file is damaged.
@@ -357,7 +357,7 @@ def find_rows(path: Path, column: str, value: str) -> list[Row]:
     import pyarrow.parquet as pq
 
     try:
-        rows: list[Row] = pq.read_table(path, filters=[(column, "=", value)]).to_pylist()
+        rows: list[Row] = pq.read_table(path, filters=[(column, "in", sorted(values))]).to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
     return rows

@@ -11,6 +11,7 @@ from typing import Any
 
 from exports.files import replacing
 from kg.analysis.config import Config
+from kg.cards import pretty
 from kg.errors import UsageError, did_you_mean
 from kg.properties import Properties
 from kg.table import Table, plain
@@ -88,10 +89,18 @@ class Result:
 
     def _repr_html_(self) -> str:
         more = "".join(
-            f"<details><summary>{escape(name)}: {len(table):,} rows</summary>{table._repr_html_()}</details>"
+            f"<details><summary>{escape(name)}: {len(table):,} row{'s' * (len(table) != 1)}</summary>{table._repr_html_()}</details>"
             for name, table in self.tables.items()
         )
         return f"<div><b>{escape(self.name)}</b>{self.named()._repr_html_()}{more}</div>"
+
+    def __repr__(self) -> str:
+        """The first rows of the answer as text, and what other tables there are; `to_text` has all of it."""
+        others = [f"tables: {', '.join(f'{name} ({len(table):,})' for name, table in self.tables.items())}"] if self.tables else []
+        return "\n".join([self.name, repr(self.named()), *others])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        pretty(repr(self), printer, cycle)
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def test_a_result_in_every_form() -> None:
     text = result().to_text()
     assert "concept  score" in text and "why\npaper\n" in text and text.endswith("of the whole\nof the table\n")
     html = result()._repr_html_()
-    assert "&lt;b&gt;" in html and "<b>some</b>" in html and "why: 1 rows" in html and "of the whole" in html
+    assert "&lt;b&gt;" in html and "<b>some</b>" in html and "why: 1 row<" in html and "of the whole" in html
 
 
 def test_tables_carry_the_notes_of_the_whole() -> None:
