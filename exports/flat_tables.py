@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from exports.links_jsonl import linked_papers
 from exports.property_graph import relations_with_sentences
+from kg.properties import NONE
 
 if TYPE_CHECKING:
     from kg.graph import Graph
+    from kg.properties import Properties, Values
 
-__all__ = ["TABLES", "Rows", "tables"]
+__all__ = ["TABLES", "Rows", "columns", "tables"]
 
 Rows = Iterator[tuple[Any, ...]]
 
@@ -82,13 +84,36 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-def tables(graph: Graph) -> Iterator[tuple[str, Rows]]:
+#: How the types of properties are called here.
+_KINDS = {bool: "bool", int: "int64", float: "double", str: "string"}
+
+
+def columns(table: str, properties: Properties = NONE) -> tuple[tuple[str, str, str], ...]:
+    """The columns of a table: those of `TABLES`, and behind them the properties of papers or concepts.
+
+    Raises:
+        DataError: a property is called as a column is.
+    """
+    if table not in ("papers", "concepts"):
+        return TABLES[table]
+    more = properties.columns(table, {name for name, _, _ in TABLES[table]})
+    return (*TABLES[table], *((name, _KINDS[kind], "from an analysis, or nothing") for name, kind in more.items()))
+
+
+def tables(graph: Graph, properties: Properties = NONE) -> Iterator[tuple[str, Rows]]:
     """Every table with its rows, sorted as the graph sorts them; None stands for nothing. Memory does not grow with the papers."""
-    yield "papers", _papers(graph)
-    yield "concepts", _concepts(graph)
+    yield "papers", _more(_papers(graph), properties.papers, list(properties.names("papers")))
+    yield "concepts", _more(_concepts(graph), properties.concepts, list(properties.names("concepts")))
     yield "links", _links(graph)
     yield "mentions", _mentions(graph)
     yield "relations", _relations(graph)
+
+
+def _more(rows: Rows, values: Values, names: list[str]) -> Rows:
+    """Rows with the properties of what their first cell names behind them."""
+    for row in rows:
+        own = values.get(row[0], {})
+        yield (*row, *(own.get(name) for name in names))
 
 
 def _papers(graph: Graph) -> Rows:

@@ -17,6 +17,7 @@ from exports import Written
 from exports.files import replacing
 from exports.links_jsonl import linked_papers
 from exports.property_graph import relations_with_sentences
+from kg.properties import Properties, read
 from kg.shapes import concept_attributes, link_attributes, other_ids, paper_attributes, relation_attributes
 
 if TYPE_CHECKING:
@@ -42,24 +43,29 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KEPT = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;", "\x85": "&#133;", "\u2028": "&#8232;"}
 
 
-def write(graph: Graph, path: Path | str, *, overwrite: bool = False) -> Written:
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, properties: str = "") -> Written:
     """Writes one directed graph with parallel edges. Memory does not grow with the papers.
 
     Nodes are named and nodes and edges described as `kg.shapes.to_networkx` does it.
 
+    Args:
+        properties: files of `kg analyze … --save`, with commas between: nodes get an attribute for each property.
+
     Raises:
         UsageError: the file exists and `overwrite` is false.
+        DataError: the properties are those of another graph, or called as attributes are.
         EnvironmentError_: it cannot be written.
     """
-    made = _Writer()
+    more = read(properties, graph)
+    made = _Writer({**NODE_KEYS, **_keys(more)})
     counts = {"papers": 0, "concepts": 0, "links": 0, "relations": 0}
     with replacing(path, overwrite) as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
-        for prefix, keys in (("node", NODE_KEYS), ("edge", EDGE_KEYS)):
+        for prefix, keys in (("node", made.node_keys), ("edge", EDGE_KEYS)):
             for name, kind in keys.items():
                 file.write(f'  <key id="{prefix}-{name}" for="{prefix}" attr.name="{name}" attr.type="{kind}"/>\n')
         file.write('  <graph edgedefault="directed">\n')
-        for name, what, attributes in _nodes(graph):
+        for name, what, attributes in _nodes(graph, more):
             file.write(made.node(name, attributes))
             counts[what] += 1
         for start, end, what, attributes in _edges(graph):
@@ -71,13 +77,21 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False) -> Written
     return Written("graphml", (Path(path),), counts, (note,) if made.replaced else ())
 
 
-def _nodes(graph: Graph) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _keys(properties: Properties) -> dict[str, str]:
+    """The properties as attributes of nodes: GraphML has papers and concepts in one space."""
+    kinds = {bool: "boolean", int: "long", float: "double", str: "string"}
+    both = Properties({**properties.concepts, **{f"paper:{i}": values for i, values in properties.papers.items()}})
+    return {name: kinds[kind] for name, kind in both.columns("concepts", NODE_KEYS).items()}
+
+
+def _nodes(graph: Graph, properties: Properties) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for paper in graph.papers():
-        yield f"paper:{paper.id}", "papers", paper_attributes(paper)
+        yield f"paper:{paper.id}", "papers", {**paper_attributes(paper), **properties.papers.get(paper.id, {})}
     counts = graph.paper_counts()
     others = other_ids(graph)
     for concept in graph.concepts():
-        yield f"concept:{concept.id}", "concepts", concept_attributes(concept, counts[concept.id], others.get(concept.id, ()))
+        attributes = concept_attributes(concept, counts[concept.id], others.get(concept.id, ()))
+        yield f"concept:{concept.id}", "concepts", {**attributes, **properties.concepts.get(concept.id, {})}
 
 
 def _edges(graph: Graph) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -91,11 +105,12 @@ def _edges(graph: Graph) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 class _Writer:
     """Elements as text; counts the characters that could not be written."""
 
-    def __init__(self) -> None:
+    def __init__(self, node_keys: Mapping[str, str]) -> None:
+        self.node_keys = node_keys
         self.replaced = 0
 
     def node(self, name: str, attributes: Mapping[str, Any]) -> str:
-        return f'    <node id="{self._text(name)}">\n{self._data("node", NODE_KEYS, attributes)}    </node>\n'
+        return f'    <node id="{self._text(name)}">\n{self._data("node", self.node_keys, attributes)}    </node>\n'
 
     def edge(self, start: str, end: str, attributes: Mapping[str, Any]) -> str:
         ends = f'source="{self._text(start)}" target="{self._text(end)}"'

@@ -33,10 +33,12 @@ from exports.property_graph import (
     with_totals,
 )
 from kg.errors import DataError
+from kg.properties import read
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
     from kg.graph import Graph
+    from kg.properties import Properties, Values
 
 __all__ = ["FILES", "arguments", "write"]
 
@@ -59,7 +61,9 @@ def arguments(separator: str, database: str = "neo4j") -> list[str]:
     ]  # fmt: skip
 
 
-def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, database: str = "neo4j") -> Written:
+def write(
+    graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, database: str = "neo4j", properties: str = ""
+) -> Written:
     """Writes a folder with `papers.csv`, `concepts.csv`, `links.csv`, `relations.csv`, `constraints.cypher`, `style.grass` and
     `README.md`.
 
@@ -69,14 +73,18 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
     Args:
         base: what IRIs begin with, as in the RDF exports.
         database: the database that the command names.
+        properties: files of `kg analyze … --save`, with commas between: nodes get each property (`community_name` as `communityName`).
+            They are no part of `contentHash`, and a later `kg push` leaves them as they are.
 
     Raises:
         UsageError: the folder exists and `overwrite` is false, or the base is no web address.
-        DataError: the texts leave no character to separate lists with; or a list holds one empty text and nothing else, which the
-            importer takes for no list.
+        DataError: the properties are those of another graph, or called as others are; the texts leave no character to separate lists
+            with; or a list holds one empty text and nothing else, which the importer takes for no list.
         EnvironmentError_: it cannot be written.
     """
     iris = Iris(base)
+    more = read(properties, graph)
+    of_papers, of_concepts = _more(more, "papers", PAPER), _more(more, "concepts", CONCEPT)
     [separator] = separators(graph, 1)
     command = shlex.join(["neo4j-admin", *arguments(separator, database)])
     with replacing_folder(path, overwrite) as folder:
@@ -91,9 +99,15 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
             return count
 
         counts = {
-            "papers": fill("papers.csv", _header(PAPER, "Paper"), (n.values for n in papers(graph, iris))),
+            "papers": fill(
+                "papers.csv",
+                _header((*PAPER, *of_papers.values()), "Paper"),
+                ((*n.values, *_values(more.papers, n.id, of_papers)) for n in papers(graph, iris)),
+            ),
             "concepts": fill(
-                "concepts.csv", (*_header(CONCEPT, "Concept"), ":LABEL"), ((*n.values, n.labels[1]) for n in concepts(graph, iris))
+                "concepts.csv",
+                (*_header((*CONCEPT, *of_concepts.values()), "Concept"), ":LABEL"),
+                ((*n.values, *_values(more.concepts, n.id, of_concepts), n.labels[1]) for n in concepts(graph, iris)),
             ),
             "links": fill(
                 "links.csv",
@@ -121,6 +135,25 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
             "then start the server and run constraints.cypher: cypher-shell -f constraints.cypher",
         ),
     )
+
+
+def _more(properties: Properties, of: str, taken: tuple[Property, ...]) -> dict[str, Property]:
+    """The properties that an analysis found, by their name there, as Neo4j has them."""
+    kinds = {bool: "boolean", int: "long", float: "double", str: "string"}
+    found = {}
+    for name, kind in properties.names(of).items():
+        first, *others = name.split("_")
+        found[name] = Property(first + "".join(map(str.capitalize, others)), kinds[kind], "from an analysis")
+    names = [p.name for p in (*taken, *found.values())]
+    for one in names:
+        if names.count(one) > 1:
+            raise DataError(f"the property {one!r} of {of} is called as something that the format has already; give it another name")
+    return found
+
+
+def _values(values: Values, id_: str, names: Iterable[str]) -> Iterator[Value]:
+    own = values.get(id_, {})
+    return (own.get(name) for name in names)
 
 
 def _header(properties: tuple[Property, ...], space: str = "") -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +58,21 @@ class Properties:
                 raise DataError(f"the property {name!r} of {of} has a name that not all formats can hold; use a-z, 0-9 and _")
         return found
 
+    def columns(self, of: str, taken: Collection[str]) -> dict[str, type]:
+        """The same names, as columns beside others.
+
+        Args:
+            taken: names that a format has already.
+
+        Raises:
+            DataError: as `names` does, and where a name is taken.
+        """
+        found = self.names(of)
+        for name in found:
+            if name in taken:
+                raise DataError(f"the property {name!r} of {of} is called as something that the format has already; give it another name")
+        return found
+
     def merge(self, other: Properties) -> Properties:
         """Both together.
 
@@ -74,12 +89,16 @@ class Properties:
         return {of: {i: dict(values) for i, values in sorted(getattr(self, of).items())} for of in ("concepts", "papers")}
 
 
+#: No properties at all.
+NONE = Properties()
+
+
 def _merged(one: Values, other: Values) -> Values:
     return {i: {**one.get(i, {}), **other.get(i, {})} for i in sorted({*one, *other})}
 
 
 def read(paths: str | Iterable[str | Path], graph: Graph) -> Properties:
-    """The properties of one or more files; a string may name several, with commas between.
+    """The properties of one or more files; a string may name several, with commas between, or none.
 
     Raises:
         DataError: a file cannot be read, is none of these, or was made of a graph with other content.

@@ -81,7 +81,7 @@ def communities(graph: Graph, config: CommunitiesConfig | None = None, **options
         community (from 1), name (its most characteristic concepts), concepts and papers (how many), modularity (what it adds to that
         of the whole, which is in the notes), share (of its edges' weight that stays inside). Further tables:
         `members`: community, part, concept, name, type, papers, weight (of its edges inside), strength (their share of all its
-        edges' weight), by community, then weight. `parts`, the second level: community, part (as 3.1), name, concepts.
+        edges' weight), by community, then weight. `parts`, the second level: community, part (from 1 in each community), name, concepts.
         `characteristic`: community, concept, name, type, score (log-odds, a z-score), inside (papers of the community with it), papers.
         `papers`: community, paper, title, year, share (of its concepts that are of the community).
         Properties of concepts: community, community_part, community_name, community_strength; of papers: community, community_name.
@@ -116,7 +116,7 @@ def communities(graph: Graph, config: CommunitiesConfig | None = None, **options
     concepts = {
         made.concepts[i]: {
             "community": int(found.group[i]) + 1,
-            "community_part": f"{found.group[i] + 1}.{found.part[i] + 1}",
+            "community_part": int(found.part[i]) + 1,
             "community_name": names[found.group[i]],
             "community_strength": round(float(share[i]), 9),
         }
@@ -226,7 +226,7 @@ def _members(made: Arrays, found: Partition, weight: Floats, share: Floats, show
     order = taken[np.lexsort((taken, -np.round(weight[taken], 9), found.group[taken]))]
     rows: list[tuple[Any, ...]] = [
         (
-            int(found.group[i]) + 1, f"{found.group[i] + 1}.{found.part[i] + 1}", made.concepts[i], made.labels[i],
+            int(found.group[i]) + 1, int(found.part[i]) + 1, made.concepts[i], made.labels[i],
             TYPES[made.types[i]].value, int(counts[i]), round(float(weight[i]), 9), round(float(share[i]), 9),
         )
         for i in order
@@ -240,7 +240,7 @@ def _parts(made: Arrays, found: Partition, shown: int) -> Table:
     rows: list[tuple[Any, ...]] = []
     for number, parts in enumerate(found.parts[:shown]):
         sizes = np.bincount(found.part[found.group == number], minlength=len(parts))
-        rows.extend((number + 1, f"{number + 1}.{n + 1}", _called(made, ranked), int(sizes[n])) for n, ranked in enumerate(parts))
+        rows.extend((number + 1, n + 1, _called(made, ranked), int(sizes[n])) for n, ranked in enumerate(parts))
     return Table(("community", "part", "name", "concepts"), rows)
 
 

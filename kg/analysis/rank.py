@@ -114,14 +114,21 @@ def rank(graph: Graph, config: RankConfig | None = None, **options: Any) -> Resu
     order = taken[np.lexsort((taken, *(-scores[name][taken] for name in reversed(measures))))]
     best = order[: config.top].tolist()
     rows: list[tuple[Any, ...]] = [
-        (n, made.concepts[c], made.labels[c], TYPES[made.types[c]].value, *(_plain(scores[name][c]) for name in measures), int(counts[c]))
+        (
+            n,
+            made.concepts[c],
+            made.labels[c],
+            TYPES[made.types[c]].value,
+            *(_plain(name, scores[name][c]) for name in measures),
+            int(counts[c]),
+        )
         for n, c in enumerate(best, 1)
     ]
     values = {name: scores[name].tolist() for name in measures}
-    concepts = {made.concepts[c]: {name: _plain(values[name][c]) for name in measures} for c in range(size)}
+    concepts = {made.concepts[c]: {name: _plain(name, values[name][c]) for name in measures} for c in range(size)}
     of_papers = [name for name in measures if name in ("hub", "betweenness")]
     papers = {
-        made.papers[p]: {name: _plain(values[name][size + n]) for name in of_papers}
+        made.papers[p]: {name: _plain(name, values[name][size + n]) for name in of_papers}
         for n, p in enumerate(network.papers.tolist() if of_papers else ())
     }
     about = f"{', '.join(measures)} over {config.over}: {network.arcs.shape[0]:,} nodes, {network.arcs.nnz:,} arcs; {len(order):,} concepts"
@@ -235,10 +242,9 @@ def _rounded(scores: Floats) -> Floats:
     return found
 
 
-def _plain(score: Any) -> int | float:
+def _plain(measure: str, score: Any) -> int | float:
     """A degree as the whole number that it is."""
-    value = float(score)
-    return int(value) if value.is_integer() and value > 1 else value
+    return int(score) if measure == "degree" else float(score)
 
 
 def _relations(made: Arrays, shown: list[int]) -> Table:
