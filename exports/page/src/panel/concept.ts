@@ -57,12 +57,28 @@ function whatItIs(app: App, concept: number): HTMLElement | null {
     const others = proposed.length > 1 ? ` and ${count(proposed.length - 1, "other paper")}` : "";
     parts.push(el("p", null, "Proposed by ", paperLink(app, paper), model.year(paper) ? ` (${model.year(paper)})` : "", others, ", as its text says."));
   }
-  const telling = [...proposed, ...[...model.byConcept[concept]!].sort((a, b) => links.confidence[b]! - links.confidence[a]!)].find((link) => links.quotes[link]?.length);
-  if (telling !== undefined) {
+  const telling = tellingLink(app, concept);
+  if (telling !== null) {
     const [sentence, ...marks] = links.quotes[telling]![0]!;
     parts.push(el("figure", { class: "telling" }, quote(app, sentence!, marks), el("figcaption", { class: "soft" }, paperLink(app, links.paper[telling]!))));
   }
   return parts.length ? el("div", { class: "what" }, parts) : null;
+}
+
+/** The link whose first sentence says best what the concept is: "X is a …", then of a paper that proposes it, then one that begins with it. */
+function tellingLink(app: App, concept: number): number | null {
+  const { links, sentences, relations } = app.model.data;
+  let best: { link: number; score: number } | null = null;
+  for (const link of app.model.byConcept[concept]!) {
+    const quote = links.quotes[link]?.[0];
+    if (!quote) continue;
+    const [sentence, start, end] = quote;
+    const behind = (sentences[sentence!] ?? "").slice(end);
+    const defines = /^s?(\s*\([^)]*\))?,?\s+(is|are|was|refers? to|aims?)\s/i.test(behind);
+    const score = (defines ? 3 : 0) + (relations[links.relation[link]!]?.name === "proposes" ? 2 : 0) + (start! < 20 ? 1 : 0) + links.confidence[link]!;
+    if (!best || score > best.score) best = { link, score };
+  }
+  return best?.link ?? null;
 }
 
 function has(app: App, edge: number, relation: string): boolean {

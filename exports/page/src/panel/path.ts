@@ -11,6 +11,15 @@ const MOST = 5;
 
 /** Paths between two concepts over what the filters show; over everything if the filters leave none. */
 export function pathsBetween(app: App, from: string, to: string): { found: Path[]; beyond: boolean } {
+  // panel and drawing ask for the same
+  if (last && last.shown === app.shown && last.from === from && last.to === to) return last.answer;
+  const answer = search(app, from, to);
+  last = { shown: app.shown, from, to, answer };
+  return answer;
+}
+let last: { shown: App["shown"]; from: string; to: string; answer: { found: Path[]; beyond: boolean } } | null = null;
+
+function search(app: App, from: string, to: string): { found: Path[]; beyond: boolean } {
   const a = app.model.conceptAt.get(from);
   const b = app.model.conceptAt.get(to);
   if (a === undefined || b === undefined || a === b) return { found: [], beyond: false };

@@ -12,7 +12,8 @@ export function yearSlider(app: App): HTMLElement | null {
   if (years?.papers?.length === of.length) of.forEach((year, i) => (counts[year - low]! += years.papers![i]!));
   else for (const year of papers.year) if (year !== null && year >= low && year <= high) counts[year - low]! += 1;
   const most = Math.max(1, ...counts);
-  const bars = counts.map((n, i) => svg("rect", { x: i + 0.1, width: 0.8, y: 1 - n / most, height: n / most }));
+  // by the root, so that a year of few papers is still to be seen beside one of many
+  const bars = counts.map((n, i) => svg("rect", { x: i + 0.1, width: 0.8, y: 1 - Math.sqrt(n / most), height: Math.sqrt(n / most) }));
   const chart = svg("svg", { class: "bars", viewBox: `0 0 ${span} 1`, preserveAspectRatio: "none", "aria-hidden": "true" }, bars);
   const range = (name: string): HTMLInputElement => el("input", { type: "range", min: low, max: high, step: 1, "aria-label": name });
   const from = range("From year");
