@@ -68,7 +68,7 @@ def test_options_of_a_format(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None
         (["html", "--set", "tpo=3"], "the export html has no option 'tpo'; did you mean top?"),
         (["html", "--set", "top=three"], "top is 'three'; give a whole number"),
         (["html", "--set", "papers=maybe"], "papers is 'maybe'; give true or false"),
-        (["csv", "--set", "top=3"], "the export csv has no option 'top'; it has none"),
+        (["jsonl", "--set", "top=3"], "the export jsonl has no option 'top'; it has none"),
         (["jsonl", "--base", "https://example.org/"], "the export jsonl has no option 'base'"),
         (["turtle", "--base", "no address"], "no address"),
     ],
