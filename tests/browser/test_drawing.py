@@ -199,6 +199,18 @@ def test_two_fingers_zoom(canvas: Canvas) -> None:
     assert canvas.js("return drawing.camera.scale") == pytest.approx(3 * before, rel=0.02)
 
 
+def test_no_node_and_one_node(canvas: Canvas) -> None:
+    assert canvas.open("n=0").js("return drawing.drawn()") == {"nodes": 0, "inView": 0, "ofNodes": 0, "edges": 0, "ofEdges": 0, "cut": False}
+    assert canvas.js("return drawing.at(100, 100)") == {"node": None, "edge": None}
+    assert canvas.js("return drawing.svg('empty')").startswith("<svg ")
+    canvas.open("n=1&m=0")
+    assert canvas.js("return drawing.labels()") == [0]
+    at = canvas.js("return drawing.screen(0)")
+    # in the middle, and large enough to be seen
+    assert abs(at["x"] - canvas.js("return innerWidth / 2")) <= 1
+    assert canvas.js("return drawing.at(arguments[0] + 12, arguments[1]).node", at["x"], at["y"]) == 0
+
+
 def test_nothing_runs_while_nothing_changes(canvas: Canvas) -> None:
     canvas.open("n=5000")
     frames = canvas.js("return drawing.stats().frames")

@@ -103,7 +103,7 @@ export function chooseEdges(scene: Scene, looks: Looks, order: Uint32Array, v: V
     const e = order[k]!;
     const a = head[e]!, b = tail[e]!;
     if (looks.edge[e] === HIDDEN || looks.node[a] === HIDDEN || looks.node[b] === HIDDEN || a === b || onTop(looks, e)) continue;
-    if (!(many ? inside(box, x[a]!, y[a]!) || inside(box, x[b]!, y[b]!) : touches(box, x[a]!, y[a]!, x[b]!, y[b]!))) continue;
+    if (!(many ? inside(box, x[a]!, y[a]!) || inside(box, x[b]!, y[b]!) : mayMeet(box, scene, e))) continue;
     if (a >= rank || b >= rank || found.length >= budget.edges) {
       cut = true;
       break;
@@ -117,8 +117,10 @@ function inside(b: Box, x: number, y: number): boolean {
   return x >= b.left && x <= b.right && y >= b.top && y <= b.bottom;
 }
 
-/** Whether the box of a line, with room for its bend, meets a box. */
-function touches(b: Box, x0: number, y0: number, x1: number, y1: number): boolean {
+/** Whether the box of an edge, with room for its bend, meets a box. */
+export function mayMeet(b: Box, scene: Scene, e: number): boolean {
+  const a = scene.edges.head[e]!, z = scene.edges.tail[e]!;
+  const x0 = scene.x[a]!, y0 = scene.y[a]!, x1 = scene.x[z]!, y1 = scene.y[z]!;
   const bend = 0.1 * (Math.abs(x1 - x0) + Math.abs(y1 - y0));
   return Math.max(x0, x1) + bend >= b.left && Math.min(x0, x1) - bend <= b.right && Math.max(y0, y1) + bend >= b.top && Math.min(y0, y1) - bend <= b.bottom;
 }

@@ -36,6 +36,8 @@ type Listeners = {
 
 /** How many times as large as the whole fits, and how many times as large as laid out, the picture may become. */
 const OUT = 0.5, IN = 4;
+/** The whole is not shown larger than this, however small it is. */
+const LARGEST = 1.2;
 /** Some nodes are shown at most so many times as large as the whole fits. */
 const NEAR = 8;
 const TOLERANCE = 5, TOUCH_TOLERANCE = 14;
@@ -136,7 +138,7 @@ export class Drawing {
     const part = (nodes?.length ? extent(this.scene, nodes) : core(this.scene, notHidden(this.looks))) ?? this.whole;
     const room = roomBeside(this.size, this.cards(), Math.min(40, this.size.width / 12));
     const first = this.times.frames === 0;
-    this.move(fitted(part, this.size, room, nodes?.length ? Math.min(1.5, NEAR * this.fitScale()) : 1.2), !first);
+    this.move(fitted(part, this.size, room, nodes?.length ? Math.min(1.5, NEAR * this.fitScale()) : LARGEST), !first);
   }
 
   /** Closer (above 1) or away from the middle of the picture. */
@@ -231,7 +233,8 @@ export class Drawing {
 
   private view(ratio = this.ratio): View {
     const drawn = allowance(this.tally.nodes, 0, 1);
-    return view(this.motion.now, this.size, ratio, growth(this.motion.now.scale, this.fitScale(), this.size, drawn, this.range[0]));
+    // where all nodes are of one size, they are not the smallest
+    return view(this.motion.now, this.size, ratio, growth(this.motion.now.scale, this.fitScale(), this.size, drawn, Math.min(this.range[0], this.range[1] / 4)));
   }
 
   private within(scale: number): number {
@@ -240,7 +243,7 @@ export class Drawing {
   }
 
   private fitScale(): number {
-    return fitted(this.whole, this.size, { left: 0, top: 0, right: this.size.width, bottom: this.size.height }, Infinity).scale;
+    return fitted(this.whole, this.size, { left: 0, top: 0, right: this.size.width, bottom: this.size.height }, LARGEST).scale;
   }
 
   /** Boxes over the picture, from its corner. */
@@ -294,7 +297,7 @@ export class Drawing {
   private compose(v: View): { choice: Choice; picture: Picture; edges: Uint32Array } {
     const choice = chooseNodes(this.scene, this.looks, null, v, this.fitScale(), this.tally.nodes);
     const { edges } = chooseEdges(this.scene, this.looks, this.order, v, choice.rank);
-    return { choice, edges, picture: compose(this.scene, this.looks, NOTHING, choice, this.tally.top, v, this.range, [], this.widths) };
+    return { choice, edges, picture: compose(this.scene, this.looks, NOTHING, choice, this.tally.top, v, this.range, [], this.widths, this.picture?.labels) };
   }
 
   /** Draws in the next frame. Nothing runs while nothing changes. */
@@ -329,7 +332,7 @@ export class Drawing {
       this.ground.paint(on, scene, this.looks, this.colors, wide);
       return paintBackdrop(on, scene, this.looks, this.colors, wide, { ...this.beneath, fine }, ratio);
     });
-    this.picture = compose(scene, this.looks, this.hover, this.choice, [...this.tally.top, ...this.near], v, this.range, this.cards(), this.widths);
+    this.picture = compose(scene, this.looks, this.hover, this.choice, [...this.tally.top, ...this.near], v, this.range, this.cards(), this.widths, this.picture?.labels);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.fillStyle = this.colors.ground;
     ctx.fillRect(0, 0, v.width, v.height);

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly leading: boolean;
   /** In a softer colour: of the least important. */
   readonly quiet: boolean;
+  /** Where it stood in the last frame, which is tried first; -1: nowhere. */
+  readonly spot: number;
 }
 
 /** A name and the middle of its place. */
@@ -28,6 +30,8 @@ export interface Placed extends Box {
   readonly size: number;
   readonly weight: number;
   readonly quiet: boolean;
+  /** 0 below the node, 1 above, 2 right, 3 left of it. */
+  readonly spot: number;
 }
 
 export interface Disc {
@@ -104,22 +108,33 @@ export function placeLabels(candidates: Iterable<Candidate>, space: Space, most:
   const placed: Placed[] = [];
   for (const c of candidates) {
     if (placed.length >= most) break;
-    const box = spot(c, space);
-    if (!box) continue;
+    const found = place(c, space);
+    if (!found) continue;
+    const [box, spot] = found;
     space.take(box);
-    placed.push({ ...box, node: c.node, text: c.text, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, size: c.size, weight: c.weight, quiet: c.quiet });
+    const { node, text, size, weight, quiet } = c;
+    placed.push({ ...box, node, text, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, size, weight, quiet, spot });
   }
   return placed;
 }
 
-/** Below the node, then above, right and left of it. */
-function spot(c: Candidate, space: Space): Box | null {
+/** Where it stood, or else below the node, above, right or left of it; first where it covers nothing. */
+function place(c: Candidate, space: Space): [Box, number] | null {
   const w = c.width / 2 + GAP, h = c.size * 0.62 + 1;
-  const places = [[c.x, c.y + c.r + h + 1], [c.x, c.y - c.r - h - 1], [c.x + c.r + w + 2, c.y], [c.x - c.r - w - 2, c.y]];
-  for (const covers of c.leading ? [0, c.r * 0.9] : [0]) {
-    for (const [x, y] of places) {
-      const box = { left: x! - w, top: y! - h, right: x! + w, bottom: y! + h };
-      if (space.free(box, c.node, covers)) return box;
+  const at = (spot: number): Box => {
+    const x = spot === 2 ? c.x + c.r + w + 2 : spot === 3 ? c.x - c.r - w - 2 : c.x;
+    const y = spot === 0 ? c.y + c.r + h + 1 : spot === 1 ? c.y - c.r - h - 1 : c.y;
+    return { left: x - w, top: y - h, right: x + w, bottom: y + h };
+  };
+  const covers = c.leading ? c.r * 0.9 : 0;
+  if (c.spot >= 0) {
+    const box = at(c.spot);
+    if (space.free(box, c.node, covers)) return [box, c.spot];
+  }
+  for (const most of covers > 0 ? [0, covers] : [0]) {
+    for (let spot = 0; spot < 4; spot++) {
+      const box = at(spot);
+      if (space.free(box, c.node, most)) return [box, spot];
     }
   }
   return null;

@@ -22,7 +22,8 @@ function paintBrightEdges(ctx: CanvasRenderingContext2D, scene: Scene, palette: 
     ctx.fillStyle = color;
     ctx.lineWidth = mark.width || 1 / ratio;
     ctx.globalAlpha = mark.strong ? 0.95 : Math.min(1, kind.alpha + 0.35);
-    ctx.setLineDash(kind.dash as number[]);
+    // dashes of hundreds of thin lines cost more than they say
+    ctx.setLineDash(mark.width > 0 ? (kind.dash as number[]) : []);
     ctx.beginPath();
     const line = linePoints(c);
     ctx.moveTo(line[0]!, line[1]!);

@@ -1,8 +1,8 @@
 /** What a frame shows on top of its backdrop, worked out once for the canvas, for the SVG and for picking. */
-import { radius, type Box, type Size, type View } from "./camera.ts";
+import { radius, shown, type Box, type Size, type View } from "./camera.ts";
 import { along, curveOf, newCurve } from "./curve.ts";
 import { edgeWidth } from "./backdrop.ts";
-import { onTop, type Choice } from "./detail.ts";
+import { mayMeet, onTop, type Choice } from "./detail.ts";
 import { clipped, FAMILY, mostLabels, placeLabels, Space, type Candidate, type Disc, type Placed, type Widths } from "./labels.ts";
 import { BRIGHT, DIMMED, HIDDEN, type Hit, type Looks, type Scene } from "./types.ts";
 
@@ -41,6 +41,8 @@ export interface Picture {
 export const WORDS_FONT = `italic 11px ${FAMILY}`;
 /** So many nodes are named even where their names cover smaller nodes. */
 const LEADING = 24;
+/** A node that was named in the last frame counts as so much more important, so that names do not come and go with every step. */
+const LASTING = 0.3;
 /** Names that are tried: far down the order, hardly any finds room. */
 const TRIED = 1500;
 /** Bright edges drawn with their width and words; of more, each is a thin line. */
@@ -58,13 +60,14 @@ export function labelSize(r: number, least: number, most: number): number {
 
 export function compose(
   scene: Scene, looks: Looks, hover: Hit, choice: Choice, topEdges: readonly number[], v: View, range: readonly [number, number], cards: readonly Box[], widths: Widths,
+  before: readonly Placed[] = [],
 ): Picture {
   const nodes = marks(scene, looks, hover, choice, v);
   const edges = topMarks(scene, looks, hover, topEdges, v);
   const big = nodes.filter((m) => m.r >= 4 && !m.dim).reverse();
   const space = new Space(v, cards, big.slice(0, 1200));
   const anyDim = nodes.some((m) => m.dim);
-  const labels = placeLabels(candidates(scene, looks, nodes, v, range, widths, anyDim), space, mostLabels(v));
+  const labels = placeLabels(candidates(scene, looks, nodes, v, range, widths, anyDim, before), space, mostLabels(v));
   return { view: v, nodes, edges, labels, words: words(scene, looks, edges, v, space, widths) };
 }
 
@@ -90,8 +93,9 @@ function topMarks(scene: Scene, looks: Looks, hover: Hit, top: readonly number[]
   if (hover.edge !== null) strong.add(hover.edge);
   const found: EdgeMark[] = [];
   const many = top.length > 400;
+  const box = shown(v, 0);
   for (const e of new Set([...top, ...strong])) {
-    if (looks.edge[e] === HIDDEN || looks.node[scene.edges.head[e]!] === HIDDEN || looks.node[scene.edges.tail[e]!] === HIDDEN) continue;
+    if (!mayMeet(box, scene, e) || looks.edge[e] === HIDDEN || looks.node[scene.edges.head[e]!] === HIDDEN || looks.node[scene.edges.tail[e]!] === HIDDEN) continue;
     const width = edgeWidth(scene.edges.width[e]!, v);
     found.push({ edge: e, width: strong.has(e) ? Math.max(2.5, width + 1) : many ? 0 : Math.max(1, width), strong: strong.has(e) });
   }
@@ -100,20 +104,23 @@ function topMarks(scene: Scene, looks: Looks, hover: Hit, top: readonly number[]
 
 function* candidates(
   scene: Scene, looks: Looks, nodes: readonly NodeMark[], v: Size, range: readonly [number, number], widths: Widths, anyDim: boolean,
+  before: readonly Placed[],
 ): Generator<Candidate, void, void> {
   let leading = LEADING;
   const first = (m: NodeMark) => (m.hovered ? 0 : m.chosen ? 1 : looks.node[m.node] === BRIGHT ? 2 : 3);
-  const order = nodes.filter((m) => !(anyDim && m.dim && !m.hovered)).sort((a, b) => first(a) - first(b) || a.node - b.node);
+  const spots = new Map(before.map((label) => [label.node, label.spot]));
+  const rankOf = (m: NodeMark) => (m.node < LEADING || !spots.has(m.node) ? m.node : LEADING + (m.node - LEADING) * LASTING);
+  const order = nodes.filter((m) => !(anyDim && m.dim && !m.hovered)).map((mark) => ({ mark, first: first(mark), rank: rankOf(mark) }));
+  order.sort((a, b) => a.first - b.first || a.rank - b.rank);
   let tried = 0;
-  for (const m of order) {
+  for (const { mark: m, first: rank } of order) {
     if (m.x < -m.r || m.y < -m.r || m.x > v.width + m.r || m.y > v.height + m.r) continue;
     if (++tried > TRIED) return;
-    const rank = first(m);
     const text = clipped(scene.label[m.node] ?? "", rank < 2 ? 72 : rank === 2 ? 48 : 38);
     if (!text) continue;
     const size = labelSize(scene.r[m.node]!, range[0], range[1]);
     const weight = rank < 2 || size >= 13.5 ? 600 : 450;
-    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0, quiet: rank === 3 && size < 11.5 };
+    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0, quiet: rank === 3 && size < 11.5, spot: spots.get(m.node) ?? -1 };
   }
 }
 

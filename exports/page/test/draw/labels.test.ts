@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clipped, meet, placeLabels, Space, type Candidate } from "../../src/draw/labels.ts";
+import { growth, view } from "../../src/draw/camera.ts";
 import { labelSize } from "../../src/draw/picture.ts";
-import { random } from "../synthetic.ts";
+import { everything } from "../../src/draw/types.ts";
+import { random, synthetic } from "../synthetic.ts";
+import { picture } from "./picture.ts";
 
 const size = { width: 900, height: 700 };
 
 function crowd(n: number): Candidate[] {
   const next = random(3);
   return Array.from({ length: n }, (_, node) => ({
-    node, x: 900 * next(), y: 700 * next(), r: 3 + 12 / (1 + node / 10), text: `name ${node}`, size: 12, weight: 450, width: 30 + 90 * next(), leading: node < 10, quiet: false,
+    node, x: 900 * next(), y: 700 * next(), r: 3 + 12 / (1 + node / 10), text: `name ${node}`, size: 12, weight: 450, width: 30 + 90 * next(), leading: node < 10, quiet: false, spot: -1,
   }));
 }
 
@@ -46,4 +49,26 @@ test("sizes go by the node and not by the zoom; long names are clipped by letter
   assert.deepEqual([labelSize(6, 6, 28), labelSize(28, 6, 28), labelSize(5, 5, 5)], [11, 16, 13.5]);
   assert.equal(clipped("😀😀😀😀", 3), "😀😀…");
   assert.equal(clipped("short", 5), "short");
+});
+
+test("a name stays where it stood as long as it can, and most stay from one step of a zoom to the next", () => {
+  const one = { ...crowd(1)[0]!, x: 450, y: 350, spot: 3 };
+  assert.equal(placeLabels([one], new Space(size, [], []), 1)[0]!.spot, 3);
+  assert.equal(placeLabels([{ ...one, x: 3 }], new Space(size, [], []), 1)[0]!.spot, 2);
+
+  const scene = synthetic(5000, 0);
+  const at = (k: number) => {
+    const scale = 0.25 * 1.02 ** k;
+    return view({ x: 100, y: 50, scale }, { width: 1400, height: 900 }, 1, growth(scale, 0.25, { width: 1400, height: 900 }, 5000, 6));
+  };
+  let before = picture(scene, everything(scene), at(0)).picture.labels;
+  let kept = 0, all = 0;
+  for (let k = 1; k < 12; k++) {
+    const after = picture(scene, everything(scene), at(k), [], before).picture.labels;
+    const named = new Set(after.map((l) => l.node));
+    kept += before.filter((l) => named.has(l.node)).length;
+    all += before.length;
+    before = after;
+  }
+  assert.ok(kept > 0.85 * all, `${kept} of ${all}`);
 });

@@ -1,7 +1,7 @@
 /** What a frame shows, worked out without a browser. */
 import type { View } from "../../src/draw/camera.ts";
 import { chooseNodes } from "../../src/draw/detail.ts";
-import { Widths } from "../../src/draw/labels.ts";
+import { type Placed, Widths } from "../../src/draw/labels.ts";
 import { compose } from "../../src/draw/picture.ts";
 import type { Looks, Scene } from "../../src/draw/types.ts";
 
@@ -9,7 +9,7 @@ import type { Looks, Scene } from "../../src/draw/types.ts";
 const widths = new Widths({ font: "", measureText: (text: string) => ({ width: 6 * text.length }) as TextMetrics });
 const none = { node: null, edge: null };
 
-export function picture(scene: Scene, looks: Looks, v: View, top: number[] = []) {
+export function picture(scene: Scene, looks: Looks, v: View, top: number[] = [], before: readonly Placed[] = []) {
   const choice = chooseNodes(scene, looks, null, v, 1, scene.n);
-  return { choice, picture: compose(scene, looks, none, choice, top, v, [6, 28], [], widths) };
+  return { choice, picture: compose(scene, looks, none, choice, top, v, [6, 28], [], widths, before) };
 }
