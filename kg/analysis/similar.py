@@ -111,7 +111,10 @@ def vectors(made: Arrays) -> tuple[csr_matrix, csr_matrix]:
 
 
 def neighbours(made: Arrays, paper: int, least: int = 1) -> tuple[Numbers, Floats]:
-    """All papers that share `least` concepts or more with one, with their cosines; the most similar first, equal ones by id."""
+    """All papers that share `least` concepts or more with one, with their cosines; the most similar first.
+
+    Equally similar ones are sorted by how many concepts they share, the most first, then by id.
+    """
     import numpy as np
 
     weighted, ones = vectors(made)
@@ -119,7 +122,7 @@ def neighbours(made: Arrays, paper: int, least: int = 1) -> tuple[Numbers, Float
     count = (ones @ ones[paper].T).toarray().ravel()
     count[paper] = 0
     found = np.flatnonzero(count >= least)
-    order = np.lexsort((found, -np.round(cosine[found], DIGITS)))
+    order = np.lexsort((found, -count[found], -np.round(cosine[found], DIGITS)))
     return found[order].astype(np.int32), cosine[found[order]]
 
 
@@ -135,7 +138,7 @@ def nearest(made: Arrays, count: int = 10, least: int = 1) -> Iterator[tuple[int
             own = slice(*cosines.indptr[row : row + 2])
             taken = (counts.data[own] >= least) & (cosines.indices[own] != start + row)
             others, values = cosines.indices[own][taken], np.round(cosines.data[own][taken], DIGITS)
-            best = _best(others, values, count)
+            best = _best(others, values, counts.data[own][taken], count)
             yield start + row, others[best].astype(np.int32), values[best]
 
 
@@ -148,15 +151,15 @@ def _blocks(made: Arrays) -> Iterator[tuple[int, csr_matrix, csr_matrix]]:
         yield start, weighted[start : start + BLOCK] @ turned, ones[start : start + BLOCK] @ turned_ones
 
 
-def _best(ids: NDArray[Any], values: Floats, count: int | None) -> NDArray[np.int64]:
-    """The places of the largest values, in order, equal ones by id."""
+def _best(ids: NDArray[Any], values: Floats, shared: Floats, count: int | None) -> NDArray[np.int64]:
+    """The places of the largest values, in order; of equal ones those that share more, then by id."""
     import numpy as np
 
     taken = np.arange(len(values))
     if count is not None and len(values) > count:
-        # all that are as good as the last one taken, so that equal ones are told apart by id
+        # all that are as good as the last one taken, so that equal ones are told apart afterwards
         taken = np.flatnonzero(values >= np.partition(values, len(values) - count)[len(values) - count])
-    order: NDArray[np.int64] = taken[np.lexsort((ids[taken], -values[taken]))][:count]
+    order: NDArray[np.int64] = taken[np.lexsort((ids[taken], -shared[taken], -values[taken]))][:count]
     return order
 
 
@@ -179,19 +182,20 @@ def adamic_adar(made: Arrays, concepts: list[int]) -> float:
 
 
 def _pairs(made: Arrays, least: int, top: int | None) -> tuple[list[tuple[int, int, float]], int]:
-    """The most similar pairs, the smaller id first, and how many pairs share enough."""
+    """The most similar pairs, the smaller id first, in the order of `neighbours`; and how many pairs share enough."""
     import numpy as np
 
     above = 0
-    keys, values = np.zeros(0, dtype=np.int64), np.zeros(0)
+    keys, values, common = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
     for start, cosines, counts in _blocks(made):
         paper = start + np.repeat(np.arange(cosines.shape[0]), np.diff(cosines.indptr))
         taken = (counts.data >= least) & (cosines.indices > paper)
         above += int(taken.sum())
         keys = np.concatenate((keys, paper[taken] * len(made.papers) + cosines.indices[taken]))
         values = np.concatenate((values, np.round(cosines.data[taken], DIGITS)))
-        best = _best(keys, values, top)
-        keys, values = keys[best], values[best]
+        common = np.concatenate((common, counts.data[taken]))
+        best = _best(keys, values, common, top)
+        keys, values, common = keys[best], values[best], common[best]
     return [(*divmod(key, len(made.papers)), value) for key, value in zip(keys.tolist(), values.tolist(), strict=True)], above
 
 

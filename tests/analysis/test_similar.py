@@ -55,6 +55,12 @@ def test_pairs_of_the_whole_corpus(graph_of: Callable[..., Graph]) -> None:
     assert similar(graph, top=1, least=1).table.rows == result.table.rows[:1]
 
 
+def test_of_equally_similar_papers_those_that_share_more_come_first(graph_of: Callable[..., Graph]) -> None:
+    graph = graph_of({"p1": ("t1", "m1"), "p2": ("t1", "m1"), "p3": ("d1", "d2", "d3"), "p4": ("d1", "d2", "d3"), "p5": ("a1",)})
+    assert [(r[0], r[2], r[5]) for r in similar(graph, top=2).table] == [("p3", "p4", 3), ("p1", "p2", 2)]
+    assert [(r[0], r[2]) for r in similar(graph, top=1).table] == [("p3", "p4")]
+
+
 def test_adamic_and_adar_is_networkx(graph_of: Callable[..., Graph]) -> None:
     made = arrays(graph_of(PAPERS))
     drawn = nx.Graph((p, c) for p, own in PAPERS.items() for c in own)
