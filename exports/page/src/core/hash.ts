@@ -73,7 +73,9 @@ export function read(hash: string, initial: State): { state: State; bad: number 
       bad++; // a broken escape, or numbers that are none
     }
   }
-  return { state: { ...state, show }, bad };
+  // the very same object where nothing is filtered, so that this is seen at once
+  const filtered = (Object.keys(show) as (keyof Show)[]).some((key) => show[key] !== initial.show[key]);
+  return { state: { ...state, show: filtered ? show : initial.show }, bad };
 }
 
 function path(raw: string): Selection {

@@ -21,7 +21,6 @@ export class Model {
   edgesOf = new Map<Node, number[]>();
   head: Node[] = [];
   tail: Node[] = [];
-  edgeAt = new Map<string, number>();
   /** Rises when something is merged. */
   version = 0;
 
@@ -74,6 +73,12 @@ export class Model {
     return edgeKey(this.kind(edge), this.id(this.head[edge]!), this.id(this.tail[edge]!));
   }
 
+  /** Edges by their key; made when it is first asked for, since a large page has many and needs few. */
+  get edgeAt(): ReadonlyMap<string, number> {
+    return (this.#edgeAt ??= new Map(this.head.map((_, edge) => [this.edgeKey(edge), edge])));
+  }
+  #edgeAt: Map<string, number> | null = null;
+
   /** Words of an edge from head to tail. */
   words(edge: number): string {
     const kind = this.kind(edge);
@@ -107,6 +112,7 @@ export class Model {
       row.quotes = row.quotes.map(([s, ...marks]) => [sentence[s!]!, ...marks]);
       put(this.data.links, row, linkAt.get(`${row.concept} ${row.paper}`));
     });
+    const edgeAt = this.edgeAt;
     part.edges.kind.forEach((_, i) => {
       const node = (end: number): Node => (end < part.concepts.id.length ? concept[end]! : paperNode(paper[end - part.concepts.id.length]!));
       const row = rowOf(part.edges, i);
@@ -115,7 +121,7 @@ export class Model {
       const [head, tail] = [node(row.head), node(row.tail)];
       row.kind = kind;
       row.relations = row.relations.map(([r, papers, places, evidence]) => [r, papers, places, evidence.map(([p, c, s, ...marks]) => [paper[p!]!, c!, sentence[s!]!, ...marks])]);
-      const known = this.edgeAt.get(edgeKey(this.data.kinds[kind]!.name, this.id(head), this.id(tail)));
+      const known = edgeAt.get(edgeKey(this.data.kinds[kind]!.name, this.id(head), this.id(tail)));
       put(this.data.edges, row, known);
       if (known === undefined) {
         this.head.push(head);
@@ -149,7 +155,7 @@ export class Model {
       this.byPaper[links.paper[i]!]?.push(i);
     });
     this.edgesOf = new Map();
-    this.edgeAt = new Map();
+    this.#edgeAt = null;
     this.head.forEach((head, edge) => {
       const tail = this.tail[edge]!;
       for (const end of head === tail ? [head] : [head, tail]) {
@@ -157,7 +163,6 @@ export class Model {
         if (known) known.push(edge);
         else this.edgesOf.set(end, [edge]);
       }
-      this.edgeAt.set(this.edgeKey(edge), edge);
     });
   }
 }

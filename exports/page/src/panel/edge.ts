@@ -25,10 +25,11 @@ export function edgeEvidence(app: App, edge: number): Child[] {
     return [list(model.byConcept[concept]!.filter((link) => links.paper[link] === paper), (link) => linkItem(app, link, null), "Sentences")];
   }
   if (kind === "together") return shared(app, edge);
-  return (edges.relations[edge] ?? []).flatMap(([relation, papers, places, evidence]) => {
+  const relations = edges.relations[edge] ?? [];
+  return relations.flatMap(([relation, papers, places, evidence]) => {
     const words = conceptRelations[relation];
     return [
-      heading(`${words?.forward ?? ""}, ${count(papers, "paper")}`),
+      relations.length > 1 ? heading(`${words?.forward ?? ""}, ${count(papers, "paper")}`) : heading("Papers", papers),
       evidence.length < places ? el("p", { class: "soft" }, `The ${count(evidence.length, "surest place", "surest places")} of ${places.toLocaleString("en")} in this page.`) : null,
       list(
         evidence,

@@ -95,7 +95,11 @@ export class Picture {
     if (!change.selection && !change.shown && !change.data) return;
     const path = this.path();
     this.drawing?.set(this.stage.looks(this.#app, path));
-    if (change.selection && !camera) this.reveal(path);
+    // what is left of the picture, or all of it again, is brought into view
+    const { only } = this.#app.state.show;
+    if (only !== this.#only && this.drawing && !camera) this.drawing.fit();
+    else if (change.selection && !camera) this.reveal(path);
+    this.#only = only;
   }
 
   /** Moves only if what is selected is out of sight, too small, or beneath something. */
@@ -110,7 +114,10 @@ export class Picture {
       const covered = cards.some((c) => x + box.left > c.left - 20 && x + box.left < c.right + 20 && y + box.top > c.top - 20 && y + box.top < c.bottom + 20);
       return x > 40 && x < box.width - 40 && y > 40 && y < box.height - 40 && !covered;
     });
-    if (inside && (nodes.length > 1 || drawing.camera.scale * this.stage.scene.r[nodes[0]!]! > 3)) return;
+    const spots = nodes.map((n) => drawing.screen(n));
+    const wide = (of: number[]): number => Math.max(...of) - Math.min(...of);
+    const apart = Math.max(wide(spots.map((s) => s.x)), wide(spots.map((s) => s.y))) > 90;
+    if (inside && (nodes.length > 1 ? apart : drawing.camera.scale * this.stage.scene.r[nodes[0]!]! > 3)) return;
     if (nodes.length > 1) return drawing.fit(nodes);
     const at = nodes[0]!;
     const near = [...this.#app.nodes().flatMap((node) => this.#app.model.edgesOf.get(node) ?? [])].filter((e) => this.#app.shown.edges[e]).slice(0, 40);
@@ -129,6 +136,7 @@ export class Picture {
     }, 300);
   }
   #timer = 0;
+  #only: ReadonlySet<string> | null = null;
   #own: Camera | null = null; // a camera that the address has from here
 
   #say(): void {
