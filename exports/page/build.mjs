@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// what is built: src/NAME.ts → dist/NAME.js, src/NAME.css → dist/NAME.css
-const ENTRIES = ["src/explorer.ts", "src/explorer.css"];
+// what is built: PATH/NAME.ts → dist/NAME.js, PATH/NAME.css → dist/NAME.css
+const ENTRIES = ["src/explorer.ts", "src/explorer.css", "src/site/site.ts", "src/site/site.css"];
 
 const root = dirname(fileURLToPath(import.meta.url));
 const { metafile } = await build({

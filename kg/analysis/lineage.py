@@ -128,6 +128,11 @@ class LineageIndex:
                 front = following
         return Family(concept, tuple(nodes), tuple(map(self.edge, edges)), left_out)
 
+    def near(self, place: int, *, older: bool) -> NDArray[np.int64]:
+        """Numbers of the arcs from a concept (by number) to what it builds on or, not `older`, to what builds on it; strongest first."""
+        arcs_: NDArray[np.int64] = (self._into if older else self._out)(place)
+        return arcs_
+
     def main_path(self, concept: str | None = None) -> tuple[LineageEdge, ...]:
         """The main path of the whole graph, or of all that a concept (an id) builds on and that builds on it; from the oldest edge on.
 

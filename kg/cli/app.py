@@ -13,6 +13,7 @@ from kg.errors import UsageError, did_you_mean
 COMMANDS = (
     "build",
     "view",
+    "site",
     "export",
     "validate",
     "load",

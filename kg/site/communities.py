@@ -1,0 +1,169 @@
+"""Pages of the communities of concepts, from `kg.analysis.communities`, and their map."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from kg.analysis import communities
+from kg.model import ConceptType
+from kg.site.packing import enclosing, packed
+from kg.site.pages import chunks
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.site.corpus import Corpus
+    from kg.site.pages import Pages
+
+__all__ = ["Community", "drawn", "find", "write"]
+
+#: Concepts that a community has at least to have a page; smaller ones are counted.
+LEAST = 3
+#: Communities on the map, and concepts of each.
+MAP, CIRCLES = 12, 9
+TOP, PAPERS = 10, 200
+#: Room for a name around a circle, and the width of a letter to its size, a wide one.
+NAME, WIDE = 25, 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A community: its number, name, concepts (those most tied to it first), those most characteristic of it, its parts by name, and the
+    papers that most of its concepts are named in."""
+
+    number: int
+    name: str
+    members: list[int]
+    characteristic: list[int]
+    parts: list[tuple[str, list[int]]]
+    papers: list[int]
+
+    @property
+    def file(self) -> str:
+        """The name of its pages, without a suffix."""
+        return str(self.number)
+
+
+def find(graph: Graph, corpus: Corpus) -> tuple[list[Community], int]:
+    """The communities of `LEAST` concepts or more, largest first; and how many concepts with papers are in none of these."""
+    result = communities(graph)
+    paper_number = {i: n for n, i in enumerate(corpus.ids)}
+    members: dict[int, list[int]] = {}
+    of_part: dict[str, list[int]] = {}
+    for row in result.tables["members"].records():
+        members.setdefault(row["community"], []).append(corpus.number[row["concept"]])
+        of_part.setdefault(row["part"], []).append(corpus.number[row["concept"]])
+    characteristic: dict[int, list[int]] = {}
+    for row in result.tables["characteristic"].records():
+        characteristic.setdefault(row["community"], []).append(corpus.number[row["concept"]])
+    parts: dict[int, list[tuple[str, list[int]]]] = {}
+    for row in result.tables["parts"].records():
+        parts.setdefault(row["community"], []).append((row["name"], of_part[row["part"]]))
+    papers: dict[int, list[int]] = {}
+    for row in result.tables["papers"].records():
+        papers.setdefault(row["community"], []).append(paper_number[row["paper"]])
+    found = [
+        Community(n, row["name"], members[n], characteristic.get(n, [])[:TOP], parts.get(n, []), papers.get(n, []))
+        for row in result.table.records()
+        if len(members.get(n := row["community"], ())) >= LEAST
+    ]
+    return found, sum(1 for n in corpus.papers_of if n) - sum(len(c.members) for c in found)
+
+
+def write(pages: Pages, found: list[Community], left: int) -> None:
+    """Writes the list of communities, and the pages of each."""
+    corpus = pages.corpus
+    pages.write(
+        "communities", "communities/index.html", pages.template("communities"), found=found, left=left, least=LEAST,
+        map=drawn(pages, found, "../"),
+    )  # fmt: skip
+    template = pages.template("community")
+    for community in found:
+        types = [(t, [m for m in community.members if corpus.concepts[m].type is t]) for t in ConceptType]
+        parts = chunks(len(community.papers), PAPERS, community.file)
+        for at, (start, end, file) in enumerate(parts, 1):
+            pages.write(
+                "communities", f"communities/{file}", template, it=community, types=types if at == 1 else [],
+                divided=[p for p in community.parts if len(p[1]) > 1],
+                papers=community.papers[start:end], parts=[f for _, _, f in parts], at=at, start=start, end=end,
+            )  # fmt: skip
+
+
+def drawn(pages: Pages, found: list[Community], root: str, *, width: int = 1160) -> Any:
+    """The largest communities as circles of circles, each a link; nothing where there are fewer than two."""
+    if len(found) < 2:
+        return None
+    corpus = pages.corpus
+    largest = sorted(found, key=lambda c: (-len(c.papers), c.number))[:MAP]
+    most = max(corpus.papers_of[m] for c in largest for m in c.members)
+    shown = []
+    for community in largest:
+        # area by papers, but none too small to be read or hit
+        own = [(m, 13 + 37 * math.sqrt(corpus.papers_of[m] / most)) for m in sorted(community.members)[:CIRCLES]]
+        spots = packed([r for _, r in own], gap=3)
+        shown.append((community, own, spots, enclosing([(x, y, r) for (x, y), (_, r) in zip(spots, own, strict=True)])))
+    shown.sort(key=lambda item: (-round(item[3][2]), item[0].number))
+    outer = packed([ring[2] + NAME for *_, ring in shown], flat=1.7)
+    left, right = (f(x + s * (ring[2] + NAME) for (x, _), (*_, ring) in zip(outer, shown, strict=True)) for f, s in ((min, -1), (max, 1)))
+    top, bottom = (f(y + s * (ring[2] + NAME) for (_, y), (*_, ring) in zip(outer, shown, strict=True)) for f, s in ((min, -1), (max, 1)))
+    zoom = width / (right - left)
+    circles, names = [], []
+    for (x, y), (community, own, spots, ring) in zip(outer, shown, strict=True):
+        circles.append(f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{ring[2] + 5:.1f}"/>')
+        for (number, r), (dx, dy) in zip(own, spots, strict=True):
+            circles.append(_circle(pages, number, x + dx - ring[0], y + dy - ring[1], r, zoom, root))
+        # the name runs along the top of its circle, where no other one comes
+        size, bend = 13 / zoom, ring[2] + 10
+        name = _cut(community.name, 2.7 * bend / (size * WIDE))
+        path = f"M{x - bend:.1f} {y:.1f}A{bend:.1f} {bend:.1f} 0 0 1 {x + bend:.1f} {y:.1f}"
+        names.append(
+            f'<a class="name" href="{root}communities/{community.file}.html" data-says="{escape(community.name)}">'
+            f'<path id="ring-{community.number}" d="{path}"/><text font-size="{size:.1f}"><textPath href="#ring-{community.number}" '
+            f'startOffset="50%">{escape(name)}</textPath></text></a>'
+        )
+    box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
+    svg = f'<svg class="map" viewBox="{box}" role="group" aria-label="Map of the communities">{"".join((*circles, *names))}</svg>'
+    return Markup(svg)  # noqa: S704 - every text in it is escaped
+
+
+def _circle(pages: Pages, number: int, x: float, y: float, r: float, zoom: float, root: str) -> str:
+    corpus = pages.corpus
+    concept = corpus.concepts[number]
+    papers = corpus.papers_of[number]
+    lines, size = _fit(concept.label, r * zoom)
+    size /= zoom
+    # one text, so that it reads as the label does
+    spans = " ".join(
+        f'<tspan x="{x:.1f}" y="{y + (n - (len(lines) - 1) / 2) * size * 1.1 + size * 0.35:.1f}">{escape(line)}</tspan>'
+        for n, line in enumerate(lines)
+    )
+    words = f'<text font-size="{size:.1f}">{spans}</text>' if lines else ""
+    says = f"{concept.label}: {papers:,} {'paper' if papers == 1 else 'papers'}"
+    return (
+        f'<a class="{concept.type.value.lower()}" href="{root}concept/{corpus.files[number]}.html" aria-label="{escape(says)}">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>{words}</a>'
+    )
+
+
+def _fit(text: str, r: float) -> tuple[list[str], float]:
+    """The lines of a text in a circle of a radius in pixels, and their size; no lines where it would be too small to read."""
+    words = text.split()
+    for size in (13.0, 12.0, 11.0, 10.0, 9.0):
+        lines: list[str] = []
+        for word in words:
+            if lines and len(lines[-1]) + 1 + len(word) <= 1.72 * r / (size * WIDE):
+                lines[-1] += " " + word
+            else:
+                lines.append(word)
+        half = len(lines) * size * 1.1 / 2
+        # the corners of the block of lines lie within the circle
+        if lines and half < r and max(len(x) for x in lines) * size * WIDE / 2 <= math.sqrt(r * r - half * half):
+            return lines, size
+    return [], 9.0
+
+
+def _cut(text: str, most: float) -> str:
+    return text if len(text) <= most else text[: max(1, int(most) - 1)].rstrip(" ,") + "…"
