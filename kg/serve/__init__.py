@@ -12,12 +12,10 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import RedirectResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.graph import Graph
-from kg.serve import api, sparql
+from kg.serve import api, home, sparql
 from kg.serve.messages import Failed, failed
 from kg.serve.service import Service
 from kg.serve.settings import Settings
@@ -60,7 +58,7 @@ def app(graph: Graph, settings: Settings | None = None) -> Starlette:
             )
         )
     made = Starlette(
-        routes=[Route("/", lambda _: RedirectResponse("/sparql"), methods=["GET"]), *sparql.routes(service), *api.routes(service)],
+        routes=[*home.routes(service), *sparql.routes(service), *api.routes(service)],
         middleware=middleware,
         exception_handlers={Failed: failed},
         lifespan=lifespan,

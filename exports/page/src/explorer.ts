@@ -2,12 +2,13 @@ import { App } from "./app.ts";
 import { Model } from "./core/model.ts";
 import { el } from "./dom.ts";
 import { FileSource } from "./source/file.ts";
+import { HttpSource } from "./source/http.ts";
 import type { Source } from "./source/source.ts";
 import { page } from "./ui/page.ts";
 
 /** Where the data come from, by what the page says of itself. */
 function source(): Source {
-  return new FileSource();
+  return document.body.dataset["mode"] === "server" ? new HttpSource() : new FileSource();
 }
 
 async function start(): Promise<void> {

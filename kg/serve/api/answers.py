@@ -115,7 +115,8 @@ class YearCount(TypedDict):
 
 
 class Found(TypedDict):
-    """What a search found: a concept, or a paper, whose label is its title and whose `papers` is null. `by` is the name that fits."""
+    """What a search found: a concept, or a paper, whose label is its title and whose `papers` is null. `name` is the name that fits, and
+    `by` what kind of name it is."""
 
     kind: Literal["concept", "paper"]
     id: str
@@ -123,6 +124,7 @@ class Found(TypedDict):
     type: Literal["Task", "Dataset", "Architecture", "Method", "Metric", "Paper"]
     papers: int | None
     year: int | None
+    name: str
     by: Literal["label", "alias", "acronym", "id", "title"]
     fit: Literal["whole", "begins", "within", "words"]
 
@@ -269,6 +271,32 @@ class AboutAnswer(TypedDict):
     years: list[YearCount]
     undated: int
     limits: dict[str, float]
+
+
+Column = dict[str, list[Any]]
+
+
+class PageData(TypedDict):
+    """What the explorer shows, or a part of it, in columns of equal length; exports/page/src/data.ts says what each column means."""
+
+    format: Literal[1]
+    title: str
+    about: str
+    notes: list[str]
+    cut: bool
+    base: str
+    counts: dict[str, int]
+    types: list[dict[str, Any]]
+    relations: list[dict[str, str]]
+    conceptRelations: list[dict[str, str]]
+    kinds: list[dict[str, Any]]
+    communities: list[dict[str, Any]]
+    concepts: Column
+    papers: Column
+    sentences: list[str]
+    links: Column
+    edges: Column
+    years: dict[str, Any] | None
 
 
 class Parameter(TypedDict):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.serve.api import answers as a
+from kg.serve.api import explorer
 from kg.serve.api import parameters as p
 from kg.serve.api.concepts import concept, papers, relations
 from kg.serve.api.edges import edge, neighbours
@@ -48,4 +49,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/api/neighbours", p.Neighbours, a.NeighboursAnswer, neighbours, "A concept and those around it, with the edges among them"),
     Endpoint("/api/edge", p.Edge, a.EdgeAnswer, edge, "All that joins two concepts, with the sentences"),
     Endpoint("/api/path", p.Path, a.PathAnswer, path, "The shortest paths between two concepts, with the evidence of each step", slow=True),
+    Endpoint(
+        "/api/page", p.Nothing, a.PageData, explorer.start, "What the explorer opens with: the most important concepts, without sentences"
+    ),
+    Endpoint("/api/page/concept", p.OneConcept, a.PageData, explorer.concept, "A concept with its surest papers, for the explorer"),
+    Endpoint("/api/page/paper", p.PagePaper, a.PageData, explorer.paper, "A paper with all that it says, for the explorer"),
+    Endpoint("/api/page/neighbours", p.PageNeighbours, a.PageData, explorer.neighbours, "A concept and those around it, for the explorer"),
+    Endpoint("/api/page/edge", p.PageEdge, a.PageData, explorer.edge, "An edge with its sentences, for the explorer"),
+    Endpoint(
+        "/api/page/path", p.PagePath, a.PageData, explorer.path, "What paths between two concepts lead over, for the explorer", slow=True
+    ),
 )

@@ -124,10 +124,34 @@ class Path(Parameters):
     units: Units = "codepoint"
 
 
-class Top(Parameters):
-    """Of `/api/page`."""
+class PagePaper(Parameters):
+    """Of `/api/page/paper`."""
 
-    top: Integer = Field(400, ge=1, le=5000, description="how many concepts the page shows, the most important ones")
+    id: Id = Field(description="id of a paper")
+
+
+class PageNeighbours(OneConcept):
+    """Of `/api/page/neighbours`."""
+
+    limit: Integer = Field(30, ge=1, le=MOST, description="how many neighbours are given at most")
+    offset: Integer = Field(0, ge=0, le=FARTHEST, description="how many are passed over before")
+
+
+class PageEdge(Parameters):
+    """Of `/api/page/edge`."""
+
+    kind: Literal["text", "catalog", "together", "link"] = Field(description="of the edge; `link` leads from a paper to a concept")
+    head: Id = Field(description="id of a concept, or of a paper")
+    tail: Id = Field(description="id of a concept")
+
+
+class PagePath(Parameters):
+    """Of `/api/page/path`."""
+
+    head: Id = Field(description="id of the concept where the path begins")
+    tail: Id = Field(description="id of the concept where it ends")
+    k: Integer = Field(5, ge=1, le=20, description="how many paths are given at most")
+    depth: Integer = Field(4, ge=1, le=6, description="steps of a path at most")
 
 
 class Filled(Parameters):

@@ -11,6 +11,7 @@ from kg.serve.api.parameters import Search
 from kg.serve.api.refs import concept_ref, year
 from kg.serve.index import Index
 from kg.serve.index.make import NAMES
+from kg.text import WORD, fold
 
 _FITS = ("whole", "begins", "within", "words")
 
@@ -38,13 +39,26 @@ def search(index: Index, asked: Search) -> SearchAnswer:
         by: Any = NAMES[kinds[row]]
         if tiers[part][row] % 2:
             record = index.paper_record(int(index.paper_by_rank[owners[row]]))
+            name = record[by]
             about: dict[str, Any] = {"kind": "paper", "id": record["id"], "label": record["title"], "type": "Paper", "papers": None}
-            items.append({**about, "year": record["year"], "by": by, "fit": fit})  # type: ignore[typeddict-item]
+            items.append({**about, "year": record["year"], "name": name, "by": by, "fit": fit})  # type: ignore[typeddict-item]
         else:
             number = int(owners[row])
             links = index.link_paper[index.links_to(number)]
             years = index.years[links]
             dated = years[years >= 0]
             about = {"kind": "concept", **concept_ref(index, number), "year": year(int(dated.min())) if len(dated) else None}
-            items.append({**about, "by": by, "fit": fit})  # type: ignore[typeddict-item]
+            items.append({**about, "name": _name(index, number, by, asked.q), "by": by, "fit": fit})  # type: ignore[typeddict-item]
     return {"total": len(order), "offset": asked.offset, "limit": asked.limit, "items": items}
+
+
+def _name(index: Index, number: int, by: str, query: str) -> str:
+    """The name of a concept that a query found, of the kind that is known."""
+    if by == "label":
+        return index.labels[number]
+    record = index.concept_record(number)
+    names: list[str] = {"alias": record["aliases"], "acronym": record["acronyms"], "id": [record["id"], *record["other_ids"]]}[by]
+    keys = [fold(query), "".join(WORD.findall(query)).casefold()]
+    # of several the shortest that holds it; words in another order may be in none as they stand
+    fits = [name for name in names if any(key in fold(name) for key in keys)]
+    return min(fits or names, key=len)

@@ -58,6 +58,7 @@ class Index:
 
     def _open(self, folder: Path) -> None:
         self.about: dict[str, Any] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        self.page: dict[str, Any] = json.loads((folder / "page.json").read_text(encoding="utf-8"))
         self.fingerprint: str = self.about["fingerprint"]
         self.counts: dict[str, int] = self.about["counts"]
         self.concept_ids = Texts(folder, "concept-ids")

@@ -7,11 +7,13 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exports.explorer import content
 from kg.model import FIELDS, ConceptRelation, ConceptType, Relation
 from kg.serve.index.texts import TextsWriter, save, write_keys
 from kg.serve.index.words import write_words
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 #: Grows when what the index holds, or how, changes.
-LAYOUT = 1
+LAYOUT = 2
+#: Concepts that the explorer opens with.
+TOP = 1000
 TYPES, RELATIONS, CONCEPT_RELATIONS = (tuple(t.value for t in kinds) for kinds in (ConceptType, Relation, ConceptRelation))
 #: Kinds of names that can be searched for, of concepts and then of papers.
 NAMES = ("label", "alias", "acronym", "id", "title")
@@ -45,6 +49,10 @@ def make(graph: Graph, folder: Path) -> None:
         "undated": sum(y == UNDATED for y in years),
     }
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+    page = content(graph, top=TOP, min_papers=0, sentences=False).data
+    # numbers of the page are those of the index, so that a part of the graph can be placed beside it
+    assert page["concepts"]["id"] == [*islice(numbers, TOP)]
+    (folder / "page.json").write_text(json.dumps(page, separators=(",", ":")), encoding="utf-8")
 
 
 def _concepts(graph: Graph, folder: Path) -> dict[str, int]:

@@ -34,6 +34,7 @@ class Words:
         self._starts = load(folder, f"{name}.name-start")
         self._owners = load(folder, f"{name}.owner")
         self._kinds = load(folder, f"{name}.kind")
+        self._most_owner = int(self._owners.max(initial=0))
 
     def find(self, query: str, allowed: NDArray[np.bool_] | None = None) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """What a query finds, best first: owners, how well each fits (`WHOLE` …), and the kind of name that fits.
@@ -60,18 +61,20 @@ class Words:
             common = self._all(words)
             names.append(common)
             tiers.append(np.full(len(common), WORDS))
-        name, tier = np.concatenate(names), np.concatenate(tiers)
-        owner = self._owners[name]
+        # the best tier of each owner, and in it the first of its names: written from the last to the first, so that the first stays
+        best = np.full(self._most_owner + 1, 255, dtype=np.uint8)
+        named = np.zeros(len(best), dtype=np.int32)
+        for wanted in (WORDS, WITHIN, BEGINS, WHOLE):
+            for own, tier in zip(names, tiers, strict=True):
+                chosen = np.sort(own[tier == wanted])[::-1]
+                owner = self._owners[chosen]
+                best[owner] = wanted
+                named[owner] = chosen
         if allowed is not None:
-            keep = allowed[owner]
-            name, tier, owner = name[keep], tier[keep], owner[keep]
-        # the best tier of each owner, and in it the first of its names
-        order = np.lexsort((name, tier, owner))
-        owner, tier, name = owner[order], tier[order], name[order]
-        first = np.concatenate(([True], owner[1:] != owner[:-1])) if len(owner) else np.zeros(0, dtype=bool)
-        owner, tier, name = owner[first], tier[first], name[first]
-        best = np.lexsort((owner, tier))
-        return owner[best], tier[best], self._kinds[name[best]]
+            best[: len(allowed)][~allowed[: len(best)]] = 255
+        found = np.flatnonzero(best != 255)
+        order = found[np.argsort(best[found], kind="stable")]
+        return order, best[order], self._kinds[named[order]]
 
     def exactly(self, key: str) -> list[int]:
         """Owners with a name of this key (`kg.text.fold`), each once, best first."""

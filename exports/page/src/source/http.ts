@@ -1,0 +1,104 @@
+import type { PageData } from "../data.ts";
+import { count } from "../dom.ts";
+import type { Answer, Found, Source } from "./source.ts";
+
+/** What /api/search answers with, as far as it is used here (docs/reference/api.md). */
+interface Searched {
+  total: number;
+  items: { kind: "concept" | "paper"; id: string; label: string; type: string; papers: number | null; year: number | null; name: string }[];
+}
+
+/** A server that has the whole graph: `kg serve`. What it has answered once is kept as long as the page is open. */
+export class HttpSource implements Source {
+  #base: string;
+  #known = new Map<string, Promise<unknown>>();
+
+  constructor(base = "/api") {
+    this.#base = base;
+  }
+
+  async all(): Promise<PageData> {
+    return this.#ask<PageData>("page", {});
+  }
+
+  async search(text: string, limit: number): Promise<Answer> {
+    const q = text.trim().slice(0, 300);
+    const answer = await this.#ask<Searched>("search", { q, limit: String(limit) });
+    return { total: answer.total, found: answer.items.map(found) };
+  }
+
+  concept(id: string): Promise<PageData | null> {
+    return this.#part("concept", { id });
+  }
+
+  paper(id: string): Promise<PageData | null> {
+    return this.#part("paper", { id });
+  }
+
+  edge(kind: string, head: string, tail: string): Promise<PageData | null> {
+    return this.#part("edge", { kind, head, tail });
+  }
+
+  neighbourhood(id: string): Promise<PageData | null> {
+    return this.#part("neighbours", { id });
+  }
+
+  path(from: string, to: string): Promise<PageData | null> {
+    return this.#part("path", { head: from, tail: to });
+  }
+
+  /** A part of the graph; null where the server has nothing by that id. */
+  async #part(name: string, parameters: Record<string, string>): Promise<PageData | null> {
+    try {
+      // the model takes the columns of what is merged as its own, so each time another copy
+      return structuredClone(await this.#ask<PageData>(`page/${name}`, parameters));
+    } catch (error) {
+      if (error instanceof Missing) return null;
+      throw error;
+    }
+  }
+
+  #ask<T>(path: string, parameters: Record<string, string>): Promise<T> {
+    const query = new URLSearchParams(parameters).toString();
+    const address = `${this.#base}/${path}${query ? `?${query}` : ""}`;
+    const known = this.#known.get(address);
+    if (known) return known as Promise<T>;
+    const asked = get<T>(address);
+    this.#known.set(address, asked);
+    if (this.#known.size > 500) this.#known.delete(this.#known.keys().next().value!);
+    // what failed is asked again
+    asked.catch(() => this.#known.delete(address));
+    return asked;
+  }
+}
+
+class Missing extends Error {}
+
+async function get<T>(address: string): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(address, { headers: { Accept: "application/json" } });
+  } catch {
+    throw new Error("The server does not answer. Is kg serve still running?");
+  }
+  if (answer.ok) return (await answer.json()) as T;
+  const told = await problem(answer);
+  throw answer.status === 404 ? new Missing(told) : new Error(told);
+}
+
+/** What a problem (RFC 9457) says. */
+async function problem(answer: Response): Promise<string> {
+  try {
+    const { detail } = (await answer.json()) as { detail?: string };
+    if (detail) return detail;
+  } catch {
+    // no JSON: the status has to do
+  }
+  return `The server answered with status ${answer.status}.`;
+}
+
+function found(item: Searched["items"][number]): Found {
+  const as = item.name === item.label ? null : item.name;
+  if (item.kind === "paper") return { paper: item.id, label: item.label, as, type: "Paper", detail: String(item.year ?? "") };
+  return { concept: item.id, label: item.label, as, type: item.type, detail: count(item.papers ?? 0, "paper") };
+}
