@@ -77,8 +77,13 @@ def _default(value: Any) -> str:
 
 def _type(name: str, schema: dict[str, Any]) -> str:
     lines = [f"### {name}\n", " ".join(schema.get("description", "").split()) + "\n", "| member | what it is |", "|---|---|"]
-    lines += [f"| `{member}` | {_kind(one)} |" for member, one in schema["properties"].items()]
+    lines += [f"| `{member}` | {_member(one)} |" for member, one in schema["properties"].items()]
     return "\n".join([*lines, ""])
+
+
+def _member(schema: dict[str, Any]) -> str:
+    default = f", default {_default(schema['default'])}" if schema.get("default") else ""
+    return _kind(schema) + default + (f": {schema['description']}" if "description" in schema else "")
 
 
 def _kind(schema: dict[str, Any]) -> str:

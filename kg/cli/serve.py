@@ -27,11 +27,13 @@ def serve(
     workers: Annotated[int, typer.Option(metavar="N", help="Queries at a time; 0 is one for each processor, and two at least.")] = 0,
     cors: Annotated[list[str] | None, typer.Option(metavar="ORIGIN", help="Let pages of this origin ask; * is any.")] = None,
 ) -> int:
-    """Answer SPARQL over HTTP, with a page for browsers.
+    """Serve a graph: the explorer, a query page, a JSON API and SPARQL.
 
-    The endpoint is /sparql, by the SPARQL 1.1 Protocol, read-only.
+    In a browser, / is the explorer and /query asks in SPARQL and Cypher. /api/ is for programs (/api/openapi.json describes it), and
+    /sparql answers the SPARQL 1.1 Protocol. All of it is read-only.
 
-    The address is printed once it answers. Ctrl-C stops the server. It serves the graph as it was when it started.
+    The address is printed once it answers. Ctrl-C stops the server. It serves the graph as it was when it started. The first start
+    makes an index, and stores for queries, which are kept in the cache.
 
     \b
     Example:
@@ -55,9 +57,9 @@ def serve(
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
 
     def started(address: str) -> None:
-        out(f"{address}/sparql\n")
+        out(f"{address}/\n")
         sys.stdout.flush()
-        say("serving; Ctrl-C stops it")
+        say("serving: the explorer there, /query for queries, /api/ for programs, /sparql by the protocol; Ctrl-C stops it")
 
     run(Graph.open(graph), host, port, settings, started)
     say("stopped")

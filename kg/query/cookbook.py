@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from kg.errors import DataError, UsageError, did_you_mean
 from kg.graph import Graph
@@ -131,7 +131,48 @@ def ask(
     return Table(table.columns, in_order(asked, table.rows), (*notes, *table.notes), table.cut)
 
 
-def values(graph: Graph, asked: Question, params: Mapping[str, Any] | None = None) -> tuple[dict[str, str | float], list[str]]:
+class Names(Protocol):
+    """What is asked to find the concepts and papers that parameters name."""
+
+    def concepts(self, name: str) -> Sequence[tuple[str, str]]:
+        """Id and type of the concepts of an id or a name, the likeliest first."""
+
+    def near_concepts(self, name: str) -> str:
+        """What to say of a name that there is not: names like it."""
+
+    def paper(self, name: str) -> str | None:
+        """The id of the paper of an id or a title in any case."""
+
+    def near_papers(self, name: str) -> str:
+        """What to say of a paper that there is not."""
+
+
+class OfGraph:
+    """The names of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def concepts(self, name: str) -> Sequence[tuple[str, str]]:
+        return [(c.id, c.type.value) for c in self._graph.find(name)]
+
+    def near_concepts(self, name: str) -> str:
+        names = {n for c in self._graph.concepts() for n in (c.id, *c.names)}
+        return did_you_mean(name, names)[:300] if names else "the graph has no concepts"
+
+    def paper(self, name: str) -> str | None:
+        rows = list(self._graph.rows("papers", ["id", "title"]))
+        if any(row["id"] == name for row in rows):
+            return name
+        wanted = " ".join(name.split()).casefold()
+        return next((row["id"] for row in rows if row["title"].casefold() == wanted), None)
+
+    def near_papers(self, name: str) -> str:
+        rows = self._graph.rows("papers", ["id", "title"])
+        return did_you_mean(name, {n for row in rows for n in (row["id"], row["title"].casefold())})[:300]
+
+
+def values(graph: Graph | Names, asked: Question, params: Mapping[str, Any] | None = None) -> tuple[dict[str, str | float], list[str]]:
     """What the parameters of a question stand for in a graph (ids for names), and notes on names that mean several things.
 
     Raises:
@@ -144,7 +185,8 @@ def values(graph: Graph, asked: Question, params: Mapping[str, Any] | None = Non
         tail = did_you_mean(wrong, known) if known else "it has none"
         raise UsageError(f"the question {asked.name} has no parameter {wrong!r}; {tail}")
     notes: list[str] = []
-    return {p.name: _read(graph, p, given.get(p.name, p.default), notes) for p in asked.params}, notes
+    names = OfGraph(graph) if isinstance(graph, Graph) else graph
+    return {p.name: _read(names, p, given.get(p.name, p.default), notes) for p in asked.params}, notes
 
 
 def in_order(asked: Question, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -152,7 +194,7 @@ def in_order(asked: Question, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ..
     return rows if "ORDER BY" in asked.cypher else sorted(rows, key=lambda row: tuple(map(str, row)))
 
 
-def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | float:
+def _read(names: Names, param: Param, value: Any, notes: list[str]) -> str | float:
     if param.kind in _NUMBERS:
         of, what = _NUMBERS[param.kind]
         try:
@@ -160,34 +202,23 @@ def _read(graph: Graph, param: Param, value: Any, notes: list[str]) -> str | flo
         except (TypeError, ValueError):
             raise UsageError(f"the parameter {param.name} is {what}, found {value!r}") from None
     if param.kind == "paper":
-        return _paper(graph, param.name, str(value))
+        paper = names.paper(str(value))
+        if paper is None:
+            near = names.near_papers(str(value))
+            raise DataError(f"no paper of the graph has the id or title {value!r}; {near}; give {param.name}=ID")
+        return paper
     if param.kind == "type":
         for known in ConceptType:
             if known.value.casefold() == str(value).casefold():
                 return known.value
         raise UsageError(f"the parameter {param.name} is a type of concepts, found {value!r}; {did_you_mean(str(value), ConceptType)}")
-    found = graph.find(str(value))
+    found = names.concepts(str(value))
     if not found:
-        names = {n for c in graph.concepts() for n in (c.id, *c.names)}
-        near = did_you_mean(str(value), names) if names else "the graph has no concepts"
-        raise DataError(f"no concept of the graph is called {value!r}; {near[:300]}; give {param.name}=NAME")
+        raise DataError(f"no concept of the graph is called {value!r}; {names.near_concepts(str(value))}; give {param.name}=NAME")
     if len(found) > 1:
-        others = ", ".join(f"{c.id} ({c.type.value})" for c in found[1:6])
-        notes.append(f"{value!r} is taken for {found[0].id} ({found[0].type.value}); it may also mean {others}")
-    return found[0].id
-
-
-def _paper(graph: Graph, name: str, value: str) -> str:
-    """The id of a paper, given that or its title in any case."""
-    titles: dict[str, str] = {}
-    for row in graph.rows("papers", ["id", "title"]):
-        if row["id"] == value:
-            return value
-        titles.setdefault(row["title"].casefold(), row["id"])
-    if found := titles.get(" ".join(value.split()).casefold()):
-        return found
-    near = did_you_mean(value, [*titles.values(), *titles])
-    raise DataError(f"no paper of the graph has the id or title {value!r}; {near[:300]}; give {name}=ID")
+        others = ", ".join(f"{id_} ({type_})" for id_, type_ in found[1:6])
+        notes.append(f"{value!r} is taken for {found[0][0]} ({found[0][1]}); it may also mean {others}")
+    return found[0][0]
 
 
 def _head(text: str) -> tuple[str, tuple[Param, ...]]:

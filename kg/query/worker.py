@@ -65,7 +65,7 @@ class Bounded(io.RawIOBase):
         """
         self.count += len(data)
         if self._most is not None and self.count > self._most:
-            raise TooLong(f"SPARQL: the answer has more than {self._most:,} bytes, the most that are given here; narrow it, or add LIMIT")
+            raise TooLong(f"the answer has more than {self._most:,} bytes, the most that are given here; narrow it, or add LIMIT")
         return self._file.write(data)
 
 
@@ -81,7 +81,8 @@ def main() -> None:
     stores: dict[str, Any] = {}
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        _alarm(request.get("timeout") if request["engine"] == "sparql" else None)
+        # a store that has to be made first is not the query's time
+        _alarm(request.get("timeout") if "store" in request else None)
         reply = _reply(request, stores, replies)
         _alarm(None)
         # freed memory may stay with the process, and then be missing to the next query
@@ -92,7 +93,7 @@ def main() -> None:
 
 def _reply(request: dict[str, Any], stores: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
     try:
-        return {"ok": True, **(_cypher(request, replies) if request["engine"] == "cypher" else _sparql(request, stores))}
+        return {"ok": True, **_answer(request, stores, replies)}
     except PaperkgError as error:
         return {"ok": False, "error": [kind.__name__ for kind in type(error).__mro__], "message": str(error)[:MESSAGE]}
     except MemoryError:
@@ -102,6 +103,24 @@ def _reply(request: dict[str, Any], stores: dict[str, Any], replies: IO[str]) ->
         return {"ok": False, "error": ["EnvironmentError_"], "message": told}
     except Exception as error:  # noqa: BLE001 - it is told to the parent, which alone has somebody to tell
         return {"ok": False, "error": ["PaperkgError"], "message": f"the query failed: {type(error).__name__}: {error}"[:MESSAGE]}
+
+
+def _answer(request: dict[str, Any], stores: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
+    if request["engine"] == "make":
+        return _make(request)
+    return _cypher(request, replies) if request["engine"] == "cypher" else _sparql(request, stores)
+
+
+def _make(request: dict[str, Any]) -> dict[str, Any]:
+    """Makes the store of one engine, and says where it is."""
+    from kg.errors import GraphError
+    from kg.graph import Graph
+    from kg.query import cypher, sparql
+
+    graph = Graph.open(Path(request["graph"]))
+    if graph.fingerprint != request["fingerprint"]:
+        raise GraphError(f"{graph.path}: the graph was replaced since the server started; start it again")
+    return {"folder": str((cypher if request["store of"] == "cypher" else sparql).ready(graph))}
 
 
 def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
@@ -139,16 +158,20 @@ def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
-    from kg.graph import Graph
-    from kg.query.cypher import select
+    from kg.query.cypher import ready, select, select_in
 
-    graph = Graph.open(Path(request["graph"]))
-    # makes the store where there is none, which is not the query's time
-    select(graph, "RETURN 1 AS one")
-    replies.write('{"ready": true}\n')
-    replies.flush()
-    _alarm(request.get("timeout"))
-    found = select(graph, request["query"], request.get("params") or {})
+    params = request.get("params") or {}
+    if "store" in request:
+        found = select_in(Path(request["store"]), request["query"], params)
+    else:
+        from kg.graph import Graph
+
+        graph = Graph.open(Path(request["graph"]))
+        ready(graph)
+        replies.write('{"ready": true}\n')
+        replies.flush()
+        _alarm(request.get("timeout"))
+        found = select(graph, request["query"], params)
     limit = request.get("limit")
     if limit is not None and len(found) > limit:
         found = replace(found, rows=found.rows[:limit], notes=(*found.notes, cut_note(limit)), cut=True)
@@ -156,9 +179,9 @@ def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
 
 
 def _table(request: dict[str, Any], found: Any) -> dict[str, Any]:
-    with Path(request["out"]).open("w", encoding="utf-8") as file:
+    with Path(request["out"]).open("wb") as file, io.TextIOWrapper(io.BufferedWriter(Bounded(file, request.get("bytes"))), "utf-8") as text:
         # Python's JSON knows NaN and the infinities
-        json.dump({"columns": found.columns, "rows": found.rows, "notes": found.notes, "cut": found.cut}, file, ensure_ascii=False)
+        json.dump({"columns": found.columns, "rows": found.rows, "notes": found.notes, "cut": found.cut}, text, ensure_ascii=False)
     return {"rows": len(found), "cut": found.cut}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -11,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from kg.cache import cache_folder
+from kg.errors import EnvironmentError_
 from kg.graph import Graph
-from kg.query.sparql import ready
 from kg.serve.caching import Kept
 from kg.serve.index import open_index
 from kg.serve.pool import Pool
 from kg.serve.settings import Settings
+from kg.serve.stores import Made
+
+#: Seconds that a start waits for the store of SPARQL; making that of a large graph takes longer, and goes on beside the rest.
+PATIENCE = 10.0
 
 
 class Service:
@@ -25,31 +30,39 @@ class Service:
     def __init__(self, graph: Graph, settings: Settings) -> None:
         self.graph = graph
         self.settings = settings
-        ready(graph)
         self.index = open_index(graph)
         self.kept = Kept(settings.kept)
         self._folder: Path | None = None
+        self._stores: dict[str, Made] = {}
         self._pool: Pool | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Until the block ends, queries can be asked."""
         place = cache_folder() / "served"
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EnvironmentError_(
+                f"{place}: cannot write there ({error.strerror}); set PAPERKG_CACHE to a folder that can be written"
+            ) from None
         _sweep(place)
         # beside the stores, so that they can be linked
         with tempfile.TemporaryDirectory(dir=place, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             self._folder = Path(folder)
-            # a newer graph clears the stores of this one away, but not what is linked here
-            shutil.copytree(ready(self.graph), self._folder / "store", copy_function=_link)
+            self._stores = {engine: Made(self.graph, engine, self._folder) for engine in ("sparql", "cypher")}
             self._pool = Pool(self.settings)
             try:
-                # the first query does not wait, and a store that cannot be opened is known now
-                _, answer = await self.sparql("ASK { }", rows="sparql-json", graph=None)
-                answer.unlink()
+                await asyncio.wait((self._stores["sparql"].begin(),), timeout=PATIENCE)
+                if self._stores["sparql"].begin().done():
+                    # the first query does not wait, and a store that cannot be made or opened is known now
+                    _, answer = await self.sparql("ASK { }", rows="sparql-json", graph=None)
+                    answer.unlink()
                 yield
             finally:
                 await self._pool.close()
+                for store in self._stores.values():
+                    await store.close()
 
     def stop(self) -> None:
         """Ends all queries, so that a server need not wait for them."""
@@ -57,14 +70,21 @@ class Service:
             self._pool.stop()
 
     async def sparql(self, query: str, **wanted: Any) -> tuple[dict[str, Any], Path]:
-        """The answer to a SPARQL query as a file, which is the caller's to remove; errors as `Pool.ask` has them."""
+        """The answer to a SPARQL query as a file, which is the caller's to remove; errors as `Pool.ask` and `Made.folder` have them."""
+        return await self._ask("sparql", {"as": "file", "query": query, "limit": self.settings.limit, "refuse": True, **wanted})
+
+    async def table(self, engine: str, query: str, params: dict[str, Any], limit: int) -> tuple[dict[str, Any], Path]:
+        """The answer as a table (`kg.query.child.read_table`), cut at a number of rows; the rest as in `sparql`."""
+        return await self._ask(engine, {"as": "table", "query": query, "params": params, "limit": min(limit, self.settings.limit)})
+
+    async def _ask(self, engine: str, request: dict[str, Any]) -> tuple[dict[str, Any], Path]:
         assert self._pool is not None and self._folder is not None, "the service is not running"
+        store = await self._stores[engine].folder(self.settings.timeout)
         handle, out = tempfile.mkstemp(dir=self._folder, prefix="answer-")
         os.close(handle)
-        request = {"engine": "sparql", "store": str(self._folder / "store"), "as": "file", "query": query, "out": out}
-        bounds = {"limit": self.settings.limit, "bytes": self.settings.bytes, "refuse": True}
         try:
-            return await self._pool.ask({**request, **bounds, **wanted}), Path(out)
+            whole = {"engine": engine, "store": str(store), "out": out, "bytes": self.settings.bytes, **request}
+            return await self._pool.ask(whole), Path(out)
         except BaseException:
             Path(out).unlink(missing_ok=True)
             raise
@@ -83,11 +103,3 @@ def _sweep(place: Path) -> None:
         except (ValueError, OSError):
             # not ours, or alive
             continue
-
-
-def _link(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or one without such links
-        shutil.copy2(source, target)
-    return target

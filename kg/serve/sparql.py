@@ -6,15 +6,13 @@ refused or fails, 503 for want of time or of a turn.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -28,6 +26,7 @@ from kg.serve.describe import describe
 from kg.serve.messages import Failed
 from kg.serve.negotiate import best
 from kg.serve.pool import Busy
+from kg.serve.requests import body, too_large, unless_gone
 from kg.serve.service import Service
 
 FORM = "application/x-www-form-urlencoded"
@@ -93,7 +92,7 @@ async def _read(request: Request, most: int, timeout: float) -> Asked | None:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Failed(415, "the body is compressed; send it as it is", Accept_Encoding="identity")
     # of three bytes for each, as %XX
-    data = await _body(request, most if kind == QUERY else 3 * most + 4096, timeout)
+    data = await body(request, most if kind == QUERY else 3 * most + 4096, timeout)
     if kind == FORM:
         if any(name == "query" for name, _ in in_url):
             raise Failed(400, "the query is in the URL of a POST; send it in the body, or as GET")
@@ -110,7 +109,7 @@ def _asked(pairs: list[tuple[str, str]], most: int) -> Asked:
     if len(queries) != 1:
         raise Failed(400, f"there are {len(queries)} parameters query; send one")
     if len(queries[0].encode("utf-8", "surrogatepass")) > most:
-        raise _too_large(most)
+        raise too_large(most)
     default = [value for name, value in pairs if name == "default-graph-uri"]
     named = [value for name, value in pairs if name == "named-graph-uri"]
     # who names graphs asks these and no others
@@ -142,28 +141,6 @@ def _parameters(text: str) -> Iterator[tuple[str, str]]:
             yield name.strip().lower(), value.strip().strip('"')
 
 
-async def _body(request: Request, most: int, timeout: float) -> bytes:
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > most:
-        raise _too_large(most)
-    data = bytearray()
-    try:
-        async with asyncio.timeout(timeout):
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > most:
-                    raise _too_large(most)
-    except TimeoutError:
-        raise Failed(408, f"the body did not come within {timeout:g} s") from None
-    except ClientDisconnect:
-        raise Failed(400, "the body is not whole") from None
-    return bytes(data)
-
-
-def _too_large(most: int) -> Failed:
-    return Failed(413, f"the query has more than {most:,} bytes, the most that are taken here", Connection="close")
-
-
 def _read_only() -> Failed:
     return Failed(500, "updates are refused: the graph is read-only; change the papers or the catalog and build it again")
 
@@ -186,7 +163,7 @@ async def _answer(request: Request, service: Service, asked: Asked) -> Response:
     # a name of a format of rows says nothing on graphs
     query = service.sparql(asked.query, rows=rows, graph=graph, dataset=[asked.default, asked.named], shown=SHOWN)
     try:
-        reply, file = await _unless_gone(request, query)
+        reply, file = await unless_gone(request, query)
     except Busy as error:
         raise Failed(503, str(error), Retry_After="1") from None
     except OutOfTime as error:
@@ -223,27 +200,6 @@ async def _sent(file: Path) -> AsyncIterator[bytes]:
         while chunk := handle.read(_CHUNK):
             yield chunk
     file.unlink(missing_ok=True)
-
-
-async def _unless_gone(request: Request, query: Coroutine[Any, Any, tuple[dict[str, Any], Path]]) -> tuple[dict[str, Any], Path]:
-    """The answer; when whoever asked goes away, the query is ended."""
-
-    async def gone() -> None:
-        while not await request.is_disconnected():
-            await asyncio.sleep(0.2)
-
-    asking, going = asyncio.create_task(query), asyncio.create_task(gone())
-    try:
-        await asyncio.wait((asking, going), return_when=asyncio.FIRST_COMPLETED)
-        if asking.done():
-            return asking.result()
-        raise Failed(499, "nobody waits for the answer any more")
-    finally:
-        going.cancel()
-        if not asking.done():
-            asking.cancel()
-            with suppress(asyncio.CancelledError, PaperkgError):
-                await asking
 
 
 def _about(request: Request) -> Response:

@@ -38,7 +38,7 @@ def test_ask_read_and_go_on(browser: Any, tiny_graph: Graph, tmp_path: Path, mon
     ) as server:
         try:
             assert server.stdout is not None
-            url = server.stdout.readline().strip()
+            url = f"{server.stdout.readline().strip()}sparql"
             browser.get("about:blank")
             browser.get_log("browser")
             browser.get(url)

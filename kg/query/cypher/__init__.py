@@ -45,10 +45,32 @@ def select(graph: Graph, query: str, params: Mapping[str, Any] | None = None, *,
         QueryStopped: it took longer than it may.
         EnvironmentError_: the store cannot be made.
     """
-    tree = parse(query)
-    given = dict(params or {})
+    # what is no query needs no store
+    tree, given = _read(query, params)
+    return _answer(_found(graph)[1], query, tree, given, timeout)
+
+
+def select_in(folder: Path, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Table:
+    """The answer from a store that is there (`ready`), or a copy of one; the rest as in `select`."""
+    return _answer(_open(folder), query, *_read(query, params), timeout)
+
+
+def ready(graph: Graph) -> Path:
+    """The folder of the graph's store, made if need be; raises EnvironmentError_ where it cannot be made."""
+    return _found(graph)[0]
+
+
+def _found(graph: Graph) -> tuple[Path, Store]:
+    return opened(graph, "cypher", f"{LAYOUT}", lambda folder: make(graph, folder), lambda folder: (folder, _open(folder)))
+
+
+def _read(query: str, params: Mapping[str, Any] | None) -> tuple[s.Query, dict[str, Any]]:
+    tree, given = parse(query), dict(params or {})
     _check_params(tree, given)
-    store = opened(graph, "cypher", f"{LAYOUT}", lambda folder: make(graph, folder), _open)
+    return tree, given
+
+
+def _answer(store: Store, query: str, tree: s.Query, given: dict[str, Any], timeout: float | None) -> Table:
     engine = Engine(store, query, given, timeout)
     try:
         columns, rows = engine.whole(tree)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from kg.serve.api import queries
 from kg.serve.api.about import about
 from kg.serve.api.endpoints import ENDPOINTS, Endpoint
 from kg.serve.api.openapi import document
@@ -19,6 +20,7 @@ from kg.serve.api.parameters import Nothing, Parameters
 from kg.serve.api.problems import Problem
 from kg.serve.api.read import from_query
 from kg.serve.caching import Rendered, key_of, respond, unchanged
+from kg.serve.messages import Failed
 from kg.serve.service import Service
 
 JSON = "application/json"
@@ -32,12 +34,15 @@ def routes(service: Service) -> list[BaseRoute]:
     made: list[BaseRoute] = [Route(e.path, _told(_endpoint(service, e, one)), methods=["GET"]) for e in ENDPOINTS]
     for path, body in (("/api/about", lambda: about(service)), ("/api/openapi.json", document)):
         made.append(Route(path, _told(_fixed(service, path, body)), methods=["GET"]))
+    for engine in ("sparql", "cypher"):
+        made.append(Route(f"/api/{engine}", _told(queries.endpoint(service, engine)), methods=["POST"]))
     known = sorted(str(route.path) for route in made if isinstance(route, Route))
 
     async def nothing(request: Request) -> Response:
         path = request.url.path
         if path in known:
-            raise Problem(405, f"{path} is asked with GET", {"Allow": "GET, HEAD"})
+            allowed = "POST" if path in ("/api/sparql", "/api/cypher") else "GET, HEAD"
+            raise Problem(405, f"{path} is asked with {allowed.partition(',')[0]}", {"Allow": allowed})
         raise Problem(404, f"there is nothing at {path[:200]!r}; there are {', '.join(known)}")
 
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -104,5 +109,7 @@ def _told(answer: Answering) -> Answering:
             return await answer(request)
         except Problem as problem:
             return problem.response()
+        except Failed as error:
+            return Problem(error.status, str(error), error.headers).response()
 
     return told

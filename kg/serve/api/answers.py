@@ -309,12 +309,14 @@ class Parameter(TypedDict):
 
 
 class Question(TypedDict):
-    """A question of the cookbook."""
+    """A question of the cookbook, with its text in both languages."""
 
     number: int
     name: str
     title: str
     params: list[Parameter]
+    sparql: str
+    cypher: str
 
 
 class QuestionsAnswer(TypedDict):
@@ -324,11 +326,9 @@ class QuestionsAnswer(TypedDict):
 
 
 class QuestionAnswer(Question):
-    """A question with its values filled in: the SPARQL has them in its text, the Cypher takes them as `params`."""
+    """A question with its values filled in: ids in place of names. The SPARQL has them in its text, the Cypher takes them as `values`."""
 
-    sparql: str
-    cypher: str
-    params_cypher: dict[str, str | float]
+    values: dict[str, str | float]
     notes: list[str]
 
 

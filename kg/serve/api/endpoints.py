@@ -14,6 +14,7 @@ from kg.serve.api.concepts import concept, papers, relations
 from kg.serve.api.edges import edge, neighbours
 from kg.serve.api.papers import paper
 from kg.serve.api.paths import path
+from kg.serve.api.questions import question, questions
 from kg.serve.api.search import search
 from kg.serve.index import Index
 
@@ -59,4 +60,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/page/path", p.PagePath, a.PageData, explorer.path, "What paths between two concepts lead over, for the explorer", slow=True
     ),
+    Endpoint("/api/questions", p.Nothing, a.QuestionsAnswer, questions, "The questions of the cookbook, in both languages"),
+    Endpoint("/api/question", p.Filled, a.QuestionAnswer, question, "A question of the cookbook with its values filled in"),
 )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from kg.serve.api import answers as a
 from kg.serve.api.endpoints import ENDPOINTS
+from kg.serve.api.parameters import Query
 from kg.serve.api.problems import MEDIA_TYPE
 
 #: Requests that are answered by the processes of queries, and those of which the answer is one thing: path, summary, answer.
@@ -22,7 +23,10 @@ _STATUSES = {
     "400": "the request cannot be read: an unknown parameter, one that comes twice, bytes that are no UTF-8",
     "404": "the graph has nothing of this id; `near` has ids like it",
     "405": "another method",
-    "422": "a parameter is missing or out of its range",
+    "413": "the body is too large",
+    "415": "the body is of another type, or compressed",
+    "422": "a parameter is missing or out of its range; of a query, the answer has more than there may be, or takes more memory",
+    "503": "the query took longer than it may, too many wait, or its store is being made",
 }
 
 
@@ -46,6 +50,19 @@ def document() -> dict[str, Any]:
         name = path.removeprefix("/api/").replace(".", "_")
         responses = _responses(_schema(answer, schemas), ("400", "405"), problem)
         paths[path] = {"get": {"operationId": name, "summary": summary, "parameters": [], "responses": responses}}
+    for engine, language in (("sparql", "SPARQL"), ("cypher", "Cypher")):
+        responses = _responses(_schema(a.TableAnswer, schemas), ("400", "405", "413", "415", "422", "503"), problem)
+        del responses["304"], responses["200"]["headers"]
+        responses["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+        taken = {"application/json": {"schema": _schema(Query, schemas)}}
+        paths[f"/api/{engine}"] = {
+            "post": {
+                "operationId": engine,
+                "summary": f"A query in {language} that reads, within the bounds of the server",
+                "requestBody": {"required": True, "content": taken},
+                "responses": responses,
+            }
+        }
     try:
         program = version("paperkg")
     except PackageNotFoundError:

@@ -169,7 +169,8 @@ class Part:
 
 def radius(index: Index, number: int) -> float:
     """As the page has it: the area shows the number of papers."""
-    return round(6.0 + 22.0 * (int(index.papers_of[number]) / max(int(index.papers_of.max(initial=0)), 8)) ** 0.5, 1)
+    share = float(index.papers_of[number]) / max(float(index.papers_of.max(initial=0)), 8.0)
+    return round(6.0 + 22.0 * math.sqrt(share), 1)
 
 
 def place(index: Index, number: int) -> tuple[int, int, int]:

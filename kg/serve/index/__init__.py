@@ -6,8 +6,9 @@ Concepts and papers are numbers here: concepts by importance (papers, then relat
 from __future__ import annotations
 
 import json
-import threading
+import multiprocessing
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -194,14 +195,23 @@ def _nearest(wanted: str, known: list[str]) -> list[str]:
     return [name for name, *_ in found]
 
 
-_making = threading.Lock()
-
-
 def open_index(graph: Graph) -> Index:
     """The index of a graph, made on first use.
 
     Raises:
         EnvironmentError_: the cache cannot be written.
     """
-    with _making:
-        return opened(graph, "api", f"{LAYOUT}", lambda folder: make(graph, folder), Index)
+    return opened(graph, "api", f"{LAYOUT}", lambda folder: _made_aside(graph, folder), Index)
+
+
+def _made_aside(graph: Graph, folder: Path) -> None:
+    """Makes an index in a process of its own, which takes its memory with it when it ends."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        pool.submit(_make, str(graph.path), dict(graph.manifest), str(folder)).result()
+
+
+def _make(path: str, manifest: dict[str, Any], folder: str) -> None:
+    from kg.graph import Graph
+
+    make(Graph(Path(path), manifest), Path(folder))
