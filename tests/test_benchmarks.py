@@ -238,3 +238,28 @@ def test_rdf_is_measured_beside_rdflib(tiny_graph: Any) -> None:
         *("ours ntriples", "ours turtle", "ours ntriples 1/2", "ours turtle 1/2", "rdflib ntriples", "rdflib turtle")
     }
     assert found["ours ntriples"]["triples"] == found["rdflib turtle"]["triples"] > found["ours turtle 1/2"]["triples"]
+
+
+def test_predictions_are_scored_on_a_split_in_time(tmp_path: Path) -> None:
+    papers = tmp_path / "years.jsonl"
+    texts = [
+        ("Dropout for Translation", "We use dropout for machine translation and measure BLEU.", 2001),
+        ("Dropout for Parsing", "We use dropout for dependency parsing.", 2002),
+        ("Transformers for Parsing", "A Transformer is used for dependency parsing.", 2003),
+        (
+            "Transformers for Translation",
+            "A Transformer is used for machine translation, and BLEU is measured for dependency parsing.",
+            2010,
+        ),
+    ]
+    papers.write_text("".join(json.dumps({"title": t, "abstract": a, "year": y}) + "\n" for t, a, y in texts), encoding="utf-8")
+    graph = tmp_path / "graph"
+    assert run("-m", "kg", "build", str(papers), "-o", str(graph)).returncode == 0
+    done = run("benchmarks/predict.py", str(graph), "--year", "2010", "--least", "1", "--what", "co-use", "--json")
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)
+    assert found["papers_before"] == 3 and found["papers_after"] == 1 and found["new_pairs"] >= 1
+    assert found["scores"][0]["name"] == "random" and len(found["scores"]) == 7
+    assert all(0 <= r["hits"] <= 1 and 0 <= r["auc_uniform"] <= 1 for r in found["scores"])
+    done = run("benchmarks/predict.py", str(graph), "--speed")
+    assert done.returncode == 0 and "| predict untested |" in done.stdout, done.stderr

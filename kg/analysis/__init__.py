@@ -17,6 +17,7 @@ from collections.abc import Callable
 from kg.analysis.communities import CommunitiesConfig, communities
 from kg.analysis.config import Config
 from kg.analysis.lineage import LineageConfig, lineage
+from kg.analysis.predict import PredictConfig, predict
 from kg.analysis.rank import RankConfig, rank
 from kg.analysis.related import RelatedConfig, related
 from kg.analysis.result import Result
@@ -28,6 +29,7 @@ __all__ = [
     "CommunitiesConfig",
     "Config",
     "LineageConfig",
+    "PredictConfig",
     "RankConfig",
     "RelatedConfig",
     "Result",
@@ -35,6 +37,7 @@ __all__ = [
     "TrendsConfig",
     "communities",
     "lineage",
+    "predict",
     "rank",
     "related",
     "similar",
@@ -48,5 +51,6 @@ VERBS: dict[str, tuple[Callable[..., Result], type[Config]]] = {
     "related": (related, RelatedConfig),
     "similar": (similar, SimilarConfig),
     "lineage": (lineage, LineageConfig),
+    "predict": (predict, PredictConfig),
     "trends": (trends, TrendsConfig),
 }

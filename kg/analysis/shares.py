@@ -4,7 +4,7 @@ A share of few papers says little, and years have different numbers of papers; s
 inference, the law of succession, and statistical inference", 1927), and a rise is what a test says it is (Cochran 1954 and Armitage 1955:
 a linear trend in proportions), not two counts that differ. What papers name goes by venues and years more than coins do: where shares
 scatter more about their trend than a binomial would, the test is weakened by that factor (the dispersion of McCullagh and Nelder,
-"Generalized linear models", 1989). Many concepts are tested at once: `adjusted` gives false discovery rates (Benjamini and Hochberg 1995).
+"Generalized linear models", 1989).
 """
 
 from __future__ import annotations
@@ -105,21 +105,3 @@ def two_shares(a: NDArray[np.int64], of_a: int, b: NDArray[np.int64], of_b: int)
     noise = pooled * (1 - pooled) * (1 / of_a + 1 / of_b)
     z = np.where(noise > 0, (b / of_b - a / of_a) / np.sqrt(np.where(noise > 0, noise, 1.0)), 0.0)
     return z, 2 * stats.norm.sf(np.abs(z))
-
-
-def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """False discovery rates of Benjamini and Hochberg: taking all with at most q, a share of q of them is expected to be chance.
-
-    >>> import numpy as np
-    >>> adjusted(np.array([0.01, 0.04, 0.03, 0.5])).round(4).tolist()
-    [0.04, 0.0533, 0.0533, 0.5]
-    """
-    import numpy as np
-
-    if not len(p):
-        return p
-    order = np.argsort(p, kind="stable")
-    steps = p[order] * len(p) / np.arange(1, len(p) + 1)
-    result = np.empty(len(p))
-    result[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-    return result

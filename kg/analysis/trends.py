@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from kg.analysis import association, shares
 from kg.analysis import bursts as automaton
-from kg.analysis import shares
 from kg.analysis.arrays import NO_YEAR, RELATIONS, TYPES, Arrays, arrays
 from kg.analysis.config import Config, option
 from kg.analysis.linked import one
@@ -92,7 +92,7 @@ class TrendIndex:
         self.enough = self.recent >= config.least
         self.z, self.q = np.zeros(len(self.total)), np.ones(len(self.total))
         z, p, _ = shares.trend(self.counts[self.enough][:, recent], self._papers[recent], self._years[recent])
-        self.z[self.enough], self.q[self.enough] = z, shares.adjusted(p)
+        self.z[self.enough], self.q[self.enough] = z, association.adjusted(p, len(p), "bh")
         self._saved = automaton.savings(self.counts, self._papers, config.ratio)
         self._states = automaton.states(self.counts, self._papers, config.ratio, config.gamma)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kg.analysis.shares import adjusted, smoothed, trend, two_shares, wilson
+from kg.analysis.shares import smoothed, trend, two_shares, wilson
 
 RNG = np.random.default_rng(7)
 
@@ -84,9 +84,3 @@ def test_smoothing_takes_neighbours_at_half_and_never_as_larger_than_the_year() 
     assert smoothed(counts, papers, years, 0).tolist() == [[0.0, 1.0, 0.5]]
     # years that are missing are as far away as they are
     assert smoothed(counts, papers, np.array([1, 5, 9]), 1).tolist() == [[0.0, 1.0, 0.5]]
-
-
-def test_false_discovery_rates_are_scipys() -> None:
-    p = RNG.uniform(size=50) ** 3
-    assert adjusted(p) == pytest.approx(stats.false_discovery_control(p))
-    assert len(adjusted(np.array([]))) == 0

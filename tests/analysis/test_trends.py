@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import false_discovery_control
 
 from kg.analysis import trends
-from kg.analysis.shares import adjusted, trend, wilson
+from kg.analysis.shares import trend, wilson
 from kg.analysis.trends import TrendIndex
 from kg.errors import UsageError
 from kg.graph import Graph
@@ -52,7 +53,7 @@ def test_what_rises_and_what_falls(decade: Graph) -> None:
 def test_the_test_is_that_of_the_functions(decade: Graph) -> None:
     counts = np.array([NAMED[c] for c in ("d3", "m1", "m2", "t4")])
     z, p, _ = trend(counts, np.array([*OF.values()]), np.array([*OF]))
-    q = adjusted(p)
+    q = false_discovery_control(p)
     index = TrendIndex.of(decade)
     for n, concept in enumerate(("d3", "m1", "m2", "t4")):
         found = index.of_concept(concept)
