@@ -1,6 +1,6 @@
 /** What lies beneath the nodes: the ground of communities, nodes that are points at this scale, and edges. Painted in steps. */
 import { radius, type View } from "./camera.ts";
-import { along, arrow, curveOf, newCurve, pieces } from "./curve.ts";
+import { along, arrow, curveOf, newCurve, pieces, type Curve } from "./curve.ts";
 import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
 
 /**
@@ -124,7 +124,7 @@ function* paintEdges(
     const key = ((k * 2 + (dash.length ? 1 : 0)) * 64 + step) * 64 + Math.round(w * 4);
     let batch = open.get(key);
     if (!batch) open.set(key, (batch = { style: { color: look.color, alpha: step / 32, width: w, dash }, path: [], count: 0, heads: [] }));
-    const line = linePoints(c);
+    const line = linePoints(c, fine);
     batch.path.push(line);
     batch.count += line.length / 2 - 1;
     if (heads && !dim && directed[e] === 1) {
@@ -154,9 +154,9 @@ export function arrowSize(width: number, v: View): number {
 }
 
 /** A curve as straight pieces: x, y, x, y … */
-export function linePoints(c: ReturnType<typeof newCurve>): number[] {
+function linePoints(c: Curve, fine: boolean): number[] {
   const points = [c.x0, c.y0];
-  const count = pieces(c);
+  const count = pieces(c, fine);
   for (let k = 1; k < count; k++) points.push(...along(c, k / count));
   points.push(c.x1, c.y1);
   return points;

@@ -100,7 +100,7 @@ export function roomBeside(size: Size, boxes: readonly Box[], padding: number): 
  */
 export function growth(scale: number, fit: number, size: Size, drawn: number, least: number): number {
   const room = Math.sqrt((size.width * size.height) / Math.max(1, drawn));
-  const start = Math.min(4.6, Math.max(1.3, 0.12 * room)) / Math.max(1e-6, least);
+  const start = Math.min(4.6, Math.max(1.3, 0.1 * room)) / Math.max(1e-6, least);
   return Math.min(1.15, start * (scale / fit) ** 0.42);
 }
 

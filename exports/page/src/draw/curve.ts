@@ -44,17 +44,18 @@ export function along(c: Curve, t: number): [x: number, y: number] {
   return [s * s * c.x0 + 2 * s * t * c.cx + t * t * c.x1, s * s * c.y0 + 2 * s * t * c.cy + t * t * c.y1];
 }
 
-/** Into how many straight pieces a curve is cut: so many that no corner shows. */
-export function pieces(c: Curve): number {
+/** Into how many straight pieces a curve is cut; where it is `fine`, so many that no corner shows. */
+export function pieces(c: Curve, fine: boolean): number {
   if (!c.bent || c.length < 16) return 1;
-  return c.length < 80 ? 3 : c.length < 300 ? 5 : 9;
+  const few = c.length < 80 ? 3 : c.length < 300 ? 5 : 8;
+  return fine ? 2 * few : few;
 }
 
 /** The distance of a point from a curve. */
 export function distance(c: Curve, px: number, py: number): number {
   let best = Infinity;
   let [ax, ay] = [c.x0, c.y0];
-  const count = pieces(c);
+  const count = pieces(c, true);
   for (let k = 1; k <= count; k++) {
     const [bx, by] = k === count ? [c.x1, c.y1] : along(c, k / count);
     const dx = bx - ax, dy = by - ay;

@@ -30,7 +30,7 @@ export interface Placed extends Box {
   readonly size: number;
   readonly weight: number;
   readonly quiet: boolean;
-  /** 0 below the node, 1 above, 2 right, 3 left of it. */
+  /** A place in `SPOTS`. */
   readonly spot: number;
 }
 
@@ -43,6 +43,10 @@ export interface Disc {
 
 const CELL = 64;
 const GAP = 2;
+/** Where a name stands beside its node, the best place first: below, above, right, left, and between these. */
+const SPOTS = [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]] as const;
+/** How much of all names are of the least important nodes, at most. */
+const QUIET = 0.35;
 
 /** Boxes by the cells of a grid that they touch. */
 class Grid<T extends Box> {
@@ -106,24 +110,28 @@ export class Space {
 /** Names the candidates in their order, as long as there is room, and at most so many. */
 export function placeLabels(candidates: Iterable<Candidate>, space: Space, most: number): Placed[] {
   const placed: Placed[] = [];
+  let quietOnes = 0;
   for (const c of candidates) {
     if (placed.length >= most) break;
+    // names of the least important fill every gap otherwise, and hide which are important
+    if (c.quiet && quietOnes >= most * QUIET) continue;
     const found = place(c, space);
     if (!found) continue;
     const [box, spot] = found;
     space.take(box);
+    quietOnes += Number(c.quiet);
     const { node, text, size, weight, quiet } = c;
     placed.push({ ...box, node, text, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, size, weight, quiet, spot });
   }
   return placed;
 }
 
-/** Where it stood, or else below the node, above, right or left of it; first where it covers nothing. */
+/** Where it stood, or else the first of the places around the node that is free; first where it covers nothing. */
 function place(c: Candidate, space: Space): [Box, number] | null {
   const w = c.width / 2 + GAP, h = c.size * 0.62 + 1;
   const at = (spot: number): Box => {
-    const x = spot === 2 ? c.x + c.r + w + 2 : spot === 3 ? c.x - c.r - w - 2 : c.x;
-    const y = spot === 0 ? c.y + c.r + h + 1 : spot === 1 ? c.y - c.r - h - 1 : c.y;
+    const [dx, dy] = SPOTS[spot]!;
+    const x = c.x + dx * (dy === 0 ? c.r + w + 2 : 0.7 * (c.r + w)), y = c.y + dy * (dx === 0 ? c.r + h + 1 : 0.8 * c.r + h);
     return { left: x - w, top: y - h, right: x + w, bottom: y + h };
   };
   const covers = c.leading ? c.r * 0.9 : 0;
@@ -132,7 +140,7 @@ function place(c: Candidate, space: Space): [Box, number] | null {
     if (space.free(box, c.node, covers)) return [box, c.spot];
   }
   for (const most of covers > 0 ? [0, covers] : [0]) {
-    for (let spot = 0; spot < 4; spot++) {
+    for (let spot = 0; spot < SPOTS.length; spot++) {
       const box = at(spot);
       if (space.free(box, c.node, most)) return [box, spot];
     }
@@ -148,7 +156,7 @@ export function clipped(text: string, most: number): string {
 
 /** How many names a picture of this size takes before it looks crowded. */
 export function mostLabels(size: Size): number {
-  return Math.max(12, Math.round((size.width * size.height) / 9500));
+  return Math.max(12, Math.round((size.width * size.height) / 11000));
 }
 
 /** Widths of texts, measured once for each font. */

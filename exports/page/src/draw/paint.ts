@@ -1,5 +1,5 @@
 /** Paints nodes, bright edges and names on a canvas. */
-import { arrowSize, linePoints } from "./backdrop.ts";
+import { arrowSize } from "./backdrop.ts";
 import { arrow, curveOf, newCurve } from "./curve.ts";
 import { fontOf, WORDS_FONT, type NodeMark, type Picture } from "./picture.ts";
 import { outline } from "./shapes.ts";
@@ -25,9 +25,9 @@ function paintBrightEdges(ctx: CanvasRenderingContext2D, scene: Scene, palette: 
     // dashes of hundreds of thin lines cost more than they say
     ctx.setLineDash(mark.width > 0 ? (kind.dash as number[]) : []);
     ctx.beginPath();
-    const line = linePoints(c);
-    ctx.moveTo(line[0]!, line[1]!);
-    for (let k = 2; k < line.length; k += 2) ctx.lineTo(line[k]!, line[k + 1]!);
+    ctx.moveTo(c.x0, c.y0);
+    if (c.bent) ctx.quadraticCurveTo(c.cx, c.cy, c.x1, c.y1);
+    else ctx.lineTo(c.x1, c.y1);
     ctx.stroke();
     if (scene.edges.directed[mark.edge] !== 1 || mark.width === 0) continue;
     const head = arrow(c, scene, mark.edge, v, arrowSize(mark.width, v));

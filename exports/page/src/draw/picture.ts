@@ -39,8 +39,8 @@ export interface Picture {
 }
 
 export const WORDS_FONT = `italic 11px ${FAMILY}`;
-/** So many nodes are named even where their names cover smaller nodes. */
-const LEADING = 24;
+/** So many nodes of a view, and all that are clearly larger than the smallest, are named even where their names cover smaller nodes. */
+const LEADING = 24, LARGER = 11.7;
 /** A node that was named in the last frame counts as so much more important, so that names do not come and go with every step. */
 const LASTING = 0.3;
 /** Names that are tried: far down the order, hardly any finds room. */
@@ -64,7 +64,7 @@ export function compose(
 ): Picture {
   const nodes = marks(scene, looks, hover, choice, v);
   const edges = topMarks(scene, looks, hover, topEdges, v);
-  const big = nodes.filter((m) => m.r >= 4 && !m.dim).reverse();
+  const big = nodes.filter((m) => m.r >= 3 && !m.dim).reverse();
   const space = new Space(v, cards, big.slice(0, 1200));
   const anyDim = nodes.some((m) => m.dim);
   const labels = placeLabels(candidates(scene, looks, nodes, v, range, widths, anyDim, before), space, mostLabels(v));
@@ -120,7 +120,7 @@ function* candidates(
     if (!text) continue;
     const size = labelSize(scene.r[m.node]!, range[0], range[1]);
     const weight = rank < 2 || size >= 13.5 ? 600 : 450;
-    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0, quiet: rank === 3 && size < 11.5, spot: spots.get(m.node) ?? -1 };
+    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0 || size > LARGER, quiet: rank === 3 && size < 11.5, spot: spots.get(m.node) ?? -1 };
   }
 }
 
