@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from kg.analysis.communities import CommunitiesConfig, communities
 from kg.analysis.config import Config
+from kg.analysis.crosstab import CrosstabConfig, crosstab
 from kg.analysis.lineage import LineageConfig, lineage
 from kg.analysis.predict import PredictConfig, predict
 from kg.analysis.rank import RankConfig, rank
@@ -28,6 +29,7 @@ __all__ = [
     "VERBS",
     "CommunitiesConfig",
     "Config",
+    "CrosstabConfig",
     "LineageConfig",
     "PredictConfig",
     "RankConfig",
@@ -36,6 +38,7 @@ __all__ = [
     "SimilarConfig",
     "TrendsConfig",
     "communities",
+    "crosstab",
     "lineage",
     "predict",
     "rank",
@@ -50,6 +53,7 @@ VERBS: dict[str, tuple[Callable[..., Result], type[Config]]] = {
     "communities": (communities, CommunitiesConfig),
     "related": (related, RelatedConfig),
     "similar": (similar, SimilarConfig),
+    "crosstab": (crosstab, CrosstabConfig),
     "lineage": (lineage, LineageConfig),
     "predict": (predict, PredictConfig),
     "trends": (trends, TrendsConfig),

@@ -229,8 +229,8 @@ def lineage(graph: Graph, config: LineageConfig | None = None, **options: Any) -
         With a concept: generation (below 0: it is built on; above: it builds on), concept, name, type, first (year), of (the nearer
         relative's id), kinds, confidence, papers (that say so). A concept reached in several ways has a row for each.
         Without: step, older, older_name, older_first, newer, newer_name, newer_first, kinds, confidence, papers.
-        Tables: main_path (as without a concept), evidence (a row a place: the paper, its year, the sentence), and without a concept
-        built_on: concept, name, type, first, built_on (how many build on it directly).
+        Tables: main_path (as without a concept), evidence (a row a place: the paper, its year, the sentence); concept, the one asked for
+        (concept, name, type, first), or without one built_on: concept, name, type, first, built_on (how many build on it directly).
 
     Raises:
         UsageError: no such concept, or an option that does not exist or does not fit.
@@ -265,7 +265,8 @@ def lineage(graph: Graph, config: LineageConfig | None = None, **options: Any) -
     if not rows:
         notes.append(f"nothing in the graph says what {concept.id} builds on or what builds on it")
     path = index.main_path(concept.id)
-    tables = {"main_path": _path(index, found, path), "evidence": _evidence(graph, family.edges)}
+    itself = Table(("concept", "name", "type", "first"), [(concept.id, concept.label, concept.type.value, index.first(concept.id))])
+    tables = {"main_path": _path(index, found, path), "evidence": _evidence(graph, family.edges), "concept": itself}
     return Result("lineage", config, Table(columns, rows), tables, notes=(*about, *notes), graph=graph.fingerprint)
 
 

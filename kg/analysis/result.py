@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exports.files import replacing
 from kg.analysis.config import Config
@@ -15,6 +15,9 @@ from kg.cards import pretty
 from kg.errors import UsageError, did_you_mean
 from kg.properties import Properties
 from kg.table import Table, plain
+
+if TYPE_CHECKING:
+    from kg.analysis.plots import Plot
 
 #: What the JSON of a result calls itself.
 FORMAT = "paperkg-analysis"
@@ -86,6 +89,12 @@ class Result:
         with replacing(path, overwrite) as file:
             file.write(self.to_json())
         return Path(path)
+
+    def plot(self, *, top: int | None = None, title: str | None = None, width: float = 9.0) -> Plot:
+        """Draws the answer with matplotlib; see `kg.analysis.plots.plot` for the arguments and errors. `plot().save("x.svg")` writes it."""
+        from kg.analysis.plots import plot
+
+        return plot(self, top=top, title=title, width=width)
 
     def _repr_html_(self) -> str:
         more = "".join(
