@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { Evidence } from "../data.ts";
 import { type Node } from "../core/model.ts";
 import { type Child, count, el } from "../dom.ts";
 import { resolve } from "../export/addresses.ts";
@@ -104,21 +105,27 @@ function namesOf(app: App, concept: number): HTMLElement | null {
 /** Relations with others: one row for each relation and other end, with all that it rests on. */
 function relations(app: App, concept: Node, edges: number[]): HTMLElement[] {
   const { model } = app;
-  const rows = new Map<string, { words: string; weight: number; other: Node; sources: HTMLElement[] }>();
+  const rows = new Map<string, { words: string; weight: number; other: Node; sources: HTMLElement[]; best: Evidence | null }>();
   for (const edge of edges) {
     const out = model.head[edge] === concept;
     const other = model.other(edge, concept);
-    for (const [relation, papers] of model.data.edges.relations[edge] ?? []) {
+    for (const [relation, papers, , evidence] of model.data.edges.relations[edge] ?? []) {
       const words = model.data.conceptRelations[relation]?.[out ? "forward" : "backward"] ?? "";
-      const row = rows.get(`${words} ${other}`) ?? { words, weight: 0, other, sources: [] };
+      const row = rows.get(`${words} ${other}`) ?? { words, weight: 0, other, sources: [], best: null };
       row.weight = Math.max(row.weight, papers);
+      for (const place of evidence) if (!row.best || place[1]! > row.best[1]!) row.best = place;
       row.sources.push(edgeLink(app, edge, model.kind(edge) === "catalog" ? "catalog" : count(papers, "paper")));
       rows.set(`${words} ${other}`, row);
     }
   }
   return [...rows.values()]
     .sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : a.words > b.words ? 1 : 0) || a.other - b.other)
-    .map(({ words, other, sources }) => el("li", null, el("div", { class: "row" }, el("span", { class: "verb" }, words), marked(app, other), el("span", { class: "sources" }, sources))));
+    .map(({ words, other, sources, best }) => {
+      const box = best ? quote(app, best[2]!, best.slice(3)) : null;
+      box?.classList.add("short");
+      const sureness = best ? el("span", { class: "soft", title: "confidence of the surest sentence, which stands below" }, best[1]!.toFixed(2)) : null;
+      return el("li", null, el("div", { class: "row" }, el("span", { class: "verb" }, words), marked(app, other), el("span", { class: "sources" }, sureness, sources)), box);
+    });
 }
 
 function sharedRow(app: App, concept: number, edge: number): HTMLElement {

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { Evidence } from "../data.ts";
 import { type Child, count, el } from "../dom.ts";
 import { edgeLink, heading, marked, quote } from "./parts.ts";
 
@@ -6,13 +7,13 @@ import { edgeLink, heading, marked, quote } from "./parts.ts";
 export function startPanel(app: App, missing: boolean): Child[] {
   const { model } = app;
   const { types, notes, cut, concepts } = model.data;
-  const telling = stories(app);
+  const begin = stories(app);
   return [
     missing ? el("p", { class: "note", id: "missing" }, "What the address names is not on this page.") : null,
     el("h2", { tabindex: -1 }, "What the papers are about"),
     el("p", { class: "soft" }, "Click a concept or a line to see the sentences behind it, or pick one here."),
     cut ? el("div", { class: "note" }, el("strong", null, "Not everything is shown."), el("ul", null, notes.map((note) => el("li", null, note)))) : null,
-    telling.length ? [heading("To begin with"), el("ul", { class: "stories" }, telling.map((edge) => story(app, edge)))] : [],
+    begin.length ? [heading("To begin with"), el("ul", { class: "stories" }, begin.map((edge) => story(app, edge)))] : [],
     types.flatMap((type, t) => {
       if (type.name === "Paper") return [];
       const top: number[] = [];
@@ -41,9 +42,20 @@ function stories(app: App): number[] {
     found.push(edge);
   };
   // one of each relation, as far as more than one paper states it
-  for (const edge of all) if (edges.papers[edge]! > 1) take(edge, true);
+  for (const edge of all) if (edges.papers[edge]! > 1 && whole(app, telling(app, edge)!)) take(edge, true);
   for (const edge of all) take(edge, false);
   return found;
+}
+
+/** The surest place of an edge, whole sentences before titles and headings. */
+function telling(app: App, edge: number): Evidence | null {
+  const all = (app.model.data.edges.relations[edge] ?? []).flatMap((r) => r[3]);
+  return all.sort((a, b) => Number(whole(app, b)) - Number(whole(app, a)) || b[1]! - a[1]!)[0] ?? null;
+}
+
+function whole(app: App, place: Evidence): boolean {
+  const text = app.model.data.sentences[place[2]!] ?? "";
+  return /[.!?]["')\]]*$/.test(text) && text.length < 320;
 }
 
 function reach(app: App, edge: number): number {
@@ -53,7 +65,7 @@ function reach(app: App, edge: number): number {
 function story(app: App, edge: number): HTMLElement {
   const { model } = app;
   const [head, tail] = [model.head[edge]!, model.tail[edge]!];
-  const best = (model.data.edges.relations[edge] ?? []).flatMap((r) => r[3]).sort((a, b) => b[1]! - a[1]!)[0]!;
+  const best = telling(app, edge)!;
   return el(
     "li",
     null,

@@ -78,6 +78,7 @@ export function page(app: App, host: HTMLElement): Picture {
   const side = resizer({ label: "Width of the details", vertical: true, property: "--panel", low: 260, high: () => window.innerWidth - 320, value: () => details.offsetWidth || css("--panel"), done: () => undefined });
   const below = resizer({ label: "Height of the table", vertical: false, property: "--table", low: 140, high: () => window.innerHeight - 260, value: () => rows.box.offsetHeight || css("--table"), done: () => undefined });
   host.replaceChildren(
+    el("button", { type: "button", class: "skip", onclick: () => rows.toggle() }, "To the table of concepts, papers and relations"),
     header,
     el("main", null,
       el("div", { class: "left" }, el("div", { id: "stage" }, picture.host, filters.box, tools, picture.detail, years), below, rows.box),
