@@ -52,16 +52,16 @@ def find(graph: Graph, corpus: Corpus) -> tuple[list[Community], int]:
     result = communities(graph)
     paper_number = {i: n for n, i in enumerate(corpus.ids)}
     members: dict[int, list[int]] = {}
-    of_part: dict[str, list[int]] = {}
+    of_part: dict[tuple[int, int], list[int]] = {}
     for row in result.tables["members"].records():
         members.setdefault(row["community"], []).append(corpus.number[row["concept"]])
-        of_part.setdefault(row["part"], []).append(corpus.number[row["concept"]])
+        of_part.setdefault((row["community"], row["part"]), []).append(corpus.number[row["concept"]])
     characteristic: dict[int, list[int]] = {}
     for row in result.tables["characteristic"].records():
         characteristic.setdefault(row["community"], []).append(corpus.number[row["concept"]])
     parts: dict[int, list[tuple[str, list[int]]]] = {}
     for row in result.tables["parts"].records():
-        parts.setdefault(row["community"], []).append((row["name"], of_part[row["part"]]))
+        parts.setdefault(row["community"], []).append((row["name"], of_part[row["community"], row["part"]]))
     papers: dict[int, list[int]] = {}
     for row in result.tables["papers"].records():
         papers.setdefault(row["community"], []).append(paper_number[row["paper"]])

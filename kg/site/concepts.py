@@ -66,6 +66,8 @@ def write(
         parts = chunks(len(found), PAPERS, name)
         years = _years(corpus, found, parts)
         said = [*corpus.heads.get(number, ()), *corpus.tails.get(number, ())]
+        # what most places say first
+        said.sort(key=lambda s: (-len(s.places), s.head, s.relation.value, s.tail))
         shared: dict[str, Any] = {
             "it": concept,
             "number": number,

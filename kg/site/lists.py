@@ -121,7 +121,7 @@ def year_chart(corpus: Corpus, root: str) -> Any:
     for year in years_of(corpus.per_year):
         papers = corpus.per_year[year]
         bars.append(Bar(str(year), papers, f"{year}: {count(papers, 'paper')}", f"{root}papers/{year_file(year)}.html"))
-    return across(bars, "Papers a year", top=lambda most: f"{most:,.0f}", width=1160, height=170)
+    return across(bars, "Papers a year", top=lambda most: f"{most:,.0f}", width=900, height=150)
 
 
 def _papers(pages: Pages) -> None:

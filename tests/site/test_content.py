@@ -221,3 +221,24 @@ def test_the_index_finds_every_name_and_every_title(tiny_site: Any, tiny_graph: 
     # those with most papers first
     figures = [entry[3] for entry in entries if entry[0] != 5]
     assert figures == sorted(figures, reverse=True)
+
+
+def test_parts_of_a_community_divide_its_concepts(tiny_graph: Graph, awkward_graph: Graph) -> None:
+    from kg.site.communities import find
+    from kg.site.corpus import Corpus
+
+    several = 0
+    for graph in (tiny_graph, awkward_graph):
+        corpus = Corpus(graph)
+        assert sum(1 for _ in corpus.lines()) == graph.counts()["links"]
+        found, left = find(graph, corpus)
+        for community in found:
+            inside = [concept for _, own in community.parts for concept in own]
+            assert sorted(inside) == sorted(community.members)
+            several += len(community.parts) > 1
+        members = [m for c in found for m in c.members]
+        assert len(members) == len(set(members))
+        assert len(members) + left == sum(1 for n in corpus.papers_of if n)
+        papers = [p for c in found for p in c.papers]
+        assert len(papers) == len(set(papers))
+    assert several
