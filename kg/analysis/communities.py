@@ -42,6 +42,7 @@ class CommunitiesConfig(Config):
         "kg analyze graph communities",
         "kg analyze graph communities --type Method --least 2 --table members --format csv",
     )
+    TABLES: ClassVar[tuple[str, ...]] = ("members", "parts", "characteristic", "papers")
 
     type: ConceptType | None = option(None, "only concepts of this type take part, as Method")
     least: int = option(1, "only concepts with so many papers take part", above=0)
@@ -75,7 +76,9 @@ class Partition:
 
 
 def communities(graph: Graph, config: CommunitiesConfig | None = None, **options: Any) -> Result:
-    """Concepts that belong together: Leiden communities in two levels, with names, the largest first.
+    """Concepts that belong together: Leiden communities.
+
+    In two levels, with names, the largest first.
 
     Returns:
         community (from 1), name (its most characteristic concepts), concepts and papers (how many), modularity (what it adds to that

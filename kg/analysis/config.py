@@ -52,9 +52,10 @@ def option(default: Any, about: str, **more: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The base of all settings. `EXAMPLES` are the lines that the command's help shows."""
+    """The base of all settings. For the command's help, `EXAMPLES` are lines to show and `TABLES` the result's further tables."""
 
     EXAMPLES: ClassVar[tuple[str, ...]] = ()
+    TABLES: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         """Checks all fields; a type may be given by its name, a tuple as any sequence of texts.

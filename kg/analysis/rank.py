@@ -47,6 +47,7 @@ class RankConfig(Config):
         "kg analyze graph rank --by betweenness --by pagerank --over together",
         "kg analyze graph rank --paper acl:N19-1423 --paper acl:N18-1202",
     )
+    TABLES: ClassVar[tuple[str, ...]] = ("relations", "concept_relations", "years")
 
     by: tuple[str, ...] = option(("pagerank",), "a measure, may be repeated; the first one sorts", choices=MEASURES)
     over: str = option("papers", "the graph that is ranked on", choices=GRAPHS)
@@ -76,7 +77,7 @@ class Network:
 
 
 def rank(graph: Graph, config: RankConfig | None = None, **options: Any) -> Result:
-    """Concepts by PageRank, authority, hub, betweenness or degree, highest first.
+    """Concepts that matter: PageRank, HITS, betweenness, degree.
 
     Returns:
         rank (from 1, among the rows shown), concept, name, type, a column for each measure asked for, papers. pagerank sums to 1 over all

@@ -38,6 +38,7 @@ class RelatedConfig(Config):
         "kg analyze graph related Transformer --by npmi --type Dataset",
         "kg analyze graph related BERT --top 5 --table why",
     )
+    TABLES: ClassVar[tuple[str, ...]] = ("why",)
 
     concept: str | None = option(None, "only pairs with this one, by id or any name", positional=True)
     by: str = option("llr", "the measure that sorts", choices=MEASURES)
@@ -73,7 +74,9 @@ class Pairs:
 
 
 def related(graph: Graph, config: RelatedConfig | str | None = None, **options: Any) -> Result:
-    """Pairs of concepts that share more papers than chance explains, strongest first; all pairs, or those with one concept.
+    """Concepts that share more papers than chance explains.
+
+    All pairs, or those with one concept, the strongest first.
 
     Returns:
         concept, name, other, other_name, other_type, together (papers that share both), papers, other_papers, expected

@@ -43,6 +43,7 @@ class SimilarConfig(Config):
         "kg analyze graph similar --top 20",
         "kg analyze graph similar acl:N19-1423 --table why",
     )
+    TABLES: ClassVar[tuple[str, ...]] = ("why",)
 
     paper: str | None = option(None, "only papers similar to this one, by id; without it, the most similar pairs", positional=True)
     least: int = option(2, "concepts that the two share at least", above=0)
@@ -50,7 +51,9 @@ class SimilarConfig(Config):
 
 
 def similar(graph: Graph, config: SimilarConfig | str | None = None, **options: Any) -> Result:
-    """Papers by the concepts they share, the rare ones weighing more: those similar to one paper, or the most similar pairs.
+    """Papers that share concepts, the rare ones weighing more.
+
+    Those similar to one paper, or the most similar pairs.
 
     Returns:
         paper, title, other, other_title, other_year, shared (concepts), cosine, adamic_adar, concepts (names of those shared that weigh

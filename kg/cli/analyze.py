@@ -17,7 +17,6 @@ from kg.cli.talk import say
 from kg.errors import UsageError, did_you_mean
 
 #: Options that all verbs have, and what they are to the function behind the command.
-_TABLE = Annotated[str | None, typer.Option("--table", metavar="NAME", help="Print this table of the result instead of the main one.")]
 _SAVE = Annotated[
     Path | None, typer.Option("--save", metavar="FILE", help="Write the whole result as JSON, for kg export --set properties=.")
 ]
@@ -67,7 +66,7 @@ def analyze(
     context: typer.Context,
     graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="The graph's folder.")],
 ) -> None:
-    """Rank concepts, find communities, and what occurs together.
+    """Reason over the graph: what matters, what belongs together, what is alike, what builds on what, what comes.
 
     \b
     Example:
@@ -112,7 +111,7 @@ def _command(name: str) -> Any:
     parameters = [
         inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         *(_parameter(field, config) for field in dataclasses.fields(config)),
-        inspect.Parameter("table", inspect.Parameter.KEYWORD_ONLY, annotation=_TABLE, default=None),
+        inspect.Parameter("table", inspect.Parameter.KEYWORD_ONLY, annotation=_table(config), default=None),
         inspect.Parameter("save", inspect.Parameter.KEYWORD_ONLY, annotation=_SAVE, default=None),
         inspect.Parameter("overwrite", inspect.Parameter.KEYWORD_ONLY, annotation=_OVERWRITE, default=False),
         inspect.Parameter("format_", inspect.Parameter.KEYWORD_ONLY, annotation=FormatOption, default="table"),
@@ -123,6 +122,13 @@ def _command(name: str) -> Any:
     sub = new()
     sub.command(name)(made)
     return typer.main.get_command(sub)
+
+
+def _table(config: Any) -> Any:
+    """The option `--table`; its help names the tables where the settings know them."""
+    names = f": {', '.join(config.TABLES)}" if config.TABLES else ""
+    told = f"Print this table of the result instead of the main one{names}."
+    return Annotated[str | None, typer.Option("--table", metavar="NAME", help=told)]
 
 
 def _parameter(field: Any, config: Any) -> inspect.Parameter:

@@ -110,6 +110,15 @@ def test_every_analysis_has_a_help_of_its_own(kg: Run) -> None:
             assert f" {example}\n" in ran.out
 
 
+def test_the_help_names_the_tables_that_there_are(tiny_graph: Graph) -> None:
+    named = 0
+    for verb, config in analysis.VERBS.values():
+        if config.TABLES:
+            assert tuple(verb(tiny_graph).tables) == config.TABLES
+            named += 1
+    assert named >= 4
+
+
 def test_a_result_is_saved(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:
     file = tmp_path / "ranks.json"
     ran = kg("analyze", tiny_graph.path, "rank", "--top", "1", "--save", file)
