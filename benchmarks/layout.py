@@ -5,7 +5,7 @@ usage: python benchmarks/layout.py GRAPH [--top N …] [--others]
 For each N: the N concepts that most papers name, with the edges that the page has. Time is CPU time of one process. `apart` is the
 mean silhouette of the communities (Rousseeuw 1987; from -1 to 1, 0 where they lie on each other; of at most 3,000 nodes), `kept` the
 part of each node's k neighbours in the graph that are among its k nearest on the plane, `overlaps` the pairs of nodes that touch. With
-`--others`, networkx's `spring_layout` and `forceatlas2_layout` are measured, too, scaled to the same area; they are slow beyond 2,000 nodes.
+`--others`, networkx's `spring_layout` and `forceatlas2_layout` are measured, too, scaled to the same area; slow from 2,000 nodes on.
 """
 
 from __future__ import annotations

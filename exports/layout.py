@@ -338,7 +338,7 @@ def _inner(
     """Places of the nodes of one community around its middle: forces once more, on its own edges, where it has more than a few nodes."""
     import numpy as np
 
-    here = place[nodes] - place[nodes].mean(axis=0)
+    here: Floats = place[nodes] - place[nodes].mean(axis=0)
     if len(nodes) < REFINED:
         return here
     number = np.full(len(place), -1, dtype=np.int64)
@@ -353,7 +353,8 @@ def _inner(
     way = centre[theirs] - centre[community]
     way /= np.maximum(np.sqrt((way * way).sum(axis=1, keepdims=True)), 1e-9)
     reach = 2 * float(np.sqrt((here * here).sum(axis=1)).max())
-    drawn = np.column_stack([np.bincount(ours, ACROSS * pull * reach * way[:, axis], len(nodes)) for axis in (0, 1)])
+    sides = [np.bincount(ours, ACROSS * pull * reach * way[:, axis], len(nodes)) for axis in (0, 1)]
+    drawn: Floats = np.column_stack(sides).astype(np.float64)
     alone = np.zeros(len(nodes), dtype=np.int64)
     return _forces(here, alone, number[head[own]], number[tail[own]], weight[own], 100, drawn=drawn)
 

@@ -263,3 +263,13 @@ def test_predictions_are_scored_on_a_split_in_time(tmp_path: Path) -> None:
     assert all(0 <= r["hits"] <= 1 and 0 <= r["auc_uniform"] <= 1 for r in found["scores"])
     done = run("benchmarks/predict.py", str(graph), "--speed")
     assert done.returncode == 0 and "| predict untested |" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(("script", "rows"), [("layout", 1), ("pages", 1)])
+def test_figures_of_pages_are_a_table(script: str, rows: int, tiny_graph: Any) -> None:
+    before = {path.name for path in tiny_graph.path.iterdir()}
+    done = run(f"benchmarks/{script}.py", str(tiny_graph.path), "--top", "30")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == rows + 2 and len({line.count("|") for line in lines}) == 1
+    assert {path.name for path in tiny_graph.path.iterdir()} == before

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 #: Concepts on a page, unless more are asked for.
 TOP = 2_000
 #: Links kept of one concept, and of all.
-LINKS, ALL_LINKS = 200, 40_000
+LINKS, ALL_LINKS = 200, 20_000
 #: Places kept of one relation between two concepts, and of all.
-PLACES, ALL_PLACES = 40, 30_000
+PLACES, ALL_PLACES = 40, 20_000
 #: Sentences kept of one link, and where there are many links.
 QUOTES, QUOTES_OF_MANY, MANY = 4, 2, 10_000
 

@@ -1,7 +1,7 @@
 """Where the nodes of a page stand, stored with the graph so that they are computed once.
 
 `GRAPH/layout-KEY.npy` has a row of x, a row of y and a row of communities. KEY is a hash of all that the layout is computed from (sizes,
-edges, seed, version of the layout), so a file can be missing or damaged, but never out of date. It is no part of the graph: `kg append`
+edges, seed, version of the layout), so a file can be missing or damaged, but never out of date. It is no part of the graph: `Graph.append`
 and a new build leave it out, and it can be deleted. Where the graph's folder cannot be written to, the file is in the cache.
 """
 
