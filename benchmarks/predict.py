@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from kg.analysis import lineage, predict, trends
+from kg.analysis import compare, lineage, predict, trends
 from kg.analysis.arrays import Arrays, arrays
 from kg.analysis.holdout import PAIRS, judge, split
 from kg.analysis.proximity import SCORES, Network
@@ -94,6 +94,9 @@ def report(figures: list[dict[str, Any]]) -> str:
 def speed(graph: Graph) -> dict[str, float]:
     """Processor seconds of each analysis, the arrays of the graph made before."""
     common = max(graph.concepts(), key=lambda c: (graph.paper_counts()[c.id], c.id)).id
+    known = sorted(year for year in arrays(graph).years.tolist() if year)
+    half = known[len(known) // 2] if known else 2000
+    middle = (f"-{half - 1}", f"{half}-")
     runs: dict[str, Callable[[], Any]] = {
         "arrays": lambda: arrays(graph),
         "lineage": lambda: lineage(graph),
@@ -106,6 +109,8 @@ def speed(graph: Graph) -> dict[str, float]:
         "predict of a concept": lambda: predict(graph, concept=common),
         "predict untested": lambda: predict(graph, what="untested"),
         "predict untried": lambda: predict(graph, what="untried"),
+        "compare the years before and from the middle one on": lambda: compare(graph, years=middle),
+        "compare with itself": lambda: compare(graph, Graph.open(graph.path)),
     }
     found = {}
     for name, run in runs.items():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.model import Concept, ConceptLink, Link, Paper
 
-__all__ = ["Fact", "differences", "facts"]
+__all__ = ["Fact", "concept_facts", "differences", "facts", "paper_facts"]
 
 #: The kinds of facts, in their order.
 KINDS = ("paper", "concept", "link", "relation", "other id")
@@ -44,17 +44,25 @@ class Fact:
 
 def facts(graph: Graph) -> Iterator[Fact]:
     """All facts of a graph, kind by kind in the order of `KINDS`, sorted by key; streamed."""
-    for paper in graph.papers():
-        yield _of_paper(paper)
-    papers = graph.paper_counts()
-    for concept in graph.concepts():
-        yield _of_concept(concept, papers[concept.id])
+    yield from paper_facts(graph)
+    yield from concept_facts(graph)
     for link in graph.links():
         yield _of_link(link)
     for relation in graph.concept_links():
         yield _of_relation(relation)
     for other, owner in graph.other_ids().items():
         yield Fact("other id", (other,), (("concept", owner),))
+
+
+def paper_facts(graph: Graph) -> Iterator[Fact]:
+    """The facts of papers alone, sorted by key; streamed."""
+    return map(_of_paper, graph.papers())
+
+
+def concept_facts(graph: Graph) -> Iterator[Fact]:
+    """The facts of concepts alone, sorted by key."""
+    papers = graph.paper_counts()
+    return (_of_concept(concept, papers[concept.id]) for concept in graph.concepts())
 
 
 def differences(a: Graph, b: Graph, limit: int = 20) -> list[str]:

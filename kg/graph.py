@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -197,7 +198,7 @@ class Graph:
         Raises:
             GraphError: no such concept; the message names near ids.
         """
-        found = self._concepts.get(concept_id) or self._concepts.get(self._present_id(concept_id))
+        found = self._concepts.get(concept_id) or self._concepts.get(self.present_id(concept_id))
         if found is None:
             raise GraphError(f"{self.path}: no concept {concept_id!r}; {did_you_mean(concept_id, self._concepts)[:300]}")
         return found
@@ -206,7 +207,7 @@ class Graph:
         """Ids that concepts have in a graph of fewer papers or with a smaller catalog → the ids they have here, sorted."""
         return dict(self.cached("other ids", lambda: {r["id"]: r["concept"] for r in self.rows("other_ids")}))
 
-    def _present_id(self, other: str) -> str:
+    def present_id(self, other: str) -> str:
         """The id here of a concept that had another one, or an empty string."""
         others = self.other_ids()
         if other in others:
@@ -216,7 +217,12 @@ class Graph:
         if match is None:
             return ""
         base, mark = match.groups()
-        owners = {o for key, ids in self._names.items() if hashed(key).startswith(mark) for o in ids}
+        marks = self.cached("hashes of names", lambda: sorted((hashed(key), key) for key in self._names))
+        owners = set[str]()
+        for full, key in marks[bisect_left(marks, (mark,)) :]:
+            if not full.startswith(mark):
+                break
+            owners.update(self._names[key])
         fits = [o for o in sorted(owners) if base in ("concept", o, *map(slug, self._concepts[o].names)) or others.get(base) == o]
         return fits[0] if len(fits) == 1 else ""
 
@@ -228,7 +234,7 @@ class Graph:
     def find(self, name: str) -> list[Concept]:
         """Concepts by id (see `concept`) or by any of their names, in any case, hyphenation and number; those with most papers first."""
         ids = [*self._names.get(fold(name), ()), *([name] if name in self._concepts else ())]
-        ids = ids or [i for i in (self._present_id(name),) if i]
+        ids = ids or [i for i in (self.present_id(name),) if i]
         counts = self.paper_counts()
         return [self._concepts[i] for i in sorted(set(ids), key=lambda i: (i != name, -counts[i], i))]
 

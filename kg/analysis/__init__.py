@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kg.analysis.communities import CommunitiesConfig, communities
+from kg.analysis.compare import CompareConfig, compare
 from kg.analysis.config import Config
 from kg.analysis.crosstab import CrosstabConfig, crosstab
 from kg.analysis.lineage import LineageConfig, lineage
@@ -28,6 +29,7 @@ from kg.analysis.trends import TrendsConfig, trends
 __all__ = [
     "VERBS",
     "CommunitiesConfig",
+    "CompareConfig",
     "Config",
     "CrosstabConfig",
     "LineageConfig",
@@ -38,6 +40,7 @@ __all__ = [
     "SimilarConfig",
     "TrendsConfig",
     "communities",
+    "compare",
     "crosstab",
     "lineage",
     "predict",
@@ -57,4 +60,5 @@ VERBS: dict[str, tuple[Callable[..., Result], type[Config]]] = {
     "lineage": (lineage, LineageConfig),
     "predict": (predict, PredictConfig),
     "trends": (trends, TrendsConfig),
+    "compare": (compare, CompareConfig),
 }
