@@ -2,8 +2,8 @@
 
     python benchmarks/drawing.py [--sizes 500 5000 50000] [--only ours|sigma] [--keep FOLDER]
 
-Needs Node with `npm ci` done in exports/page, Chromium with its driver, and for sigma the npm registry: sigma and graphology go into
-a temporary folder. For each size it prints the time from opening the page until the first frame can be seen; then, for 60 frames of
+Needs Chromium with its driver; Node comes as for the build (hatch_build.py), and sigma and graphology from npm's registry into a
+temporary folder. For each size it prints the time from opening the page until the first frame can be seen; then, for 60 frames of
 moving and of zooming (or as many as 20 seconds take), the mean and the largest time between frames, and the processor time that all
 processes of the browser together took for one frame.
 """
@@ -15,13 +15,19 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).resolve().parents[1] / "exports" / "page"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "exports" / "page"
+sys.path.insert(0, str(ROOT))
+
+import hatch_build  # noqa: E402
+
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync --disable-dev-shm-usage --enable-unsafe-swiftshader --window-size=1400,900"
@@ -95,10 +101,15 @@ def stop(pid: int) -> None:
 
 def build(folder: Path, sigma: bool) -> None:
     """Both pages, in a folder."""
-    subprocess.run(["node", str(PAGE / "test" / "harness.mjs"), str(folder)], check=True)
+    hatch_build.install(PAGE)
+    node = hatch_build._node()
+    subprocess.run([node, PAGE / "test" / "harness.mjs", folder], check=True)
     if not sigma:
         return
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *PACKAGES], check=True)
+    npm = next(hatch_build._wheel().glob("**/npm/bin/npm-cli.js"))
+    subprocess.run(
+        [node, npm, "install", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", folder, *PACKAGES], check=True
+    )
     source = (
         Path(__file__)
         .with_name("drawing_sigma.ts")
@@ -107,10 +118,8 @@ def build(folder: Path, sigma: bool) -> None:
         .replace("TEST", str(PAGE / "test"))
     )
     (folder / "sigma.ts").write_text(source, encoding="utf-8")
-    esbuild = PAGE / "node_modules" / "esbuild" / "bin" / "esbuild"
-    subprocess.run(
-        [str(esbuild), "sigma.ts", "--bundle", "--format=iife", "--outfile=sigma.js", "--log-level=warning"], cwd=folder, check=True
-    )
+    bundle = "require(process.argv[1]).buildSync({entryPoints: ['sigma.ts'], outfile: 'sigma.js', bundle: true, format: 'iife'})"
+    subprocess.run([node, "-e", bundle, PAGE / "node_modules" / "esbuild"], cwd=folder, check=True)
     (folder / "sigma.html").write_text(
         '<!doctype html><meta charset="utf-8"><body><script src="sigma.js"></script></body>', encoding="utf-8"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import importlib.util
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -273,3 +274,11 @@ def test_png_and_svg_show_the_view(canvas: Canvas) -> None:
         "image.onerror = () => done('no picture'); image.src = 'data:image/svg+xml,' + encodeURIComponent(text)"
     )
     assert (shapes, errors, width) == (500, 0, canvas.js("return innerWidth"))
+
+
+def test_the_benchmark_measures() -> None:
+    command = [sys.executable, ROOT / "benchmarks" / "drawing.py", "--only", "ours", "--sizes", "40"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()[2:]]
+    assert [(row[:2], len(row)) for row in rows] == [(["ours", "40"], 9)], done.stderr
+    assert all(float(cell) >= 0 for row in rows for cell in row[2:])

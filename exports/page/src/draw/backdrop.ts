@@ -9,7 +9,7 @@ import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
  */
 const PIECES = 50;
 /** What painting costs, in lines of one pixel. */
-const WIDE = 6, DASHED = 5, POINT = 0.15;
+const WIDE = 6, DASHED = 5, POINT = 0.5;
 
 export interface Backdrop {
   readonly edges: Uint32Array;
@@ -69,7 +69,7 @@ function* paintPoints(ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks,
     ctx.globalAlpha = looks.node[n] === DIMMED ? 0.08 : 0.28;
     const size = radius(scene.r[n]!, v) * 1.3;
     ctx.fillRect(scene.x[n]! * v.scale + v.ox - size / 2, scene.y[n]! * v.scale + v.oy - size / 2, size, size);
-    if (++done % 1000 === 0) yield 1000 * POINT;
+    if (++done % 500 === 0) yield 500 * POINT;
   }
   ctx.globalAlpha = 1;
 }
