@@ -93,6 +93,7 @@ def write(
             chart=year_bars(corpus, years, concept.label) if drawn else None, years=years, trend=trends.says(number),
             does=Counter(u.relation for u in found),
             datasets=best(datasets, number, SHORT), metrics=best(metrics, number, SHORT),
+            community=pages.communities.get(number),
             few=said if len(said) <= FEW else [],
             related=[(r, links.both(number, r.concept)) for r in related.get(number, ())[:SHORT]],
             groups=_by_year(corpus, found[: parts[0][1]]), at=1,

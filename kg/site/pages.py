@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from kg.site.names import numbered
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from kg.site.communities import Community
     from kg.site.corpus import Corpus
 
 __all__ = ["POLICY", "Pages", "chunks"]
@@ -24,14 +25,6 @@ __all__ = ["POLICY", "Pages", "chunks"]
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 #: Pages between two reports of progress.
 EVERY = 100
-_SHAPES = {
-    "Task": '<path d="M7 .5 13.5 7 7 13.5.5 7z"/>',
-    "Dataset": '<path d="M1.5 1.5h11v11h-11z"/>',
-    "Architecture": '<path d="m7 .8 6.6 11.8H.4z"/>',
-    "Method": '<circle cx="7" cy="7" r="6"/>',
-    "Metric": '<path d="M3.6 1h6.8l3.4 6-3.4 6H3.6L.2 7z"/>',
-    "Paper": '<path d="M2.5.8h6.2l2.8 2.8v9.6h-9z"/>',
-}
 
 
 class Pages:
@@ -47,6 +40,8 @@ class Pages:
         self.files = 0
         #: Ids of the concepts on the explorer's page.
         self.explored: frozenset[str] = frozenset()
+        #: The community of a concept, by its number; those in none with a page are not here.
+        self.communities: Mapping[int, Community] = {}
         #: Told now and then how many pages of concepts and of papers are there.
         self.watch: Callable[[str, int], None] | None = None
 
@@ -105,8 +100,8 @@ class Pages:
     def concept(self, number: int, root: str = "../") -> Markup:
         """A link to a concept, with the shape of its type."""
         c = self.corpus.concepts[number]
-        href = f"{root}concept/{self.corpus.files[number]}.html"
-        return Markup(f'<a class="c" href="{href}">{shape(c.type.value)}{escape(c.label)}</a>')  # noqa: S704 - escaped above
+        link = f'<a class="c" href="{root}{_named(c.type.value, c.label, self.corpus.files[number])}'
+        return Markup(link)  # noqa: S704 - escaped above
 
     def paper(self, number: int, root: str = "../") -> Markup:
         """A link to a paper, with its authors, venue and year behind it."""
@@ -117,9 +112,16 @@ class Pages:
         return Markup(f'<a class="p" href="{href}">{escape(corpus.titles[number])}</a>{behind}')  # noqa: S704 - escaped above
 
 
+@cache
 def shape(type_: str) -> Markup:
-    """The shape and colour that stand for a type; its name for those who do not see it is beside it."""
-    return Markup(f'<svg class="s {type_.lower()}" viewBox="0 0 14 14" aria-hidden="true">{_SHAPES[type_]}</svg>')  # noqa: S704
+    """The shape and colour that stand for a type, drawn by the style sheet; its name for those who do not see it is beside it."""
+    return Markup(f'<i class="s {type_.lower()}"></i>')  # noqa: S704 - names of types
+
+
+@lru_cache(maxsize=20_000)
+def _named(type_: str, label: str, file: str) -> str:
+    """A link to a concept, up to what stands before the path."""
+    return f'concept/{file}.html"><i class="s {type_.lower()}"></i>{escape(label)}</a>'
 
 
 def chunks(total: int, size: int, name: str) -> list[tuple[int, int, str]]:

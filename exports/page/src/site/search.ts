@@ -1,12 +1,11 @@
 /** The search field: completes while one types; up, down, Enter and Escape do what they do in every such field. */
 
-import { count, el, svg } from "../dom.ts";
+import { count, el } from "../dom.ts";
 import type { Hit, Index } from "./index.ts";
 import { words } from "./words.ts";
 
 const MOST = 12;
 const TYPES = ["Task", "Dataset", "Architecture", "Method", "Metric", "Paper"];
-const SHAPES = ["M7 .5 13.5 7 7 13.5.5 7z", "M1.5 1.5h11v11h-11z", "m7 .8 6.6 11.8H.4z", "M1 7a6 6 0 1 0 12 0A6 6 0 1 0 1 7z", "M3.6 1h6.8l3.4 6-3.4 6H3.6L.2 7z", "M2.5.8h6.2l2.8 2.8v9.6h-9z"];
 
 /** A search field in `host`; `slash` makes / the key that leads to it. */
 export function searchField(host: HTMLElement, root: string, index: Index, slash: boolean): void {
@@ -97,12 +96,11 @@ function option({ entry }: Hit, n: number, query: string, id: string): HTMLEleme
   const asked = words(query);
   const fits = (name: string) => asked.every((word) => words(name).some((own) => own.startsWith(word)));
   const as = fits(label) ? undefined : names.find(fits);
-  const icon = svg("svg", { class: `s ${(TYPES[type] ?? "Paper").toLowerCase()}`, viewBox: "0 0 14 14", "aria-hidden": "true" }, svg("path", { d: SHAPES[type] ?? "" }));
   const behind = type === 5 ? (figure === null ? "paper" : String(figure)) : count(figure ?? 0, "paper");
   return el(
     "li",
     { role: "option", id: `${id}-${n}`, "aria-selected": "false" },
-    icon,
+    el("i", { class: `s ${(TYPES[type] ?? "Paper").toLowerCase()}` }),
     el("span", null, label, as !== undefined && el("span", { class: "as" }, ` also ${as}`), el("span", { class: "off" }, `, ${TYPES[type] ?? ""}`)),
     el("span", { class: "n" }, behind),
   );
