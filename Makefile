@@ -63,8 +63,6 @@ test: $(VENV)/.installed-test browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python hatch_build.py check
-	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest
 
 # Tests of pages open them in Chromium. Without it they are skipped, and the summary says so; with KG_CI=1 they fail.
