@@ -56,8 +56,8 @@ for link in graph.links():
 - **Damage is noticed.** Opening compares the sizes of all files with the manifest, reading checks each page's checksum, and
   `Graph.open(path, verify=True)` compares SHA-256 sums. A folder of another schema is refused, with the version that wrote it.
 
-Files `layout-….npy` beside the tables are places of nodes that a page computed, kept for the next one ([the page](html.md)). They are no part of the
-graph: nothing of the above counts them, a changed graph is without them, and they can be deleted.
+Files `layout-….npy` beside the tables are places of nodes that a page computed, kept for the next one ([the page](html.md)). They are
+no part of the graph: nothing of the above counts them, a changed graph is without them, and they can be deleted.
 
 Offsets are zero-based, end-exclusive and count Unicode code points of the cleaned text in `papers`, as Python strings do.
 
