@@ -413,6 +413,18 @@ def test_an_address_brings_everything_back(explore: Callable[..., Any], tiny_pag
     assert page.state == state
 
 
+def test_only_a_movement_by_hand_is_part_of_the_address(explore: Callable[..., Any], tiny_page: Path) -> None:
+    page = explore(tiny_page)
+    page.mouse(*page.spot("sst-2"))
+    page.wait(lambda: page.text("#panel h2") == "SST-2")
+    page.driver.execute_async_script("setTimeout(arguments[0], 500)")  # longer than it waits for a movement to end
+    assert page.js("return location.hash") == "#concept=sst-2"
+    page.press("+")
+    page.wait(lambda: "&at=" in page.js("return location.hash"))
+    page.press("f")
+    assert page.js("return location.hash") == "#concept=sst-2"
+
+
 def test_back_and_forward(explore: Callable[..., Any], tiny_page: Path) -> None:
     page = explore(tiny_page, "#concept=bert")
     assert page.text("#panel h2") == "BERT"

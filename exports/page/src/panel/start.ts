@@ -29,7 +29,7 @@ export function startPanel(app: App, missing: boolean): Child[] {
 function stories(app: App): number[] {
   const { model } = app;
   const { edges } = model.data;
-  const all = edges.kind.map((_, edge) => edge).filter((edge) => model.kind(edge) === "text" && edges.relations[edge]?.some((r) => r[3].length));
+  const all = edges.kind.map((_, edge) => edge).filter((edge) => model.kind(edge) === "text" && edges.relations[edge]?.length);
   all.sort((a, b) => edges.papers[b]! - edges.papers[a]! || reach(app, b) - reach(app, a) || a - b);
   const used = new Set<number>();
   const said = new Set<string>();
@@ -42,7 +42,7 @@ function stories(app: App): number[] {
     found.push(edge);
   };
   // one of each relation, as far as more than one paper states it
-  for (const edge of all) if (edges.papers[edge]! > 1 && whole(app, telling(app, edge)!)) take(edge, true);
+  for (const edge of all) if (edges.papers[edge]! > 1 && whole(app, telling(app, edge))) take(edge, true);
   for (const edge of all) take(edge, false);
   return found;
 }
@@ -53,7 +53,8 @@ function telling(app: App, edge: number): Evidence | null {
   return all.sort((a, b) => Number(whole(app, b)) - Number(whole(app, a)) || b[1]! - a[1]!)[0] ?? null;
 }
 
-function whole(app: App, place: Evidence): boolean {
+function whole(app: App, place: Evidence | null): boolean {
+  if (!place) return true;
   const text = app.model.data.sentences[place[2]!] ?? "";
   return /[.!?]["')\]]*$/.test(text) && text.length < 320;
 }
@@ -65,12 +66,12 @@ function reach(app: App, edge: number): number {
 function story(app: App, edge: number): HTMLElement {
   const { model } = app;
   const [head, tail] = [model.head[edge]!, model.tail[edge]!];
-  const best = telling(app, edge)!;
+  const best = telling(app, edge); // a server gives it when the edge is asked for
   return el(
     "li",
     null,
     el("div", { class: "row wrap" }, marked(app, head), el("span", { class: "verb" }, model.words(edge)), marked(app, tail)),
-    quote(app, best[2]!, best.slice(3)),
+    best ? quote(app, best[2]!, best.slice(3)) : null,
     edgeLink(app, edge, `${count(model.data.edges.papers[edge]!, "paper")}, see the sentences`),
   );
 }

@@ -5,6 +5,7 @@ import { Names } from "./names.ts";
 
 /** The data in the file itself. */
 export class FileSource implements Source {
+  readonly searchesAll = false;
   #data: PageData | null = null;
   #index: { concepts: Names; papers: Names } | null = null;
 

@@ -10,6 +10,7 @@ interface Searched {
 
 /** A server that has the whole graph: `kg serve`. What it has answered once is kept as long as the page is open. */
 export class HttpSource implements Source {
+  readonly searchesAll = true;
   #base: string;
   #known = new Map<string, Promise<unknown>>();
 

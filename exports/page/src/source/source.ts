@@ -25,6 +25,8 @@ export interface Answer {
  * null too where it knows no more than the page, or nothing by that id.
  */
 export interface Source {
+  /** Whether the search knows the whole graph, and not only what is on the page. */
+  readonly searchesAll: boolean;
   /** What the page opens with. */
   all(): Promise<PageData>;
   /** Concepts and papers by any of their names, best first. */

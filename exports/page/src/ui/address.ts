@@ -46,6 +46,7 @@ export function address(app: App): { arrive: () => boolean; copy: () => Promise<
   });
 
   async function copy(): Promise<void> {
+    if (location.protocol === "about:") return app.toast("This page stands inside another one, so there is no address to copy. Open the page from a file for that.");
     const { hash, cut } = write(app.state, app.initial);
     const link = `${location.href.split("#")[0]}${hash ? `#${hash}` : ""}`;
     const done = await copied(link);

@@ -8,7 +8,7 @@ import { pathsBetween } from "../panel/path.ts";
 import type { Theme } from "../theme.ts";
 import { Stage } from "./scene.ts";
 
-const DOUBLE = 350; // milliseconds between the clicks of a double click
+const DOUBLE = 450; // milliseconds between the clicks of a double click
 
 /** The drawing in the page: it shows the state, and turns what is done to it into changes of the state. */
 export class Picture {
@@ -21,7 +21,7 @@ export class Picture {
   readonly #theme: Theme;
   readonly #obstacles: () => DOMRect[];
   #clicked: { node: Node; time: number } | null = null;
-  #touched = 0;
+  #touched = -Infinity;
 
   constructor(app: App, theme: Theme, obstacles: () => DOMRect[]) {
     this.#app = app;
@@ -43,7 +43,7 @@ export class Picture {
     const before = this.drawing?.camera ?? null;
     this.drawing?.destroy();
     this.drawing = new Drawing(this.host, this.stage.scene, this.#theme.palette, { obstacles: this.#obstacles, motion });
-    this.drawing.on("click", (hit) => this.#click(hit));
+    this.drawing.on("click", (hit, event) => this.#click(hit, event.timeStamp));
     this.drawing.on("camera", () => this.#moved());
     this.drawing.on("frame", () => this.#say());
     this.drawing.set(this.stage.looks(this.#app, this.path()));
@@ -65,15 +65,24 @@ export class Picture {
   }
 
   fit(): void {
+    this.#byItself();
     this.drawing?.fit();
+    this.#app.store.set({ camera: null });
   }
 
-  #click(hit: Hit): void {
+  /** What moves from here on is not a movement by hand, whatever was clicked to bring it about. */
+  #byItself(): void {
+    this.#touched = -Infinity;
+    clearTimeout(this.#timer);
+  }
+
+  #click(hit: Hit, time: number): void {
+    this.#clicking = true; // until what it selects is shown
     const app = this.#app;
     const node = hit.node === null ? null : this.stage.nodes[hit.node]!;
     if (node !== null) {
-      const twice = this.#clicked?.node === node && performance.now() - this.#clicked.time < DOUBLE;
-      this.#clicked = { node, time: performance.now() };
+      const twice = this.#clicked?.node === node && time - this.#clicked.time < DOUBLE;
+      this.#clicked = { node, time };
       if (twice) {
         if (app.state.show.only === null) app.isolate(node);
         else void app.expand(node);
@@ -91,6 +100,7 @@ export class Picture {
       if (this.drawing) this.open();
     }
     const { camera } = this.#app.state;
+    if (change.selection || change.shown) this.#byItself();
     if (change.camera && camera && camera !== this.#own) this.drawing?.move(camera);
     if (!change.selection && !change.shown && !change.data) return;
     const path = this.path();
@@ -98,23 +108,26 @@ export class Picture {
     // what is left of the picture, or all of it again, is brought into view
     const { only } = this.#app.state.show;
     if (only !== this.#only && this.drawing && !camera) this.drawing.fit();
-    else if (change.selection && !camera) this.reveal(path);
+    else if (change.selection && !camera) this.reveal(path, this.#clicking);
+    if (change.selection) this.#clicking = false;
     this.#only = only;
   }
 
-  /** Moves only if what is selected is out of sight, too small, or beneath something. */
-  reveal(path: Path | null = this.path()): void {
+  /** Moves only if what is selected is out of sight, too small, or beneath something; after a click on it, only if it is beneath something. */
+  reveal(path: Path | null = this.path(), clicked = false): void {
     const drawing = this.drawing;
     const nodes = (path?.nodes ?? this.#app.nodes()).flatMap((node) => this.stage.at(node) ?? []);
     if (!drawing || nodes.length === 0) return;
     const box = this.host.getBoundingClientRect();
     const cards = this.#obstacles();
-    const inside = nodes.every((n) => {
+    const covered = (n: number): boolean => {
       const { x, y } = drawing.screen(n);
-      const covered = cards.some((c) => x + box.left > c.left - 20 && x + box.left < c.right + 20 && y + box.top > c.top - 20 && y + box.top < c.bottom + 20);
-      return x > 40 && x < box.width - 40 && y > 40 && y < box.height - 40 && !covered;
-    });
+      return cards.some((c) => x + box.left > c.left - 20 && x + box.left < c.right + 20 && y + box.top > c.top - 20 && y + box.top < c.bottom + 20);
+    };
     const spots = nodes.map((n) => drawing.screen(n));
+    // what was just clicked does not run away from the pointer, which may click again
+    if (clicked && (nodes.length > 1 || !covered(nodes[0]!))) return;
+    const inside = spots.every(({ x, y }) => x > 40 && x < box.width - 40 && y > 40 && y < box.height - 40) && !nodes.some(covered);
     const wide = (of: number[]): number => Math.max(...of) - Math.min(...of);
     const apart = Math.max(wide(spots.map((s) => s.x)), wide(spots.map((s) => s.y))) > 90;
     if (inside && (nodes.length > 1 ? apart : drawing.camera.scale * this.stage.scene.r[nodes[0]!]! > 3)) return;
@@ -136,6 +149,7 @@ export class Picture {
     }, 300);
   }
   #timer = 0;
+  #clicking = false;
   #only: ReadonlySet<string> | null = null;
   #own: Camera | null = null; // a camera that the address has from here
 

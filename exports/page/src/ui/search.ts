@@ -65,7 +65,7 @@ export function searchField(app: App, { label, papers, take, id = `search-${++fi
     answers.replaceChildren(...found.map(row));
     answers.hidden = found.length === 0;
     const { concepts } = app.model.data.counts;
-    const missing = concepts > app.model.size ? ` ${count(concepts - app.model.size, "concept")} of the graph ${concepts - app.model.size === 1 ? "is" : "are"} not on this page.` : "";
+    const missing = !app.source.searchesAll && concepts > app.model.size ? ` ${count(concepts - app.model.size, "concept")} of the graph ${concepts - app.model.size === 1 ? "is" : "are"} not on this page.` : "";
     const more = total - found.length;
     none.textContent = found.length === 0 ? `Nothing goes by that name.${missing}` : more > 0 ? `${more.toLocaleString("en")} more; type on` : "";
     none.hidden = !none.textContent;
