@@ -183,14 +183,14 @@ def test_a_click_a_drag_and_the_wheel(canvas: Canvas) -> None:
     assert canvas.js("return drawing.camera.scale") > 1.5 * canvas.js("drawing.fit(); return drawing.camera.scale")
 
 
-def test_two_fingers_zoom(canvas: Canvas) -> None:
-    canvas.open("n=500")
+@pytest.mark.parametrize("motion", ["0", "1"])
+def test_two_fingers_zoom(canvas: Canvas, motion: str) -> None:
+    canvas.open(f"n=500&motion={motion}")
     before = canvas.js("return drawing.camera.scale")
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
-        canvas.browser.execute_cdp_cmd(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]}
-        )
+        fingers = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
+        canvas.browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
 
     touch("touchStart", (600, 400), (700, 400))
     for wide in (20, 50, 100):
@@ -198,6 +198,20 @@ def test_two_fingers_zoom(canvas: Canvas) -> None:
     touch("touchEnd")
     canvas.idle()
     assert canvas.js("return drawing.camera.scale") == pytest.approx(3 * before, rel=0.02)
+
+
+def test_with_motion_it_arrives_where_it_would_be_at_once(canvas: Canvas) -> None:
+    ends = []
+    for motion in "01":
+        canvas.open(f"n=500&motion={motion}")
+        for _ in range(3):
+            canvas.mouse("mouseWheel", 500, 300, deltaX=0, deltaY=-100)
+        canvas.js("drawing.zoom(1.5)")
+        canvas.idle()
+        ends.append(canvas.js("return [...Object.values(drawing.camera), drawing.stats().frames]"))
+    (x, y, scale, frames), (*there, more) = ends
+    assert there == pytest.approx([x, y, scale], rel=1e-6)
+    assert more > frames, "on the way there were frames in between"
 
 
 def test_no_node_and_one_node(canvas: Canvas) -> None:
@@ -254,6 +268,10 @@ def test_pixels_of_the_device_and_a_narrow_window(canvas: Canvas) -> None:
     assert len(boxes) > 5
     assert overlapping(boxes) == []
     assert all(b["left"] >= 0 and b["right"] <= 390 for b in boxes)
+    # a name that is wider than the window is clipped, not left out
+    canvas.js("scene.label[0] = 'a very long title of a paper '.repeat(4); drawing.set({...everything(scene), selectedNode: 0})")
+    canvas.idle()
+    assert canvas.js("return drawing.labels()[0]") == 0
 
 
 def test_png_and_svg_show_the_view(canvas: Canvas) -> None:

@@ -1,7 +1,8 @@
 /** Wheel, drag and pinch over the canvas, as moves of the camera, clicks and hovering. Distances are pixels. */
 
 export interface Gestures {
-  zoom(factor: number, x: number, y: number): void;
+  /** `follow`: fingers are on the picture, which stays under them at once. */
+  zoom(factor: number, x: number, y: number, follow: boolean): void;
   pan(dx: number, dy: number): void;
   click(x: number, y: number, event: MouseEvent, touch: boolean): void;
   /** The pointer is over the canvas and nothing is held; null: it has left. */
@@ -33,7 +34,7 @@ export function listen(canvas: HTMLCanvasElement, g: Gestures): () => void {
     // lines and pages of a wheel that counts so; the pinch of a touchpad comes as a wheel with ctrl
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
     const by = Math.max(-240, Math.min(240, event.deltaY * unit)) * (event.ctrlKey ? 0.01 : 0.0022);
-    g.zoom(Math.exp(-by), p.x, p.y);
+    g.zoom(Math.exp(-by), p.x, p.y, false);
   }, false);
   on("pointerdown", (event) => {
     if (event.pointerType === "mouse" && event.button !== 0) return;
@@ -56,7 +57,7 @@ export function listen(canvas: HTMLCanvasElement, g: Gestures): () => void {
       held.set(event.pointerId, p);
       const after = pinch();
       g.pan(after.x - before.x, after.y - before.y);
-      if (before.d > 0 && after.d > 0) g.zoom(after.d / before.d, after.x, after.y);
+      if (before.d > 0 && after.d > 0) g.zoom(after.d / before.d, after.x, after.y, true);
       return;
     }
     held.set(event.pointerId, p);

@@ -93,9 +93,9 @@ export class Drawing {
     this.undo.push(onDensity(() => this.resize()));
     this.undo.push(
       listen(this.canvas, {
-        zoom: (factor, x, y) => {
+        zoom: (factor, x, y, follow) => {
           const from = this.motion.goal;
-          this.go(zoomAt(from, this.size, this.within(from.scale * factor) / from.scale, x, y), 140);
+          this.go(zoomAt(from, this.size, this.within(from.scale * factor) / from.scale, x, y), follow ? 0 : 140);
         },
         pan: (dx, dy) => this.pan(dx, dy),
         click: (x, y, event, touch) => {

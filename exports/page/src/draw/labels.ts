@@ -154,6 +154,16 @@ export function clipped(text: string, most: number): string {
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join("").trimEnd()}…`;
 }
 
+/** A text that is at most so wide, written in a font; an ellipsis stands for the rest. */
+export function fitting(text: string, font: string, most: number, widths: Widths): string {
+  for (let letters = [...text].length; ; ) {
+    const part = clipped(text, letters);
+    const width = widths.of(part, font);
+    if (width <= most || letters <= 2) return part;
+    letters = Math.max(2, Math.min(letters - 1, Math.floor((letters * most) / width)));
+  }
+}
+
 /** How many names a picture of this size takes before it looks crowded. */
 export function mostLabels(size: Size): number {
   return Math.max(12, Math.round((size.width * size.height) / 11000));

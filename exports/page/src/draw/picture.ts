@@ -3,7 +3,7 @@ import { radius, shown, type Box, type Size, type View } from "./camera.ts";
 import { along, curveOf, newCurve } from "./curve.ts";
 import { edgeWidth } from "./backdrop.ts";
 import { mayMeet, onTop, type Choice } from "./detail.ts";
-import { clipped, FAMILY, mostLabels, placeLabels, Space, type Candidate, type Disc, type Placed, type Widths } from "./labels.ts";
+import { clipped, FAMILY, fitting, mostLabels, placeLabels, Space, type Candidate, type Disc, type Placed, type Widths } from "./labels.ts";
 import { BRIGHT, DIMMED, HIDDEN, type Hit, type Looks, type Scene } from "./types.ts";
 
 export interface NodeMark extends Disc {
@@ -116,11 +116,13 @@ function* candidates(
   for (const { mark: m, first: rank } of order) {
     if (m.x < -m.r || m.y < -m.r || m.x > v.width + m.r || m.y > v.height + m.r) continue;
     if (++tried > TRIED) return;
-    const text = clipped(scene.label[m.node] ?? "", rank < 2 ? 72 : rank === 2 ? 48 : 38);
-    if (!text) continue;
+    const name = clipped(scene.label[m.node] ?? "", rank < 2 ? 72 : rank === 2 ? 48 : 38);
+    if (!name) continue;
     const size = labelSize(scene.r[m.node]!, range[0], range[1]);
     const weight = rank < 2 || size >= 13.5 ? 600 : 450;
-    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, fontOf(size, weight)), leading: rank < 3 || leading-- > 0 || size > LARGER, quiet: rank === 3 && size < 11.5, spot: spots.get(m.node) ?? -1 };
+    const font = fontOf(size, weight);
+    const text = fitting(name, font, v.width - 24, widths);
+    yield { node: m.node, x: m.x, y: m.y, r: m.r, text, size, weight, width: widths.of(text, font), leading: rank < 3 || leading-- > 0 || size > LARGER, quiet: rank === 3 && size < 11.5, spot: spots.get(m.node) ?? -1 };
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clipped, meet, placeLabels, Space, type Candidate } from "../../src/draw/labels.ts";
+import { clipped, fitting, meet, placeLabels, Space, Widths, type Candidate } from "../../src/draw/labels.ts";
 import { growth, view } from "../../src/draw/camera.ts";
 import { labelSize } from "../../src/draw/picture.ts";
 import { everything } from "../../src/draw/types.ts";
@@ -49,6 +49,10 @@ test("sizes go by the node and not by the zoom; long names are clipped by letter
   assert.deepEqual([labelSize(6, 6, 28), labelSize(28, 6, 28), labelSize(5, 5, 5)], [11, 16, 13.5]);
   assert.equal(clipped("😀😀😀😀", 3), "😀😀…");
   assert.equal(clipped("short", 5), "short");
+  const widths = new Widths({ font: "", measureText: (text: string) => ({ width: 10 * [...text].length }) as TextMetrics });
+  assert.equal(fitting("a long name of a paper", "x", 100, widths), "a long na…");
+  assert.equal(fitting("name", "x", 100, widths), "name");
+  assert.equal(fitting("name", "x", 1, widths), "n…");
 });
 
 test("a name stays where it stood as long as it can, and most stay from one step of a zoom to the next", () => {
