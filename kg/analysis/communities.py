@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kg.analysis.arrays import TYPES, Arrays, arrays
 from kg.analysis.config import Config, option
+from kg.analysis.partition import Partition, Ranked, divide
 from kg.analysis.result import Result
 from kg.graph import Graph
 from kg.model import ConceptType
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int32]
 
-#: Concepts in a community's name, and in the table of what is characteristic of it.
-NAMES, CHARACTERISTIC = 3, 10
-#: Papers that are looked at together.
-BLOCK = 4096
-#: Concepts by number, with their scores.
-Ranked = list[tuple[int, float]]
+#: Concepts in a community's name.
+NAMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,30 +46,6 @@ class CommunitiesConfig(Config):
     resolution: float = option(1.0, "above 1 for more and smaller communities, below for fewer and larger ones", above=0)
     seed: int = option(1, "of Leiden; one seed gives one partition", least=0)
     top: int | None = option(None, "communities shown, in all tables", above=0, all=0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Partition:
-    """Communities as arrays.
-
-    Attributes:
-        joined: the graph that was divided, concepts × concepts.
-        group, part: of each concept its community and the part of it, from 0, the larger first; -1 where it has none.
-        paper: of each paper the community that most of its concepts are of, -1 where it has none of any.
-        share: of each paper, which share of its concepts are of that community.
-        inside: communities × concepts: papers of the community that are linked to the concept.
-        characteristic: of each community, its most characteristic concepts beside the other communities, with their scores.
-        parts: the same of each part of each community, beside the other parts of it.
-    """
-
-    joined: csr_matrix
-    group: Numbers
-    part: Numbers
-    paper: Numbers
-    share: Floats
-    inside: csr_matrix
-    characteristic: list[Ranked]
-    parts: list[list[Ranked]]
 
 
 def communities(graph: Graph, config: CommunitiesConfig | None = None, **options: Any) -> Result:
@@ -98,7 +71,8 @@ def communities(graph: Graph, config: CommunitiesConfig | None = None, **options
 
     config = CommunitiesConfig.of(config, options)
     made = arrays(graph)
-    found = divide(made, config)
+    taking = taking_part(made, config)
+    found = divide(_of(made, taking), config.resolution, config.seed)
     count = int(found.group.max(initial=-1)) + 1
     shown = count if config.top is None else min(config.top, count)
     names = [_called(made, ranked) for ranked in found.characteristic]
@@ -109,7 +83,6 @@ def communities(graph: Graph, config: CommunitiesConfig | None = None, **options
     rows: list[tuple[Any, ...]] = [
         (n + 1, names[n], int(sizes[n]), int(papers[n]), round(float(added[n]), 9), round(float(inside[n]), 9)) for n in range(shown)
     ]
-    taking = taking_part(made, config)
     alone = int(taking.sum() - (found.group[taking] >= 0).sum())
     notes = (
         f"modularity {added.sum():.4f}, {count:,} communities of {int(sizes.sum()):,} concepts",
@@ -151,69 +124,13 @@ def taking_part(made: Arrays, config: CommunitiesConfig) -> NDArray[np.bool_]:
     return taking if config.type is None else taking & (made.types == TYPES.index(config.type))
 
 
-def divide(made: Arrays, config: CommunitiesConfig) -> Partition:
-    """The communities of a graph as arrays; what `communities` tells in tables."""
+def _of(made: Arrays, taking: NDArray[np.bool_]) -> csr_matrix:
+    """Papers × concepts, of the concepts that take part."""
     import numpy as np
     from scipy.sparse import csr_matrix, diags
 
-    from kg.analysis.leiden import partition, together
-
-    incidence = csr_matrix(made.incidence() @ diags(taking_part(made, config).astype(np.float64)))
-    incidence.eliminate_zeros()
-    joined = together(incidence)
-    group = partition(joined, config.resolution, config.seed)
-    paper, share, inside = assign(incidence, group)
-    part = np.full(len(group), -1, dtype=np.int32)
-    parts: list[list[Ranked]] = []
-    for number in range(int(group.max(initial=-1)) + 1):
-        own = np.flatnonzero(group == number)
-        # Leiden's communities are connected: only a concept that is one for itself has no edge within
-        part[own] = np.maximum(partition(joined[own][:, own].tocsr(), config.resolution, config.seed), 0)
-        _, _, within = assign(csr_matrix(incidence[paper == number][:, own]), part[own])
-        parts.append([[(int(own[i]), z) for i, z in ranked] for ranked in characteristic(within, part[own])])
-    return Partition(joined, group, part, paper, share, inside, characteristic(inside, group), parts)
-
-
-def assign(incidence: csr_matrix, group: Numbers) -> tuple[Numbers, Floats, csr_matrix]:
-    """The group of each paper: the one that most of its concepts are of, of equal ones the larger; -1 where it has none of any.
-
-    Returns:
-        the group of each paper, the share of its concepts that are of it, and groups × concepts: papers of the group with the concept.
-    """
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    count, papers = max(int(group.max(initial=-1)) + 1, 1), incidence.shape[0]
-    of = np.flatnonzero(group >= 0)
-    member = csr_matrix((np.ones(len(of)), (of, group[of])), shape=(len(group), count))
-    # dense, but a block of papers at a time
-    paper, most = np.full(papers, -1, dtype=np.int32), np.zeros(papers)
-    found = (incidence @ member).tocsr()
-    for start in range(0, papers, BLOCK):
-        block = found[start : start + BLOCK].toarray()
-        paper[start : start + BLOCK], most[start : start + BLOCK] = block.argmax(axis=1), block.max(axis=1)
-    paper[most == 0] = -1
-    having = np.flatnonzero(paper >= 0)
-    to = csr_matrix((np.ones(len(having)), (paper[having], having)), shape=(count, papers))
-    return paper, most / np.maximum(np.diff(incidence.indptr), 1), (to @ incidence).tocsr()
-
-
-def characteristic(inside: csr_matrix, group: Numbers) -> list[Ranked]:
-    """The members of each group that are most characteristic of its papers, with their scores; `CHARACTERISTIC` of each."""
-    import numpy as np
-
-    from kg.analysis.keyness import log_odds
-
-    count = int(group.max(initial=-1)) + 1
-    everywhere = np.asarray(inside.sum(axis=0)).ravel()
-    # the prior weighs as much as a group of average size
-    prior = float(everywhere.sum()) / max(count, 1)
-    found = []
-    for number in range(count):
-        own = np.flatnonzero(group == number)
-        scores = log_odds(inside[number].toarray().ravel(), everywhere, prior)[own]
-        best = np.lexsort((own, -np.round(scores, 9)))[:CHARACTERISTIC]
-        found.append([(int(own[i]), round(float(scores[i]), 9)) for i in best])
+    found = csr_matrix(made.incidence() @ diags(taking.astype(np.float64)))
+    found.eliminate_zeros()
     return found
 
 

@@ -12,9 +12,9 @@ from scipy.sparse import csr_matrix
 
 from kg.analysis import communities
 from kg.analysis.arrays import arrays
-from kg.analysis.communities import CommunitiesConfig, divide
 from kg.analysis.keyness import log_odds
 from kg.analysis.leiden import modularity, partition, strength, together
+from kg.analysis.partition import divide
 from kg.errors import UsageError
 from kg.graph import Graph
 
@@ -120,7 +120,8 @@ def test_names_are_characteristic_not_frequent(graph_of: Callable[..., Graph]) -
 
 def test_log_odds_by_hand() -> None:
     # a group of 10 counts, the rest has 20; prior of 3: alpha 1.2 and 1.8
-    z = log_odds(np.array([8.0, 2.0, 0.0]), np.array([12.0, 18.0, 0.0]), 3.0)
+    size, total, prior = np.array(10.0), np.array(30.0), np.array(3.0)
+    z = log_odds(np.array([8.0, 2.0, 0.0]), np.array([12.0, 18.0, 0.0]), size, total, prior)
     one = math.log((8 + 1.2) / (10 + 3 - 8 - 1.2)) - math.log((4 + 1.2) / (20 + 3 - 4 - 1.2))
     assert z[0] == pytest.approx(one / math.sqrt(1 / 9.2 + 1 / 5.2))
     assert z[1] == pytest.approx(-(one) / math.sqrt(1 / 3.8 + 1 / 17.8)) and z[2] == 0
@@ -160,7 +161,7 @@ def test_nothing_together(graph_of: Callable[..., Graph]) -> None:
 
 def test_arrays_and_tables_agree(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of(PAPERS)
-    found = divide(arrays(graph), CommunitiesConfig())
+    found = divide(arrays(graph).incidence())
     values = communities(graph).properties.concepts
     assert {c: int(found.group[n]) + 1 for n, c in enumerate(arrays(graph).concepts) if found.group[n] >= 0} == {
         c: v["community"] for c, v in values.items()

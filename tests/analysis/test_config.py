@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from kg.analysis import RankConfig, Result, rank
+from kg.analysis import RankConfig, Result, communities, rank, related, similar
 from kg.analysis.arrays import NO_PAPER, arrays
 from kg.analysis.config import Config, option
+from kg.analysis.linked import one
 from kg.errors import DataError, GraphError, UsageError
 from kg.graph import Graph
 from kg.model import ConceptRelation, ConceptType
@@ -180,3 +181,41 @@ def test_a_table_that_names_what_is_not_there_is_damaged() -> None:
     for column, missing in ((["c"], -1), ([""], None)):
         with pytest.raises(GraphError, match="which no row has as its id"):
             _numbers(pa.chunked_array([column]), ids, missing=missing)
+
+
+# --- names --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tiny_graph", "awkward_graph"])
+def test_a_name_is_looked_up_as_the_graph_does_it(name: str, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(name)
+    for concept in graph.concepts():
+        for called in (concept.id, *concept.names, concept.label.upper()):
+            found, notes = one(Graph.open(graph.path), called)
+            every = graph.find(called)
+            assert found == every[0]
+            assert len(notes) == (len(every) > 1) and all(other.id in notes[0] for other in every[1:6])
+    for other, owner in graph.other_ids().items():
+        assert one(graph, other)[0].id == owner
+
+
+# --- every verb ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tiny_graph", "awkward_graph"])
+@pytest.mark.parametrize("verb", [rank, communities, related, similar])
+def test_every_form_of_every_answer(verb: Callable[..., Result], name: str, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(name)
+    found = verb(graph)
+    held = json.loads(found.to_json())
+    assert held["graph"] == graph.fingerprint and held["analysis"] == found.name == verb.__name__
+    for table in (found.table, *found.tables.values()):
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        assert len(table.to_csv()) and len(table.to_text())
+    concepts, papers = {c.id for c in graph.concepts()}, {p.id for p in graph.papers()}
+    assert found.properties.concepts.keys() <= concepts and found.properties.papers.keys() <= papers
+    # numpy's numbers are not Python's: they would not be JSON, nor equal to what comes back
+    values = [v for of in (found.properties.concepts, found.properties.papers) for own in of.values() for v in own.values()]
+    values += [cell for table in (found.table, *found.tables.values()) for row in table for cell in row]
+    assert {type(v) for v in values} <= {str, int, float, bool, list, type(None)}
+    assert "<script" not in found._repr_html_().casefold()
