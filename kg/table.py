@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from kg.cards import COLORS, chip, cut, pretty
+from kg.cards import COLORS, chip, cut, listed, pretty
 
 #: Rows that `Table._repr_html_` shows at most, and characters of a cell; rows of `repr`.
 SHOWN, WIDE, FEW = 50, 400, 20
@@ -134,8 +134,12 @@ def cell(value: Any) -> str:
 
 
 def _html(value: Any) -> str:
-    """A value as HTML: types of concepts with their colour, long texts cut."""
-    return chip(value) if isinstance(value, str) and value in COLORS else escape(cut(cell(value), WIDE))
+    """A value as HTML: types of concepts with their colour, lists with commas, long ones cut."""
+    if isinstance(value, str) and value in COLORS:
+        return chip(value)
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        value = listed(value)
+    return escape(cut(cell(value), WIDE))
 
 
 def numeric(rows: Sequence[Sequence[Any]], column: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.catalog import Catalog, format_row
-from kg.errors import DataError
+from kg.errors import DataError, UsageError
 from kg.model import Concept, ConceptType, Relation
-from kg.spacy_component import SPANS, ConceptOfDoc
+from kg.spacy_component import COLORS, SPANS, ConceptOfDoc, displacy_data
 
 TEXT = "We propose QuillNet, a sparse Transformer. QuillNet is evaluated on CIFAR-10 and ImageNet, where BERT loses in accuracy."
 
@@ -137,3 +138,42 @@ def test_found_by_its_entry_point() -> None:
 
 def test_rows_of_the_users_catalog_are_what_was_saved(mine: Path) -> None:
     assert mine.read_text(encoding="utf-8").splitlines()[1] == format_row(Catalog.load(mine)["wool-grading"])
+
+
+def test_displacy_draws_concepts_in_the_colours_of_their_types(nlp: Language) -> None:
+    doc = nlp(TEXT)
+    html = displacy.render(doc, style="span", options={"spans_key": SPANS}, jupyter=False)
+    for concept in doc._.concepts:
+        assert COLORS[concept.concept.type.value.upper()] in html
+    data = displacy_data(doc)
+    assert len(data["spans"]) == len(doc.spans[SPANS]) and " ".join(data["tokens"][:2]) == "We propose"
+    assert displacy.render(data, style="span", manual=True, jupyter=False) == html
+    assert {(s["start_token"], s["end_token"], s["label"], s["kb_id"]) for s in data["spans"]} == {
+        (s.start, s.end, s.label_, s.kb_id_) for s in doc.spans[SPANS]
+    }
+
+
+def test_displacy_marks_entities_without_overlaps_and_says_relations(nlp: Language) -> None:
+    doc = nlp(TEXT)
+    data = displacy_data(doc, "ent", relations=True)
+    places = [(e["start"], e["end"]) for e in data["ents"]]
+    assert places == sorted(places) and all(a[1] <= b[0] for a, b in pairwise(places))
+    labels = {TEXT[e["start"] : e["end"]]: e["label"] for e in data["ents"]}
+    assert labels["CIFAR-10"] == "Dataset evaluatesOn" and labels["QuillNet"].endswith(" proposes")
+    assert data["colors"]["Dataset evaluatesOn"] == COLORS["DATASET"]
+    html = displacy.render(data, style="ent", manual=True, options={"colors": data["colors"]}, jupyter=False)
+    assert html.count("<mark") == len(places) and COLORS["DATASET"] in html and "Dataset evaluatesOn" in html
+
+
+def test_displacy_shows_markup_of_a_text_as_text(nlp: Language) -> None:
+    doc = nlp("We train <script>alert(1)</script> BERT on ImageNet & CIFAR-10.")
+    for style in ("span", "ent"):
+        html = displacy.render(displacy_data(doc, style), style=style, manual=True, jupyter=False)
+        assert "<script" not in html and "ImageNet" in html
+
+
+def test_displacy_data_of_what_cannot_be_drawn(nlp: Language) -> None:
+    with pytest.raises(UsageError, match="no style 'dep' for concepts; give span or ent"):
+        displacy_data(nlp(TEXT), "dep")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"the Doc has no concepts; add the component"):
+        displacy_data(spacy.blank("en")(TEXT))

@@ -36,6 +36,8 @@ TITLES = {
     "related": "What occurs together, by {value}",
     "similar": "Papers that share concepts",
     "predict": "Links that are missing or to come",
+    "untested": "Papers not tested on a usual dataset of their task",
+    "untried": "Methods that were not tried on a task",
 }
 
 
@@ -69,7 +71,7 @@ def draw(result: Result, *, top: int | None, title: str | None, width: float) ->
         )  # fmt: skip
     grid(axes)
     axes.set_xlabel(words, fontsize=8)
-    name = title or TITLES.get(result.name, result.name).format(value=words)
+    name = title or TITLES.get(str(getattr(result.config, "what", "")), TITLES.get(result.name, result.name)).format(value=words)
     if asked and title is None:
         name = f"{name}: {asked}"
     more = f"{len(shown):,} of {len(rows):,} rows" if len(rows) > len(shown) else ""
