@@ -94,7 +94,7 @@ class Table:
 
     def __repr__(self) -> str:
         """The first rows as text; `to_text` has all of them."""
-        rows = [tuple(value if isinstance(value, int | float) else cut(cell(value), 60) for value in row) for row in self.rows[:FEW]]
+        rows = [tuple(value if isinstance(value, int | float) else cut(cell(value), 100) for value in row) for row in self.rows[:FEW]]
         few = Table(self.columns, rows)
         return "\n".join([few.to_text().rstrip("\n"), *self._more(FEW), *self.notes])
 
