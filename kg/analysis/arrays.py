@@ -109,8 +109,10 @@ class Arrays:
         """The numbers of the links of a paper, by concept."""
         import numpy as np
 
-        low, high = np.searchsorted(self.link_paper, [paper, paper + 1]).tolist()
-        return slice(low, high)
+        if "ends of papers" not in self._made:
+            self._made["ends of papers"] = np.searchsorted(self.link_paper, np.arange(len(self.papers) + 1))
+        ends = self._made["ends of papers"]
+        return slice(int(ends[paper]), int(ends[paper + 1]))
 
     def links_of(self, concept: int) -> Numbers:
         """The numbers of the links to a concept, by paper."""
@@ -124,10 +126,15 @@ class Arrays:
         return found
 
     def paper_counts(self) -> Numbers:
-        """Of each concept, the number of papers linked to it."""
+        """Of each concept, the number of papers linked to it; counted once, and not to be written to."""
         import numpy as np
 
-        return np.bincount(self.link_concept, minlength=len(self.concepts)).astype(np.int32)
+        if "papers of concepts" not in self._made:
+            counts = np.bincount(self.link_concept, minlength=len(self.concepts)).astype(np.int32)
+            counts.flags.writeable = False
+            self._made["papers of concepts"] = counts
+        found: Numbers = self._made["papers of concepts"]
+        return found
 
     def incidence(self, weighted: bool = False) -> csr_matrix:
         """Papers × concepts: 1 for each link, or (`weighted`) its confidence, at least `LEAST`."""
