@@ -146,6 +146,8 @@ def test_at_two_hundred_per_cent_nothing_is_lost(explore: Callable[..., Any], ti
     page.driver.refresh()
     page.wait(lambda: page.text("#panel h2") == "BERT")
     assert page.js("return document.documentElement.scrollWidth") <= 700
+    x, y = page.spot("bert")
+    assert 0 < x < 700 and 110 < y < 450 - page.one("#panel").size["height"]  # what is selected is in sight above the sheet
     for selector in ("#search", "#undo", "#show-table", "#theme", "#panel .grip", "#tools button"):
         box = page.one(selector).rect
         assert box["x"] >= 0 and box["x"] + box["width"] <= 700 and box["y"] >= 0 and box["y"] + box["height"] <= 450, selector

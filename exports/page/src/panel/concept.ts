@@ -78,7 +78,7 @@ function tellingLink(app: App, concept: number): number | null {
     if (!quote) continue;
     const [sentence, start, end] = quote;
     const behind = (sentences[sentence!] ?? "").slice(end);
-    const defines = /^s?(\s*\([^)]*\))?,?\s+(is|are|was|refers? to|aims?)\s/i.test(behind);
+    const defines = start! < 40 && /^s?(\s*\([^)]*\))?,?\s+((is|are|was|were) (an?|the|one)|refers? to|aims? (to|at))\s/i.test(behind);
     const score = (defines ? 3 : 0) + (relations[links.relation[link]!]?.name === "proposes" ? 2 : 0) + (start! < 20 ? 1 : 0) + links.confidence[link]!;
     if (!best || score > best.score) best = { link, score };
   }

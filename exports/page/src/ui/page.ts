@@ -26,7 +26,8 @@ export function page(app: App, host: HTMLElement): Picture {
   const notices = live(app);
   const filters = legend(app);
   const years = yearSlider(app);
-  const details = panel(app);
+  // before the drawing listens: what the sheet will cover is not where the drawing brings what is selected
+  const details = sheet(app, panel(app), small);
   const rows = table(app);
   const keysDialog = help();
   const take = (found: Found): void => {
@@ -82,7 +83,7 @@ export function page(app: App, host: HTMLElement): Picture {
     header,
     el("main", null,
       el("div", { class: "left" }, el("div", { id: "stage" }, picture.host, filters.box, tools, picture.detail, years), below, rows.box),
-      side, sheet(app, details, small),
+      side, details,
     ),
     ...notices, keysDialog,
   );
