@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 
-from kg.analysis import communities, crosstab, lineage, rank, related, similar, trends
+from kg.analysis import communities, compare, crosstab, lineage, rank, related, similar, trends
 from kg.analysis.plots import DRAWN, Plot
 from kg.analysis.plots.picture import ACCENT, INK, SOFT
 from kg.analysis.result import Result
@@ -106,6 +106,22 @@ def test_trends_have_a_panel_for_each_concept_and_one_of_a_single_one(graph: Gra
     assert axes.lines[1].get_xdata().tolist() == one.table.column("year")
     assert axes.lines[1].get_ydata().tolist() == one.table.column("share")
     assert one.plot().title == "d3 over the years"
+
+
+def test_what_changed_is_drawn_from_before_to_after_or_counted(graph_of: Callable[..., Graph]) -> None:
+    papers = {f"p{n:02}": (("t1", "d1") if n < 30 else ("t1", "d2")) for n in range(60)}
+    graph = graph_of(papers, years={p: 2010 if n < 30 else 2015 for n, p in enumerate(papers)}, name="years")
+    result = compare(graph, years=("2010-2012", "2014-2016"))
+    shares = result.tables["shares"].records()
+    axes = result.plot().figure.axes[0]
+    ends = {tuple(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2}
+    assert shares and ends == {(row["share_before"], row["share_after"]) for row in shares} == {(0.0, 1.0), (1.0, 0.0)}
+    assert "1 of 2 concepts" in " ".join(texts(result.plot(top=1)))
+    other = graph_of({"p00": ("t1", "d1"), "p99": ("t1", "d3")}, name="other")
+    counted = compare(graph_of({"p00": ("t1", "d1")}, name="one"), other)
+    assert not counted.tables["shares"].rows
+    plot = counted.plot()
+    assert plot.title == "What changed" and "paper: came" in texts(plot)
 
 
 def test_years_of_few_papers_are_left_out_and_counted(graph: Graph) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kg.analysis.plots import bars, heatmap, lineage, lines
+from kg.analysis.plots import bars, changes, heatmap, lineage, lines
 from kg.analysis.plots.picture import Plot, styled
 from kg.errors import UsageError
 
@@ -25,7 +25,7 @@ DRAWN: dict[str, Callable[..., Any]] = {
     "related": bars.draw,
     "similar": bars.draw,
     "predict": bars.draw,
-    "compare": bars.draw,
+    "compare": changes.draw,
     "crosstab": heatmap.draw,
     "lineage": lineage.draw,
     "trends": lines.draw,
