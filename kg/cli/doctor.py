@@ -60,6 +60,7 @@ EXTRAS = {
     "train": (("lightgbm", "jax"), "`kg train`"),
     "gliner": (("gliner",), "`kg build --recognizer gliner`"),
     "shacl": (("pyshacl",), "`kg validate --engine pyshacl`"),
+    "plot": (("matplotlib",), "pictures of analyses in Python, `result.plot()`"),
 }
 OK, MISSING, ABSENT = "ok", "missing", "absent"
 

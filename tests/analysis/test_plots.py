@@ -88,6 +88,12 @@ def test_a_concept_that_was_asked_for_stands_in_the_title_alone(graph: Graph) ->
     assert "name of d1" in texts(plot) and not any("name of t1" in word for word in texts(plot))
 
 
+def test_similar_papers_are_those_of_a_title(graph: Graph) -> None:
+    plot = similar(graph, "p1").plot()
+    assert plot.title == "Papers that share concepts: Paper p1" and "Paper p2" in texts(plot)
+    assert any("Paper p1 — Paper" in word for word in texts(similar(graph).plot()))
+
+
 def test_a_heat_map_writes_counts_into_its_cells(graph: Graph) -> None:
     result = crosstab(graph)
     plot = result.plot()
@@ -125,11 +131,11 @@ def test_what_changed_is_drawn_from_before_to_after_or_counted(graph_of: Callabl
 
 
 def test_years_of_few_papers_are_left_out_and_counted(graph: Graph) -> None:
-    points = [(2000 + n, n, 10 * n, 0.1, 0.0, 0.2, 0.1, False) for n in range(1, 6)]
+    points = [(2000 + n, 1, of, 0.1, 0.0, 0.2, 0.1, False) for n, of in enumerate((4, 3, 3, 90, 100))]
     result = replace(trends(graph, "d3"), table=Table(trends(graph, "d3").table.columns, points))
     plot = result.plot()
-    assert plot.figure.axes[0].lines[1].get_xdata().tolist() == [2002, 2003, 2004, 2005]
-    assert "1 years before 2002 have fewer than 20 papers and are not drawn" in texts(plot)
+    assert plot.figure.axes[0].lines[1].get_xdata().tolist() == [2002, 2003, 2004]
+    assert "years before 2002, with 7 of 200 papers, are not drawn" in texts(plot)
 
 
 def test_lineage_stands_in_the_years_and_names_do_not_cover_each_other(graph: Graph) -> None:

@@ -52,6 +52,9 @@ def draw(result: Result, *, top: int | None, title: str | None, width: float) ->
     shown = rows[: top or TOP]
     types = [str(row.get("other_type") or row.get("type") or "") for row in shown]
     asked = ", ".join(_several(result.config, "concept") or _several(result.config, "paper"))
+    if asked and "other_title" in shown[0]:
+        # the title says more than the id
+        asked = shorten(shown[0]["title"], 50)
     words = WORDS.get(value, value.replace("_", " "))
     figure, axes = new(width, 0.9 + 0.27 * len(shown))
     places = range(len(shown))

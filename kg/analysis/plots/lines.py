@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 TOP, ACROSS = 12, 3
 _BURST = "#edb93b"
-#: Years at the beginning with fewer papers than this are not drawn, where others have more: their intervals would fill the panel.
-FEW = 20
+#: Years at the beginning that together hold less than this part of the papers are not drawn: their intervals would fill the panel.
+FEW = 0.05
 
 
 def draw(result: Result, *, top: int | None, title: str | None, width: float) -> tuple[Figure, str]:
@@ -60,8 +60,11 @@ def draw(result: Result, *, top: int | None, title: str | None, width: float) ->
 
 def _begun(points: Sequence[Row]) -> tuple[Sequence[Row], str]:
     """The points from the first year on that has papers enough to tell something, and a remark where others are left out."""
-    first = next((n for n, p in enumerate(points) if p["of"] >= FEW), 0)
-    return points[first:], f"{first:,} years before {points[first]['year']} have fewer than {FEW} papers and are not drawn" if first else ""
+    every, left, first = sum(p["of"] for p in points), 0, 0
+    while first < len(points) - 1 and left + points[first]["of"] < FEW * every:
+        left += points[first]["of"]
+        first += 1
+    return points[first:], f"years before {points[first]['year']}, with {left:,} of {every:,} papers, are not drawn" if first else ""
 
 
 def _panel(axes: Axes, points: Sequence[Row], bursts: Sequence[tuple[int, int]], color: str) -> None:
