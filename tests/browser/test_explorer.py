@@ -105,6 +105,7 @@ def test_a_click_on_a_concept_tells_all_about_it(explore: Callable[..., Any], ti
     assert set(page.texts("#panel .item mark")) == {"SST-2"}
     assert "evaluates on" in page.panel and "confidence 0.96" in page.panel
     assert page.all("#panel .spark .bars i")
+    assert page.one("#panel .meta a").get_attribute("href").startswith("https://")
     # from here to a paper, and out of the page
     page.one("#panel .item .title").click()
     page.wait(lambda: page.js("return location.hash").startswith("#paper="))

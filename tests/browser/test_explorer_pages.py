@@ -59,7 +59,8 @@ def test_texts_of_papers_stay_texts(explore: Callable[..., Any], tmp_path: Path)
     page.press("Enter")
     page.wait(lambda: BAD in page.text("#panel h2"))
     assert page.js(harmless)
-    assert [a.get_attribute("href") for a in page.all("#panel a")] == [
+    assert all(a.get_attribute("href").startswith("https://doi.org/10.1/") for a in page.all("#panel .meta a"))
+    assert [a.get_attribute("href") for a in page.all("#panel a:not(.meta a)")] == [
         "https://huggingface.co/datasets/" + "/".join(map(_quoted, BAD.split("/")))
     ]
     page.press("t")

@@ -31,10 +31,10 @@ export function badge(app: App, node: Node): HTMLElement {
 }
 
 /** A link out of the page; the text alone where the address is not one to open. */
-export function outLink(url: string | null, text: string): HTMLElement {
+export function outLink(url: string | null, text: string, what = ""): HTMLElement {
   const href = safe(url);
   if (!href) return el("span", null, text);
-  return el("a", { class: "link out", href, target: "_blank", rel: "noopener noreferrer" }, text, icon("out", 12), el("span", { class: "hidden-text" }, " (opens in a new tab)"));
+  return el("a", { class: "link out", href, target: "_blank", rel: "noopener noreferrer" }, text, icon("out", 12), el("span", { class: "hidden-text" }, `${what ? ` ${what}` : ""} (opens in a new tab)`));
 }
 
 export function sure(value: number): HTMLElement {
@@ -50,8 +50,9 @@ export function quote(app: App, sentence: number, marks: readonly number[]): HTM
 }
 
 export function meta(app: App, paper: number, ...more: Child[]): HTMLElement {
-  const { year, venue } = app.model.papers;
-  return el("div", { class: "meta" }, ...more, year[paper] ? el("span", null, String(year[paper])) : null, venue[paper] ? el("span", null, venue[paper]) : null);
+  const { year, venue, url, title } = app.model.papers;
+  const out = safe(url[paper]);
+  return el("div", { class: "meta" }, ...more, year[paper] ? el("span", null, String(year[paper])) : null, out ? outLink(out, "open", title[paper]) : null, venue[paper] ? el("span", null, venue[paper]) : null);
 }
 
 /** Copies a ready line for a file of corrections. */
