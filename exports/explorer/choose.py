@@ -90,8 +90,9 @@ def places(column: Any, values: Any) -> Ints:
     return numbers
 
 
-def strongest(group: Ints, order: tuple[Any, ...], most: int) -> NDArray[np.bool_]:
-    """Marks the first `most` entries of each group, by the columns of `order` (as `numpy.lexsort` has them: the last counts most)."""
+def strongest(group: Ints, order: tuple[Any, ...], most: int | Ints) -> NDArray[np.bool_]:
+    """Marks the first `most` entries of each group (one number, or one for each group), by the columns of `order` (as `numpy.lexsort` has
+    them: the last counts most)."""
     import numpy as np
 
     if not len(group):
@@ -101,7 +102,7 @@ def strongest(group: Ints, order: tuple[Any, ...], most: int) -> NDArray[np.bool
     first = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
     place = np.arange(len(group)) - np.repeat(first, np.diff(np.r_[first, len(group)]))
     marked = np.zeros(len(group), dtype=bool)
-    marked[sorted_[place < most]] = True
+    marked[sorted_[place < (most if isinstance(most, int) else most[ranked])]] = True
     return marked
 
 

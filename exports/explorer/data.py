@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Concepts on a page, unless more are asked for.
 TOP = 2_000
-#: Links kept of one concept, and of all.
-LINKS, ALL_LINKS = 200, 20_000
+#: Links kept of one concept, of the first `TOP` concepts in all, and of all others.
+LINKS, FIRST_LINKS, OTHER_LINKS = 200, 20_000, 10_000
 #: Places kept of one relation between two concepts, and of all.
 PLACES, ALL_PLACES = 40, 20_000
 #: Sentences kept of one link, and where there are many links.
@@ -85,7 +85,8 @@ def content(
     at = arranged(graph, radii, edges, seed, len(chosen.concepts))
 
     had = np.bincount(chosen.concept, minlength=len(chosen.concepts))
-    most = cap(had, ALL_LINKS, LINKS)
+    most = np.full(len(had), cap(had[:TOP], FIRST_LINKS, LINKS))
+    most[TOP:] = min(cap(had[TOP:], OTHER_LINKS, LINKS), int(most.min(initial=LINKS)))
     links = strongest(chosen.concept, (chosen.paper, -chosen.confidence, chosen.relation), most) if sentences else np.zeros(0, dtype=bool)
     if sentences:
         # what a paper that is a node says is all there
@@ -104,7 +105,9 @@ def content(
     joined = _edges(chosen, edges, evidence, mentions, quoted, place)
     shown = {name: int((edges.kind == n).sum()) for n, (name, _, _) in enumerate(KINDS)}
     counts = graph.counts()
-    notes, cut = _notes(chosen, edges, counts, min_papers, papers, most if sentences and bool((had > most).any()) else 0, quotes)
+    notes, cut = _notes(
+        chosen, edges, counts, min_papers, papers, most if sentences and bool((had > most).any()) else None, quotes, sentences
+    )
     data = {
         "format": 1,
         "title": f"Knowledge graph of {numbered(counts['papers'], 'paper')}" if title is None else title,
@@ -328,7 +331,7 @@ def _communities(chosen: Chosen, at: Places) -> list[dict[str, Any]]:
 
 
 def _notes(
-    chosen: Chosen, edges: Edges, counts: dict[str, int], min_papers: int, papers: bool, most: int, quotes: int
+    chosen: Chosen, edges: Edges, counts: dict[str, int], min_papers: int, papers: bool, most: Ints | None, quotes: int, whole: bool
 ) -> tuple[list[str], bool]:
     """What the page leaves out, in words, and whether concepts are among it."""
     notes: list[str] = []
@@ -343,7 +346,7 @@ def _notes(
     if cut:
         notes.append(
             f"{shown:,} of {numbered(chosen.eligible, 'concept')} are shown: those that most papers name, then those in most relations. "
-            "Write the page with a larger top (--top) to see more."
+            + ("Write the page with a larger top (--top) to see more." if whole else "The search finds the others, too.")
         )
     if papers and len(chosen.nodes) < counts["papers"]:
         notes.append(
@@ -355,11 +358,10 @@ def _notes(
             f"{lines:,} of {edges.together:,} pairs named in the same papers are edges: for every concept its {NEIGHBOURS} strongest by "
             "the share of papers that name both (Salton's cosine)."
         )
-    if most:
-        notes.append(
-            f"Of a concept with more than {numbered(most, 'paper')}, the {most:,} strongest links are on the page, by relation, then "
-            "confidence."
-        )
+    if most is not None:
+        first, last = int(most[0]), int(most[-1])
+        of = "a concept" if first == last else f"each of the first {TOP:,} concepts and {last:,} of each other"
+        notes.append(f"At most {numbered(first, 'link')} of {of} are on the page: the strongest by relation, then confidence.")
     if quotes < QUOTES:
         notes.append(f"Of a link, at most {numbered(quotes, 'sentence')} {'is' if quotes == 1 else 'are'} on the page.")
     return notes, cut

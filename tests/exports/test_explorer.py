@@ -206,7 +206,7 @@ def test_what_is_left_out_is_said(tiny_graph: Graph) -> None:
 
 def test_links_and_sentences_are_cut_from_the_weakest_on(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = content(tiny_graph).data
-    monkeypatch.setattr(data_module, "ALL_LINKS", len(whole["concepts"]["id"]))
+    monkeypatch.setattr(data_module, "FIRST_LINKS", 0)
     monkeypatch.setattr(data_module, "MANY", 1)
     monkeypatch.setattr(data_module, "QUOTES_OF_MANY", 1)
     made = content(tiny_graph)
@@ -219,10 +219,22 @@ def test_links_and_sentences_are_cut_from_the_weakest_on(tiny_graph: Graph, monk
     assert dict(zip(links["concept"], links["relation"], strict=True)) == best
     assert {len(q) for q in links["quotes"]} == {1}
     assert max(links["total"]) > 1
-    assert any("strongest link" in note for note in made.notes) and any("1 sentence is" in note for note in made.notes)
+    assert any("At most 1 link of a concept" in note for note in made.notes) and any("1 sentence is" in note for note in made.notes)
 
 
 # --- the file -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_most_named_concepts_keep_more_links(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = content(tiny_graph).data["concepts"]["papers"]
+    monkeypatch.setattr(data_module, "TOP", 2)
+    monkeypatch.setattr(data_module, "FIRST_LINKS", 4)
+    monkeypatch.setattr(data_module, "OTHER_LINKS", 0)
+    made = content(tiny_graph, top=100)
+    kept = [made.data["links"]["concept"].count(n) for n in range(len(papers))]
+    assert kept == [2, 2, *[1] * (len(papers) - 2)]
+    assert made.data["concepts"]["more"] == [had - n for had, n in zip(papers, kept, strict=True)]
+    assert any("At most 2 links of each of the first 2 concepts and 1 of each other are" in note for note in made.notes)
 
 
 class Elements(HTMLParser):
