@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Picture → the concept that is selected in it; none shows the whole.
 PICTURES = {"page.png": "", "concept.png": "imagenet"}
 WIDTH, HEIGHT = 1500, 950
-#: How many concepts are drawn, so that labels have room.
-TOP = 90
-LARGEST = 400_000  # bytes of a picture
+#: How many concepts are drawn, so that names have room and the picture stays small.
+TOP = 200
+LARGEST = 600_000  # bytes of a picture
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="picture-") as folder:
         graph = kg.build(source, Path(folder, "graph")).graph
         page = Path(folder, "graph.html")
-        exports.export(graph, "html", page, engine="pyvis", top=TOP)
+        exports.export(graph, "html", page, top=TOP)
         pictures = _photograph(chromium, driver, page.as_uri(), folder)
     for name, picture in pictures.items():
         if len(picture) > LARGEST:
