@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exports import ntriples
-from kg.analysis import communities, rank, related
+from kg.analysis import communities, rank, related, similar
 from kg.graph import Graph
 from kg.model import Relation
 from kg.query.cookbook import ask, questions
@@ -66,4 +66,7 @@ def test_analysis_gives_something_to_look_at(listing_graph: Graph) -> None:
     ids = {c.id for c in listing_graph.concepts()}
     assert {row[1] for row in rank(listing_graph).table.rows} <= ids
     assert len(communities(listing_graph).table.rows) > 3
-    assert related(listing_graph, "large language model").table.rows
+    assert related(listing_graph, "large language model", alpha=1).table.rows
+    # of 113 papers few pairs stand a test among thousands
+    assert related(listing_graph).table.rows
+    assert similar(listing_graph).table.rows
