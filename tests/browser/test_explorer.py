@@ -126,6 +126,19 @@ def test_what_it_is_its_kind_and_who_proposed_it(explore: Callable[..., Any], ti
     assert page.one("#panel .facts a").get_attribute("href") == "https://www.wikidata.org/wiki/Q79798"
 
 
+def test_a_community_can_be_seen_alone(explore: Callable[..., Any], tiny_page: Path) -> None:
+    page = explore(tiny_page, "#concept=imagenet")
+    at, ids = page.js(
+        "const c = paperkg.data.concepts; const at = c.community[c.id.indexOf('imagenet')];"
+        "return [at, c.id.filter((_, i) => c.community[i] === at)]"
+    )
+    label, size = page.js("const c = paperkg.data.communities[arguments[0]]; return [c.label, c.size]", at)
+    button = next(b for b in page.all("#panel .facts button") if b.text.startswith(label))
+    assert f"({size} concepts)" in button.text and len(ids) == size
+    button.click()
+    assert set(page.concepts) == set(ids) and "imagenet" in ids
+
+
 def test_offsets_hold_behind_an_emoji(explore: Callable[..., Any], tiny_page: Path) -> None:
     page = explore(tiny_page, "#concept=neural-network")
     assert set(page.texts("#panel .item mark")) == {"neural network"}

@@ -96,13 +96,25 @@ function joined(nodes: HTMLElement[]): Child[] {
 function namesOf(app: App, concept: number): HTMLElement | null {
   const names = app.model.concepts.names[concept] ?? [];
   const elsewhere = (app.model.concepts.identifiers[concept] ?? []).filter((id) => !id.startsWith("former:"));
-  if (names.length + elsewhere.length === 0) return null;
+  const community = communityOf(app, concept);
+  if (names.length + elsewhere.length === 0 && !community) return null;
   return el(
     "dl",
     { class: "facts" },
     names.length ? [el("dt", null, "Also called"), el("dd", null, names.join(" · "))] : [],
+    community ? [el("dt", null, "Community"), el("dd", null, community)] : [],
     elsewhere.length ? [el("dt", null, "Elsewhere"), el("dd", null, elsewhere.flatMap((id, i) => [i ? " · " : null, outLink(resolve(id), id)]))] : [],
   );
+}
+
+/** The community that the layout has it in, as a button that leaves only that. */
+function communityOf(app: App, concept: number): HTMLElement | null {
+  const { communities, concepts } = app.model.data;
+  const at = concepts.community[concept];
+  const community = at === undefined || communities.length < 2 ? undefined : communities[at];
+  if (!community) return null;
+  const members = (): Node[] => [...concepts.id.keys()].filter((c) => concepts.community[c] === at);
+  return el("button", { type: "button", class: "link", title: "Show only these", onclick: () => app.keep(members()) }, `${community.label} (${count(community.size, "concept")})`);
 }
 
 /** Relations with others: one row for each relation and other end, with all that it rests on. */
