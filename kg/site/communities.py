@@ -12,6 +12,7 @@ from kg.analysis import communities
 from kg.model import ConceptType
 from kg.site.packing import enclosing, packed
 from kg.site.pages import chunks
+from kg.site.words import count
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -25,8 +26,6 @@ LEAST = 3
 #: Communities on the map, and concepts of each.
 MAP, CIRCLES = 12, 9
 TOP, PAPERS = 10, 200
-#: Room for a name around a circle, and the width of a letter to its size, a wide one.
-NAME, WIDE = 25, 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,56 +91,45 @@ def write(pages: Pages, found: list[Community], left: int) -> None:
             )  # fmt: skip
 
 
-def drawn(pages: Pages, found: list[Community], root: str, *, width: int = 1160) -> Any:
-    """The largest communities as circles of circles, each a link; nothing where there are fewer than two."""
+def drawn(pages: Pages, found: list[Community], root: str) -> list[tuple[Community, Any]]:
+    """The communities of most papers, each with a picture of its concepts as circles; none where there are fewer than two.
+
+    All pictures have one scale, so that circles can be compared.
+    """
     if len(found) < 2:
-        return None
+        return []
     corpus = pages.corpus
     largest = sorted(found, key=lambda c: (-len(c.papers), c.number))[:MAP]
     most = max(corpus.papers_of[m] for c in largest for m in c.members)
-    shown = []
+    pictures = []
     for community in largest:
-        # area by papers, but none too small to be read or hit
+        # area by papers, but none too small to be hit
         own = [(m, 13 + 37 * math.sqrt(corpus.papers_of[m] / most)) for m in sorted(community.members)[:CIRCLES]]
         spots = packed([r for _, r in own], gap=3)
-        shown.append((community, own, spots, enclosing([(x, y, r) for (x, y), (_, r) in zip(spots, own, strict=True)])))
-    shown.sort(key=lambda item: (-round(item[3][2]), item[0].number))
-    outer = packed([ring[2] + NAME for *_, ring in shown], flat=1.7)
-    left, right = (f(x + s * (ring[2] + NAME) for (x, _), (*_, ring) in zip(outer, shown, strict=True)) for f, s in ((min, -1), (max, 1)))
-    top, bottom = (f(y + s * (ring[2] + NAME) for (_, y), (*_, ring) in zip(outer, shown, strict=True)) for f, s in ((min, -1), (max, 1)))
-    zoom = width / (right - left)
-    circles, names = [], []
-    for (x, y), (community, own, spots, ring) in zip(outer, shown, strict=True):
-        circles.append(f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{ring[2] + 5:.1f}"/>')
-        for (number, r), (dx, dy) in zip(own, spots, strict=True):
-            circles.append(_circle(pages, number, x + dx - ring[0], y + dy - ring[1], r, zoom, root))
-        # the name runs along the top of its circle, where no other one comes
-        size, bend = 13 / zoom, ring[2] + 10
-        name = _cut(community.name, 2.7 * bend / (size * WIDE))
-        path = f"M{x - bend:.1f} {y:.1f}A{bend:.1f} {bend:.1f} 0 0 1 {x + bend:.1f} {y:.1f}"
-        names.append(
-            f'<a class="name" href="{root}communities/{community.file}.html" data-says="{escape(community.name)}">'
-            f'<path id="ring-{community.number}" d="{path}"/><text font-size="{size:.1f}"><textPath href="#ring-{community.number}" '
-            f'startOffset="50%">{escape(name)}</textPath></text></a>'
+        x, y, r = enclosing([(x, y, r) for (x, y), (_, r) in zip(spots, own, strict=True)])
+        edge = r + 7
+        circles = "".join(_circle(pages, m, dx - x, dy - y, r, root) for (m, r), (dx, dy) in zip(own, spots, strict=True))
+        box = f"{-edge:.0f} {-edge:.0f} {2 * edge:.0f} {2 * edge:.0f}"
+        svg = (
+            f'<svg viewBox="{box}" width="{2 * edge:.0f}" height="{2 * edge:.0f}" role="group" '
+            f'aria-label="Concepts of {escape(community.name)}">'
+            f'<circle class="ring" r="{edge - 1:.0f}"/>{circles}</svg>'
         )
-    box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
-    svg = f'<svg class="map" viewBox="{box}" role="group" aria-label="Map of the communities">{"".join((*circles, *names))}</svg>'
-    return Markup(svg)  # noqa: S704 - every text in it is escaped
+        pictures.append((community, Markup(svg)))  # noqa: S704 - every text in it is escaped
+    return pictures
 
 
-def _circle(pages: Pages, number: int, x: float, y: float, r: float, zoom: float, root: str) -> str:
+def _circle(pages: Pages, number: int, x: float, y: float, r: float, root: str) -> str:
     corpus = pages.corpus
     concept = corpus.concepts[number]
-    papers = corpus.papers_of[number]
-    lines, size = _fit(concept.label, r * zoom)
-    size /= zoom
+    lines, size = _fit(concept.label, r - 2)
     # one text, so that it reads as the label does
     spans = " ".join(
         f'<tspan x="{x:.1f}" y="{y + (n - (len(lines) - 1) / 2) * size * 1.1 + size * 0.35:.1f}">{escape(line)}</tspan>'
         for n, line in enumerate(lines)
     )
-    words = f'<text font-size="{size:.1f}">{spans}</text>' if lines else ""
-    says = f"{concept.label}: {papers:,} {'paper' if papers == 1 else 'papers'}"
+    words = f'<text font-size="{size:.0f}">{spans}</text>' if lines else ""
+    says = f"{concept.label}: {count(corpus.papers_of[number], 'paper')}"
     return (
         f'<a class="{concept.type.value.lower()}" href="{root}concept/{corpus.files[number]}.html" aria-label="{escape(says)}">'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>{words}</a>'
@@ -154,16 +142,17 @@ def _fit(text: str, r: float) -> tuple[list[str], float]:
     for size in (13.0, 12.0, 11.0, 10.0, 9.0):
         lines: list[str] = []
         for word in words:
-            if lines and len(lines[-1]) + 1 + len(word) <= 1.72 * r / (size * WIDE):
-                lines[-1] += " " + word
+            if lines and _wide(f"{lines[-1]} {word}", size) <= 1.7 * r:
+                lines[-1] += f" {word}"
             else:
                 lines.append(word)
         half = len(lines) * size * 1.1 / 2
         # the corners of the block of lines lie within the circle
-        if lines and half < r and max(len(x) for x in lines) * size * WIDE / 2 <= math.sqrt(r * r - half * half):
+        if lines and half < r and max(_wide(x, size) for x in lines) / 2 <= math.sqrt(r * r - half * half):
             return lines, size
     return [], 9.0
 
 
-def _cut(text: str, most: float) -> str:
-    return text if len(text) <= most else text[: max(1, int(most) - 1)].rstrip(" ,") + "…"
+def _wide(text: str, size: float) -> float:
+    """How wide a text is at most, in pixels: by the widest of usual fonts, bold."""
+    return size * sum(0.66 if c.islower() or c in " -" else 0.8 for c in text)

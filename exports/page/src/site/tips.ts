@@ -4,7 +4,7 @@ import { el } from "../dom.ts";
 
 /** Mentions are described by entries of a list on the page, circles and cells by their own labels. */
 export function tips(): void {
-  const owners = document.querySelectorAll<HTMLElement | SVGElement>("a.m[aria-describedby], .map a, .heat td a[aria-label]");
+  const owners = document.querySelectorAll<HTMLElement | SVGElement>("a.m[aria-describedby], .map a[aria-label], .heat td a[aria-label]");
   if (owners.length === 0) return;
   const card = el("div", { class: "tip", hidden: true });
   document.body.append(card);
@@ -20,7 +20,7 @@ export function tips(): void {
     if (owner === element) return;
     owner = element;
     const ids = (element.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean);
-    card.replaceChildren(ids.length ? el("ul", null, ids.flatMap(copy)) : (element.getAttribute("data-says") ?? element.getAttribute("aria-label") ?? ""));
+    card.replaceChildren(ids.length ? el("ul", null, ids.flatMap(copy)) : (element.getAttribute("aria-label") ?? ""));
     card.hidden = false;
     // the first line of a mention that is broken over two is where it begins
     const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
