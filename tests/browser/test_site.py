@@ -52,7 +52,8 @@ def typed(page: Any, text: str) -> list[str]:
     field = page.one("[role=search] input")
     field.clear()
     field.send_keys(text)
-    page.wait(lambda: page.all(".found:not([hidden]) li"))
+    # the answer to all of it, not to its first letters
+    page.wait(lambda: page.all(".found:not([hidden]) li") and page.one(".found").get_attribute("data-query") == text)
     return [t.split("\n")[0] for t in page.texts(".found li")]
 
 

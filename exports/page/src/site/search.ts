@@ -46,6 +46,7 @@ export function searchField(host: HTMLElement, root: string, index: Index, slash
     if (hits.length === 0) list.append(el("li", { class: "none" }, "Nothing goes by that name."));
     else if (total > hits.length) list.append(el("li", { class: "none" }, `${(total - hits.length).toLocaleString("en")} more: type on to narrow it down`));
     list.hidden = false;
+    list.dataset["query"] = query;
     input.setAttribute("aria-expanded", "true");
     said.textContent = hits.length ? count(total, "result") : "Nothing goes by that name.";
     if (hits.length) choose(0);
@@ -64,14 +65,17 @@ export function searchField(host: HTMLElement, root: string, index: Index, slash
       list.hidden = false;
     }
   };
-  input.addEventListener("input", () => void ask());
-  input.addEventListener("focus", () => void (input.value && ask()));
+  // Enter means what has been typed, also where the answer to the last letters is yet to come
+  let asked = Promise.resolve();
+  const askNow = () => void (asked = ask());
+  input.addEventListener("input", askNow);
+  input.addEventListener("focus", () => void (input.value && askNow()));
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (list.hidden) void ask();
+      if (list.hidden) askNow();
       else if (targets.length) choose((at + (event.key === "ArrowDown" ? 1 : -1) + targets.length) % targets.length);
-    } else if (event.key === "Enter" && !list.hidden && at >= 0) go(at);
+    } else if (event.key === "Enter") void asked.then(() => !list.hidden && at >= 0 && go(at));
     else if (event.key === "Escape") {
       if (list.hidden) input.value = "";
       close();
