@@ -51,9 +51,11 @@ def build(page: Path) -> bool:
     # what stands there must be what was built from these sources, too: others may have built by hand since
     if stamp.is_file() and stamp.read_text("utf-8") == f"{wanted} {digest(built(page))}":
         return False
-    # an interrupted build leaves no stamp
-    stamp.unlink(missing_ok=True)
     install(page)
+    # an interrupted build leaves no stamp, and what is no longer built is not shipped
+    stamp.unlink(missing_ok=True)
+    for old in built(page):
+        old.unlink()
     _run(page, [_node(), "build.mjs"], "the scripts of pages cannot be built")
     stamp.write_text(f"{wanted} {digest(built(page))}", "utf-8")
     return True
@@ -85,7 +87,7 @@ def sources(page: Path) -> Iterator[Path]:
 
 def built(page: Path) -> list[Path]:
     """The files that the build makes, in a fixed order."""
-    return sorted(p for p in (page / "dist").iterdir() if p.name != STAMP)
+    return sorted(p for p in (page / "dist").glob("*") if p.name != STAMP)
 
 
 def digest(files: Any) -> str:

@@ -52,6 +52,7 @@ def test_same_sources_same_bytes_and_nothing_is_done_twice(hook: ModuleType, pag
     (page / "dist" / "explorer.js").unlink()
     assert hook.build(page)
     (page / "dist" / "explorer.css").write_text("/* by hand */")
+    (page / "dist" / "former.js").write_text("an entry that is gone")
     assert hook.build(page)
     assert files(page) == first
     with (page / "src" / "explorer.css").open("a") as file:
