@@ -1,0 +1,91 @@
+"""What the pages make of the analyses, on a graph whose answers are known: a method that displaces another on one of two tasks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from kg.catalog import Catalog
+from kg.graph import Graph, write_graph
+from kg.model import Concept, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
+from kg.site import write
+
+OF = {"parsing": ConceptType.TASK, "tagging": ConceptType.TASK, "grammar": ConceptType.METHOD, "network": ConceptType.METHOD}
+YEARS, EACH = range(2015, 2021), 20
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """In each year half of the papers are on parsing, the others on tagging. Parsing is always done by grammars. Tagging comes to be done
+    by networks: in none of the papers of the first year, in all of those of the last."""
+    found = []
+    for year in YEARS:
+        for n in range(EACH):
+            parsing = n < EACH // 2
+            new = not parsing and n - EACH // 2 < (year - YEARS[0]) * 2
+            names = ["parsing" if parsing else "tagging", *(["grammar"] if parsing else ["network"] if new else [])]
+            text = " ".join(names)
+            findings = []
+            for name in names:
+                start = text.index(name)
+                evidence = Evidence(Mention("abstract", start, start + len(name), name), 0, len(text))
+                findings.append(Finding(name, (), (), OF[name], (0.2,) * 5, Relation.USES, 0.9, (evidence,), name))
+            paper = Paper(f"p:{year}-{n:02}", f"Paper {n} of {year}", text, year=year)
+            found.append((paper, Reading(paper.id, tuple(findings), ())))
+    catalog = Catalog([Concept(name, type_, name) for name, type_ in OF.items()])
+    return write_graph(tmp_path_factory.mktemp("known") / "graph", found, catalog)
+
+
+@pytest.fixture(scope="module")
+def folder(graph: Graph, tmp_path_factory: pytest.TempPathFactory, _with_stand_ins: None) -> Path:
+    target = tmp_path_factory.mktemp("known site") / "site"
+    write(graph, target)
+    return target
+
+
+def page(folder: Path, path: str) -> Any:
+    return html.document_fromstring((folder / path).read_text(encoding="utf-8"))
+
+
+def test_what_rises_is_on_the_page_of_trends_and_on_its_own(folder: Path) -> None:
+    rising = page(folder, "trends/index.html").xpath("//section[h2='Rising']//tbody/tr")
+    assert [row.xpath("./td[1]/a")[0].text_content() for row in rising] == ["network"]
+    # 0 of 20 papers in the first year, 10 of 20 in the last, both smoothed with the year beside
+    assert rising[0].xpath("string(./td[@class='share'])").endswith("%")
+    assert page(folder, "trends/task.html").xpath("//section[h2='Rising']//tbody/tr") == []
+    said = page(folder, "concept/network.html").xpath("string(//section[@id='use']/p)")
+    assert said == "Its share rises over 2015 to 2020."
+    assert "Rising" in page(folder, "index.html").xpath("//h2/a/text()")
+
+
+def test_bars_are_shares_of_the_papers_of_each_year(folder: Path) -> None:
+    bars = page(folder, "concept/network.html").xpath("//section[@id='use']//svg/a/@aria-label")
+    assert bars[-1] == "2020: 10 of 20 papers, 50 %"
+    assert bars[0] == "2016: 2 of 20 papers, 10 %"
+    constant = page(folder, "concept/parsing.html").xpath("//section[@id='use']//svg/a/@aria-label")
+    assert {label.split(": ")[1] for label in constant} == {"10 of 20 papers, 50 %"}
+
+
+def test_an_empty_cell_where_chance_would_give_papers_is_told(folder: Path) -> None:
+    heat = page(folder, "heatmaps/task-method.html")
+    gaps = heat.xpath("//td[@class='gap']")
+    # 60 papers on parsing, 30 with networks, of 120: 15 by chance, none found; and 60 on tagging, 60 with grammars: 30
+    assert sorted(" ".join(g.text_content().split()) for g in gaps) == ["none, 15.0 by chance", "none, 30.0 by chance"]
+    listed = [" ".join(li.text_content().split()) for li in heat.xpath("//section[h2='Empty cells that tell something']//li")]
+    assert listed == ["tagging without grammar 30.0 papers by chance", "parsing without network 15.0 papers by chance"]
+
+
+def test_related_concepts_say_why(folder: Path) -> None:
+    related = page(folder, "concept/network.html").xpath("//section[h2='Related']/ul/li")
+    (said,) = [" ".join(li.text_content().split()) for li in related]
+    assert said.startswith("tagging 30 papers name both")
+    assert "By chance it would be 15.0;" in said
+    assert "and 27 more" in said
+
+
+def test_communities_divide_what_never_meets(folder: Path) -> None:
+    # two pairs of concepts are too small for a page each, and that is said
+    assert "4 concepts are in no community of 3 concepts or more." in page(folder, "communities/index.html").text_content()
