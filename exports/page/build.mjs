@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // what is built: PATH/NAME.ts → dist/NAME.js, PATH/NAME.css → dist/NAME.css
-const ENTRIES = ["src/explorer.ts", "src/explorer.css", "src/site/site.ts", "src/site/site.css"];
+const ENTRIES = ["src/query/query.ts", "src/query/query.css", "src/explorer.ts", "src/explorer.css", "src/site/site.ts", "src/site/site.css"];
 
 const root = dirname(fileURLToPath(import.meta.url));
 const { metafile } = await build({

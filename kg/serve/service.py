@@ -20,8 +20,9 @@ from kg.serve.pool import Pool
 from kg.serve.settings import Settings
 from kg.serve.stores import Made
 
-#: Seconds that a start waits for the store of SPARQL; making that of a large graph takes longer, and goes on beside the rest.
-PATIENCE = 10.0
+#: Papers up to which a start makes the store of SPARQL, if there is none, and seconds that it waits for it. That of a larger graph takes
+#: minutes, and gigabytes: it is made when the first query asks for it.
+AT_ONCE, PATIENCE = 5_000, 10.0
 
 
 class Service:
@@ -53,8 +54,9 @@ class Service:
             self._stores = {engine: Made(self.graph, engine, self._folder) for engine in ("sparql", "cypher")}
             self._pool = Pool(self.settings)
             try:
-                await asyncio.wait((self._stores["sparql"].begin(),), timeout=PATIENCE)
-                if self._stores["sparql"].begin().done():
+                if self.index.counts["papers"] <= AT_ONCE:
+                    await asyncio.wait((self._stores["sparql"].begin(),), timeout=PATIENCE)
+                if self._stores["sparql"].settled:
                     # the first query does not wait, and a store that cannot be made or opened is known now
                     _, answer = await self.sparql("ASK { }", rows="sparql-json", graph=None)
                     answer.unlink()

@@ -40,6 +40,11 @@ class Made:
             self._task.add_done_callback(lambda task: None if task.cancelled() else task.exception())
         return self._task
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is made, or could not be."""
+        return self._task is not None and self._task.done()
+
     async def folder(self, timeout: float) -> Path:
         """The store.
 

@@ -13,7 +13,7 @@ from kg.serve.api.concepts import by_relation, link_of
 from kg.serve.api.parameters import Edge, Kind, Neighbours, Units
 from kg.serve.api.problems import Problem
 from kg.serve.api.refs import concept_of, concept_ref, paper_ref, quote, quotes, year
-from kg.serve.index import CONCEPT_RELATIONS, TYPES, UNDATED, Index
+from kg.serve.index import CONCEPT_RELATIONS, TYPES, Index
 from kg.text import sentences
 
 
@@ -139,11 +139,6 @@ def ranked_neighbours(index: Index, center: int, kinds: Sequence[Kind]) -> list[
 
 def _nodes(index: Index, chosen: list[int]) -> Nodes:
     refs = [concept_ref(index, n) for n in chosen]
-    firsts = []
-    for n in chosen:
-        years = index.years[index.link_paper[index.links_to(n)]]
-        dated = years[years != UNDATED]
-        firsts.append(year(int(dated.min())) if len(dated) else None)
     types: list[Any] = [TYPES[index.types[n]] for n in chosen]
     known: list[Any] = [int(index.known[n]) for n in chosen]
     return {
@@ -152,7 +147,7 @@ def _nodes(index: Index, chosen: list[int]) -> Nodes:
         "type": types,
         "papers": [ref["papers"] for ref in refs],
         "known": known,
-        "first": firsts,
+        "first": [year(index.first[n]) for n in chosen],
     }
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from kg.serve.api.concepts import link_of
 from kg.serve.api.edges import pairs_among, ranked_neighbours
 from kg.serve.api.parameters import Nothing, OneConcept, PageEdge, PageNeighbours, PagePaper, PagePath
 from kg.serve.api.part import Part, first_of
 from kg.serve.api.paths import shortest
 from kg.serve.api.problems import Problem
-from kg.serve.api.refs import concept_of, paper_of
+from kg.serve.api.refs import concept_of, paper_of, year
 from kg.serve.index import Index
 
 #: Papers of a concept, of an edge that stands for papers, and of a step of a path.
@@ -37,7 +35,10 @@ def concept(index: Index, asked: OneConcept) -> dict[str, Any]:
     near = ranked_neighbours(index, number, ("text", "catalog", "together") if number >= shown else ("text", "catalog"))
     here = [n for n in near if n < shown]
     # whoever is on the page has these edges already, but for those to what came later
-    _join(index, part, number, here[: 10 * BROUGHT] if number < shown else [*here, *(n for n in near if n >= shown)][:BROUGHT], among=False)
+    if number < shown:
+        _join(index, part, number, here[: 10 * BROUGHT], among=False, shared=False)
+    else:
+        _join(index, part, number, [*here, *(n for n in near if n >= shown)][:BROUGHT], among=False, shared=True)
     return part.data()
 
 
@@ -60,7 +61,7 @@ def neighbours(index: Index, asked: PageNeighbours) -> dict[str, Any]:
     part = Part(index)
     part.concept(number)
     found = ranked_neighbours(index, number, ("text", "catalog", "together"))
-    _join(index, part, number, found[asked.offset : asked.offset + asked.limit], among=True)
+    _join(index, part, number, found[asked.offset : asked.offset + asked.limit], among=True, shared=True)
     return part.data()
 
 
@@ -117,17 +118,17 @@ def _links(index: Index, part: Part, number: int, most: int) -> None:
         part.link(paper, link_of(index, paper, number))
 
 
-def _join(index: Index, part: Part, center: int, others: list[int], *, among: bool) -> None:
-    """Edges from a concept to others, and, if wanted, among these."""
+def _join(index: Index, part: Part, center: int, others: list[int], *, among: bool, shared: bool) -> None:
+    """Edges from a concept to others; if wanted, also among these, and those of shared papers."""
     chosen = {center, *others}
     for number in pairs_among(index, [*chosen]) if among else sorted(index.pairs_of(center).tolist()):
         pair = index.pair(number)
         if pair.head in chosen and pair.tail in chosen:
             part.pair(pair, evidence=False)
+    if not shared:
+        return
     found, both = index.together(center)
-    counts = dict(zip(found.tolist(), both.tolist(), strict=True))
-    papers = index.link_paper[index.links_to(center)]
+    counts, since = dict(zip(found.tolist(), both.tolist(), strict=True)), index.together_since(center)
     for other in others:
         if counts.get(other):
-            there = index.link_paper[index.links_to(other)]
-            part.together(center, other, counts[other], first_of(index, papers[np.isin(papers, there)]))
+            part.together(center, other, counts[other], year(since[other]))

@@ -35,6 +35,7 @@ class Part:
         self._links: set[tuple[int, int]] = set()
         self._edges: set[tuple[int, int, int]] = set()
         self._held: dict[int, int] = {}
+        self._records: dict[int, dict[str, Any]] = {}
         self._years: list[list[int]] = []
         self._columns: dict[str, dict[str, list[Any]]] = {
             table: {name: [] for name in names}
@@ -78,10 +79,15 @@ class Part:
         """A paper; returns its place in the part."""
         if number in self._papers:
             return self._papers[number]
-        record = self._index.paper_record(number)
+        record = self._record(number)
         about = {name: record[name] for name in ("id", "title", "year", "venue", "authors", "doi")}
         self._add("papers", {**about, "url": address(record), "node": 0, "x": None, "y": None})
         return self._papers.setdefault(number, len(self._papers))
+
+    def _record(self, paper: int) -> dict[str, Any]:
+        if paper not in self._records:
+            self._records[paper] = self._index.paper_record(paper)
+        return self._records[paper]
 
     def _sentence(self, text: str) -> int:
         return self._sentences.setdefault(text, len(self._sentences))
@@ -91,7 +97,7 @@ class Part:
         if (paper, link[0]) in self._links:
             return
         self._links.add((paper, link[0]))
-        record = self._index.paper_record(paper)
+        record = self._record(paper)
         found = quotes(record, link[4], "utf16")
         row = {
             "concept": self.concept(link[0]),
@@ -129,7 +135,7 @@ class Part:
         found = []
         for row in rows:
             about = {name: int(stated[name][row]) for name in ("head", "tail", "paper", "field", "start", "end")}
-            record = self._index.paper_record(about["paper"])
+            record = self._record(about["paper"])
             low, high, marks = place_of(self._index, record, about)
             said = quote(record, about["field"], low, high, marks, "utf16")
             flat = [n for mark in said["marks"] for n in mark]
@@ -169,7 +175,7 @@ class Part:
 
 def radius(index: Index, number: int) -> float:
     """As the page has it: the area shows the number of papers."""
-    share = float(index.papers_of[number]) / max(float(index.papers_of.max(initial=0)), 8.0)
+    share = float(index.papers_of[number]) / max(index.most_papers, 8)
     return round(6.0 + 22.0 * math.sqrt(share), 1)
 
 

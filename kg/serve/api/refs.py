@@ -100,6 +100,6 @@ def place(text: str, offset: int, units: Units) -> int:
     >>> place("😀 BERT", 2, "utf16"), place("😀 BERT", 2, "codepoint")
     (3, 2)
     """
-    if units == "codepoint" or text.isascii():
+    if units == "codepoint" or text.isascii() or max(text) <= "\uffff":
         return offset
     return offset + sum(c > "\uffff" for c in text[:offset])

@@ -44,10 +44,7 @@ def search(index: Index, asked: Search) -> SearchAnswer:
             items.append({**about, "year": record["year"], "name": name, "by": by, "fit": fit})  # type: ignore[typeddict-item]
         else:
             number = int(owners[row])
-            links = index.link_paper[index.links_to(number)]
-            years = index.years[links]
-            dated = years[years >= 0]
-            about = {"kind": "concept", **concept_ref(index, number), "year": year(int(dated.min())) if len(dated) else None}
+            about = {"kind": "concept", **concept_ref(index, number), "year": year(index.first[number])}
             items.append({**about, "name": _name(index, number, by, asked.q), "by": by, "fit": fit})  # type: ignore[typeddict-item]
     return {"total": len(order), "offset": asked.offset, "limit": asked.limit, "items": items}
 

@@ -6,9 +6,9 @@ Concepts and papers are numbers here: concepts by importance (papers, then relat
 from __future__ import annotations
 
 import json
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.errors import GraphError
 from kg.query.store import opened
-from kg.serve.index.make import CONCEPT_RELATIONS, LAYOUT, RELATIONS, TYPES, UNDATED, make
+from kg.serve.index.make import CONCEPT_RELATIONS, LAYOUT, RELATIONS, TYPES, UNDATED
 from kg.serve.index.texts import Keys, Texts, load
 from kg.serve.index.words import Words
 
@@ -66,9 +67,10 @@ class Index:
         self.labels = Texts(folder, "labels")
         self.concept_words, self.paper_words = Words(folder, "concept-words"), Words(folder, "paper-words")
         self.types, self.known, self.papers_of = (load(folder, f"concept-{n}") for n in ("type", "known", "papers"))
+        self.most_papers = int(self.papers_of.max(initial=0))
         self.years, self.paper_by_rank = load(folder, "paper-year"), load(folder, "paper-by-rank")
         self.paper_starts, self.paper_concepts = load(folder, "paper-starts"), load(folder, "paper-concepts")
-        self.concept_starts = load(folder, "concept-starts")
+        self.concept_starts, self.first = load(folder, "concept-starts"), load(folder, "concept-first")
         self.link_paper, self.link_relation, self.link_confidence = (load(folder, f"link-{n}") for n in ("paper", "relation", "confidence"))
         names = ("head", "tail", "relation", "paper", "confidence", "field", "start", "end")
         self.stated = {name: load(folder, f"stated-{name}") for name in names}
@@ -125,26 +127,39 @@ class Index:
 
     def together(self, concept: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """Other concepts that papers of this one are linked to, and how many are."""
-        return self.together_in(self.link_paper[self.links_to(concept)], concept)
-
-    def together_in(self, papers: NDArray[Any], concept: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Concepts but one that some papers are linked to, and how many are."""
-        starts, ends = self.paper_starts[papers], self.paper_starts[papers + 1]
-        lengths = ends - starts
-        total = int(lengths.sum())
-        if not total:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        # the places of all rows of all these papers, without a loop
-        steps = np.ones(total, dtype=np.int64)
-        filled = lengths > 0
-        starts, ends, lengths = starts[filled], ends[filled], lengths[filled]
-        steps[0] = starts[0]
-        steps[np.cumsum(lengths)[:-1]] = starts[1:] - ends[:-1] + 1
-        counts = np.bincount(self.paper_concepts[np.cumsum(steps)], minlength=0)
+        counts = np.bincount(self._rows(self.link_paper[self.links_to(concept)]))
         if concept < len(counts):
             counts[concept] = 0
         found = np.flatnonzero(counts)
         return found, counts[found]
+
+    def together_since(self, concept: int) -> dict[int, int]:
+        """The year of the first paper that names both, for each concept that shares papers with this one; `UNDATED` where none has one."""
+        papers = self.link_paper[self.links_to(concept)]
+        years = self.years[papers].astype(np.int32)
+        # the undated first, then from the last year to the first: what is written last stays
+        order = np.argsort(np.where(years == UNDATED, -32_768, -years), kind="stable")
+        papers = papers[order]
+        since = np.full(len(self.concept_ids), UNDATED, dtype=np.int32)
+        lengths = self.paper_starts[papers + 1] - self.paper_starts[papers]
+        concepts = self._rows(papers)
+        since[concepts] = np.repeat(years[order], lengths)
+        found = np.unique(concepts)
+        return dict(zip(found.tolist(), since[found].tolist(), strict=True))
+
+    def _rows(self, papers: NDArray[Any]) -> NDArray[Any]:
+        """The concepts of papers, one after the other."""
+        starts, ends = self.paper_starts[papers], self.paper_starts[papers + 1]
+        filled = ends > starts
+        starts, ends = starts[filled], ends[filled]
+        if not len(starts):
+            return np.zeros(0, dtype=np.int32)
+        # the places of all rows of all these papers, without a loop
+        steps = np.ones(int((ends - starts).sum()), dtype=np.int64)
+        steps[0] = starts[0]
+        steps[np.cumsum(ends - starts)[:-1]] = starts[1:] - ends[:-1] + 1
+        found: NDArray[Any] = self.paper_concepts[np.cumsum(steps)]
+        return found
 
     def pairs_of(self, concept: int) -> NDArray[Any]:
         """Numbers of the pairs that a concept is head or tail of."""
@@ -200,18 +215,19 @@ def open_index(graph: Graph) -> Index:
 
     Raises:
         EnvironmentError_: the cache cannot be written.
+        GraphError: the graph is damaged, or was replaced since it was opened.
     """
     return opened(graph, "api", f"{LAYOUT}", lambda folder: _made_aside(graph, folder), Index)
 
 
 def _made_aside(graph: Graph, folder: Path) -> None:
     """Makes an index in a process of its own, which takes its memory with it when it ends."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        pool.submit(_make, str(graph.path), dict(graph.manifest), str(folder)).result()
+    command = [sys.executable, "-P", "-c", _MAKE, json.dumps([*sys.path]), str(graph.path), str(folder), graph.fingerprint]
+    # our own interpreter with our own module
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)  # noqa: S603
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise GraphError(said.rpartition("\n")[2] or f"{graph.path}: its index could not be made (status {done.returncode})")
 
 
-def _make(path: str, manifest: dict[str, Any], folder: str) -> None:
-    from kg.graph import Graph
-
-    make(Graph(Path(path), manifest), Path(folder))
+_MAKE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.serve.index.make import main; main(*sys.argv[2:])"

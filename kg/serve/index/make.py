@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exports.explorer import content
+from kg.errors import GraphError, PaperkgError
 from kg.model import FIELDS, ConceptRelation, ConceptType, Relation
 from kg.serve.index.texts import TextsWriter, save, write_keys
 from kg.serve.index.words import write_words
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 #: Grows when what the index holds, or how, changes.
-LAYOUT = 2
+LAYOUT = 3
 #: Concepts that the explorer opens with.
 TOP = 1000
 TYPES, RELATIONS, CONCEPT_RELATIONS = (tuple(t.value for t in kinds) for kinds in (ConceptType, Relation, ConceptRelation))
@@ -53,6 +55,19 @@ def make(graph: Graph, folder: Path) -> None:
     # numbers of the page are those of the index, so that a part of the graph can be placed beside it
     assert page["concepts"]["id"] == [*islice(numbers, TOP)]
     (folder / "page.json").write_text(json.dumps(page, separators=(",", ":")), encoding="utf-8")
+
+
+def main(path: str, folder: str, fingerprint: str) -> None:
+    """Makes the index of the graph at a path; what goes wrong is the last line of standard error, and a status."""
+    from kg.graph import Graph
+
+    try:
+        graph = Graph.open(path)
+        if graph.fingerprint != fingerprint:
+            raise GraphError(f"{path}: the graph was replaced since it was opened; start again")
+        make(graph, Path(folder))
+    except PaperkgError as error:
+        sys.exit(str(error))
 
 
 def _concepts(graph: Graph, folder: Path) -> dict[str, int]:
@@ -135,6 +150,10 @@ def _papers(graph: Graph, folder: Path, numbers: dict[str, int]) -> tuple[dict[s
     save(folder, "concept-starts", np.searchsorted(concept[order], np.arange(len(numbers) + 1)).astype(np.int32))
     for name, values in (("paper", paper), ("relation", relation), ("confidence", confidence)):
         save(folder, f"link-{name}", values[order])
+    first = np.full(len(numbers), 32_767, dtype=np.int32)
+    dated = np.array(years, dtype=np.int32)[paper]
+    np.minimum.at(first, concept[dated != UNDATED], dated[dated != UNDATED])
+    save(folder, "concept-first", np.where(first == 32_767, UNDATED, first).astype(np.int16))
     # papers with most concepts first, then the newest
     count, year = np.diff(bounds), np.array(years, dtype=np.int32)
     best = np.lexsort((np.arange(len(found)), -year, -count))
