@@ -13,6 +13,7 @@ import pytest
 
 from kg.graph import Graph
 from kg.model import Relation
+from kg.text import fold
 
 Served = Any
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,10 @@ def problem(served: Served, target: str, status: int) -> dict[str, Any]:
         ("tiny.4", "doi:10.1000/tiny.4", "id", "within"),
         ("translation with <b>bold", "doi:10.1000/tiny.4", "title", "begins"),
         ("does an llm know what it means", "acl:2023.tiny-main.3", "title", "begins"),
+        ("wikidata:Q79798", "machine-translation", "id", "whole"),
+        ("10.1000/tiny.3", "acl:2023.tiny-main.3", "id", "whole"),
+        ("transfomer", "transformer", "label", "near"),
+        ("imagenett", "imagenet", "label", "near"),
         ("***", None, "", ""),
     ],
 )
@@ -58,6 +63,11 @@ def test_search_completes(served: Served, typed: str, first: str | None, by: str
         assert (found["total"], found["items"]) == (0, [])
     else:
         assert [found["items"][0][name] for name in ("id", "by", "fit")] == [first, by, fit]
+        assert (
+            fit in ("words", "near")
+            or fold(typed) in fold(found["items"][0]["name"])
+            or typed[1:].casefold() in found["items"][0]["name"].casefold()
+        )
 
 
 def test_search_ranks_filters_and_pages(served: Served, tiny_graph: Graph) -> None:

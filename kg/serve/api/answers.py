@@ -126,7 +126,7 @@ class Found(TypedDict):
     year: int | None
     name: str
     by: Literal["label", "alias", "acronym", "id", "title"]
-    fit: Literal["whole", "begins", "within", "words"]
+    fit: Literal["whole", "begins", "within", "words", "near"]
 
 
 class Page(TypedDict):
@@ -138,7 +138,8 @@ class Page(TypedDict):
 
 
 class SearchAnswer(Page):
-    """Best first: the whole name, then names that begin so, words in a name, all words in any order; then by importance."""
+    """Best first: the whole name, names that begin so, words in a name, all words in any order; of equal ones the more important. Where no
+    concept goes by what was typed, those whose label is nearly that."""
 
     items: list[Found]
 

@@ -8,7 +8,7 @@ from typing import Any
 from kg.serve.api.concepts import link_of
 from kg.serve.api.edges import pairs_among, ranked_neighbours
 from kg.serve.api.parameters import Nothing, OneConcept, PageEdge, PageNeighbours, PagePaper, PagePath
-from kg.serve.api.part import Part, first_of
+from kg.serve.api.part import PLACES, Part, first_of
 from kg.serve.api.paths import shortest
 from kg.serve.api.problems import Problem
 from kg.serve.api.refs import concept_of, paper_of, year
@@ -18,6 +18,8 @@ from kg.serve.index import Index
 PAPERS, SHARED, STEP = 60, 40, 10
 #: Neighbours that a concept brings with it where it is not on the page yet.
 BROUGHT = 12
+#: Relations of a concept that bring a sentence with them; those of all others come when they are selected.
+TOLD = 16
 
 
 def start(index: Index, _: Nothing) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def paper(index: Index, asked: PagePaper) -> dict[str, Any]:
     for link in links:
         part.link(number, link)
     for pair in pairs_among(index, [link[0] for link in links]):
-        part.pair(index.pair(pair), evidence=False)
+        part.pair(index.pair(pair), evidence=0)
     return part.data()
 
 
@@ -103,7 +105,7 @@ def path(index: Index, asked: PagePath) -> dict[str, Any]:
 def _step(index: Index, part: Part, a: int, b: int, shared: int) -> None:
     """All that joins two concepts: what is stated with its sentences, and some papers that name both."""
     for pair in index.between(a, b):
-        part.pair(pair, evidence=True)
+        part.pair(pair, evidence=PLACES)
     if shared:
         papers = index.shared(a, b)
         if len(papers):
@@ -121,10 +123,13 @@ def _links(index: Index, part: Part, number: int, most: int) -> None:
 def _join(index: Index, part: Part, center: int, others: list[int], *, among: bool, shared: bool) -> None:
     """Edges from a concept to others; if wanted, also among these, and those of shared papers."""
     chosen = {center, *others}
-    for number in pairs_among(index, [*chosen]) if among else sorted(index.pairs_of(center).tolist()):
+    pairs = pairs_among(index, [*chosen]) if among else index.pairs_of(center).tolist()
+    # a concept tells the surest sentence of those relations that most papers state
+    told = set() if among else set(sorted(pairs, key=lambda n: -int(index.pair_papers[n]))[:TOLD])
+    for number in sorted(pairs):
         pair = index.pair(number)
         if pair.head in chosen and pair.tail in chosen:
-            part.pair(pair, evidence=False)
+            part.pair(pair, evidence=int(number in told))
     if not shared:
         return
     found, both = index.together(center)

@@ -112,8 +112,9 @@ class Part:
         self._held[link[0]] = self._held.get(link[0], 0) + 1
         self._add("links", row)
 
-    def pair(self, pair: Pair, *, evidence: bool) -> None:
-        """What is stated of two concepts in one direction: an edge of the catalog, one of the texts, or both."""
+    def pair(self, pair: Pair, *, evidence: int) -> None:
+        """What is stated of two concepts in one direction: an edge of the catalog, one of the texts, or both; with at most so many places
+        of each relation."""
         head, tail = self.concept(pair.head), self.concept(pair.tail)
         if pair.catalog and (CATALOG, head, tail) not in self._edges:
             self._edges.add((CATALOG, head, tail))
@@ -122,16 +123,16 @@ class Part:
         if pair.papers and (TEXT, head, tail) not in self._edges:
             self._edges.add((TEXT, head, tail))
             relations = [
-                [relation, papers, places, self._evidence(pair, relation) if evidence else []]
+                [relation, papers, places, self._evidence(pair, relation, evidence) if evidence else []]
                 for relation, papers, places in by_relation(self._index, pair)
                 if papers
             ]
             row = {"kind": TEXT, "head": head, "tail": tail, "papers": pair.papers, "first": year(pair.first)}
             self._add("edges", {**row, "relations": relations})
 
-    def _evidence(self, pair: Pair, relation: int) -> list[list[Any]]:
+    def _evidence(self, pair: Pair, relation: int, most: int) -> list[list[Any]]:
         stated = self._index.stated
-        rows = [n for n in range(pair.low, pair.high) if stated["relation"][n] == relation and stated["paper"][n] >= 0][:PLACES]
+        rows = [n for n in range(pair.low, pair.high) if stated["relation"][n] == relation and stated["paper"][n] >= 0][:most]
         found = []
         for row in rows:
             about = {name: int(stated[name][row]) for name in ("head", "tail", "paper", "field", "start", "end")}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from kg.serve.api.answers import Found, SearchAnswer
 from kg.serve.api.parameters import Search
@@ -13,7 +15,9 @@ from kg.serve.index import Index
 from kg.serve.index.make import NAMES
 from kg.text import WORD, fold
 
-_FITS = ("whole", "begins", "within", "words")
+_FITS = ("whole", "begins", "within", "words", "near")
+#: Labels that are compared with what nothing goes by, and how alike they are at least, of 100.
+_NEAR, _ALIKE = 400, 80
 
 
 def search(index: Index, asked: Search) -> SearchAnswer:
@@ -21,7 +25,11 @@ def search(index: Index, asked: Search) -> SearchAnswer:
     types = [t for t in asked.type if t != "Paper"]
     tiers, found = [], []
     if types or not asked.type:
-        owners, tier, kinds = index.concept_words.find(asked.q, index.types_mask(types))
+        allowed = index.types_mask(types)
+        owners, tier, kinds = index.concept_words.find(asked.q, allowed)
+        if not len(owners):
+            owners = _near(index, asked.q, allowed)
+            tier, kinds = np.full(len(owners), len(_FITS) - 1), np.zeros(len(owners), dtype=np.uint8)
         tiers.append(2 * tier)
         found.append((owners, tier, kinds))
     if "Paper" in asked.type or not asked.type:
@@ -39,7 +47,7 @@ def search(index: Index, asked: Search) -> SearchAnswer:
         by: Any = NAMES[kinds[row]]
         if tiers[part][row] % 2:
             record = index.paper_record(int(index.paper_by_rank[owners[row]]))
-            name = record[by]
+            name = record["title"] if by == "title" else _fitting([record["id"], *([record["doi"]] if record["doi"] else [])], asked.q)
             about: dict[str, Any] = {"kind": "paper", "id": record["id"], "label": record["title"], "type": "Paper", "papers": None}
             items.append({**about, "year": record["year"], "name": name, "by": by, "fit": fit})  # type: ignore[typeddict-item]
         else:
@@ -54,8 +62,22 @@ def _name(index: Index, number: int, by: str, query: str) -> str:
     if by == "label":
         return index.labels[number]
     record = index.concept_record(number)
-    names: list[str] = {"alias": record["aliases"], "acronym": record["acronyms"], "id": [record["id"], *record["other_ids"]]}[by]
+    ids = [record["id"], *record["other_ids"], *record["identifiers"]]
+    names: list[str] = {"alias": record["aliases"], "acronym": record["acronyms"], "id": ids}[by]
+    return _fitting(names, query)
+
+
+def _fitting(names: list[str], query: str) -> str:
+    """Of several names the shortest that holds what was typed; words in another order may be in none as they stand."""
     keys = [fold(query), "".join(WORD.findall(query)).casefold()]
-    # of several the shortest that holds it; words in another order may be in none as they stand
-    fits = [name for name in names if any(key in fold(name) for key in keys)]
-    return min(fits or names, key=len)
+    return min([name for name in names if any(key in fold(name) for key in keys)] or names, key=len)
+
+
+def _near(index: Index, query: str, allowed: NDArray[np.bool_] | None) -> NDArray[Any]:
+    """Concepts whose label is nearly what was typed, the nearest first: for a letter that is wrong, missing or too many."""
+    key = fold(query)
+    if len(key) < 4:
+        return np.zeros(0, dtype=np.int64)
+    numbers = [n for n in index.concept_words.near(query, _NEAR) if allowed is None or allowed[n]]
+    found = process.extract(key, [fold(index.labels[n]) for n in numbers], scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=10)
+    return np.array([numbers[place] for *_, place in found], dtype=np.int64)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 #: Grows when what the index holds, or how, changes.
-LAYOUT = 3
+LAYOUT = 4
 #: Concepts that the explorer opens with.
 TOP = 1000
 TYPES, RELATIONS, CONCEPT_RELATIONS = (tuple(t.value for t in kinds) for kinds in (ConceptType, Relation, ConceptRelation))
@@ -54,6 +54,11 @@ def make(graph: Graph, folder: Path) -> None:
     page = content(graph, top=TOP, min_papers=0, sentences=False).data
     # numbers of the page are those of the index, so that a part of the graph can be placed beside it
     assert page["concepts"]["id"] == [*islice(numbers, TOP)]
+    # a page in a file tells how to write a larger one
+    page["notes"] = [
+        re.sub(r"Write the page with a larger top.*", "The search knows all of them, and Expand brings neighbours.", n)
+        for n in page["notes"]
+    ]
     (folder / "page.json").write_text(json.dumps(page, separators=(",", ":")), encoding="utf-8")
 
 
@@ -100,7 +105,8 @@ def _concepts(graph: Graph, folder: Path) -> dict[str, int]:
 def _names(rows: list[dict[str, Any]], others: dict[str, list[str]]) -> Iterator[tuple[str, int, int]]:
     for number, row in enumerate(rows):
         given = [(row["label"], 0), *((n, 1) for n in row["aliases"]), *((n, 2) for n in row["acronyms"])]
-        for name, kind in (*given, (row["id"], 3), *((other, 3) for other in others.get(row["id"], ()))):
+        ids = (row["id"], *others.get(row["id"], ()), *row["identifiers"])
+        for name, kind in (*given, *((id_, 3) for id_ in ids)):
             yield name, number, kind
             # what stands behind a name in parentheses is set aside by its key
             if "(" in name and (short := _PARENTHESIS.sub(" ", name)) != name and fold(name) == fold(short):
@@ -119,11 +125,11 @@ def _papers(graph: Graph, folder: Path, numbers: dict[str, int]) -> tuple[dict[s
         ByPaper(graph.rows("mentions")),
         ByPaper(graph.rows("findings", ["paper", "finding", "candidate_ids", "candidate_scores", "candidate_reasons"])),
     ]
-    titles: list[tuple[str, str]] = []
+    titles: list[tuple[tuple[str, int], ...]] = []
     with TextsWriter(folder, "papers") as records, TextsWriter(folder, "links") as said:
         for row in graph.rows("papers"):
             found[row["id"]] = len(found)
-            titles.append((row["title"], row["id"]))
+            titles.append(((row["title"], 4), (row["id"], 3), *([(row["doi"], 3)] if row["doi"] else ())))
             years.append(UNDATED if row["year"] is None else max(0, min(row["year"], 9999)))
             links, mentions, findings = (part.of(row["id"]) for part in parts)
             by_finding: dict[int, list[dict[str, Any]]] = {}
@@ -160,11 +166,7 @@ def _papers(graph: Graph, folder: Path, numbers: dict[str, int]) -> tuple[dict[s
     rank = np.empty(len(found), dtype=np.int32)
     rank[best] = np.arange(len(found))
     save(folder, "paper-by-rank", best.astype(np.int32))
-    write_words(
-        folder,
-        "paper-words",
-        ((text, int(rank[n]), kind) for n, pair in enumerate(titles) for text, kind in zip(pair, (4, 3), strict=True)),
-    )
+    write_words(folder, "paper-words", ((text, int(rank[n]), kind) for n, names in enumerate(titles) for text, kind in names))
     return found, years
 
 
