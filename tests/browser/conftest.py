@@ -278,7 +278,16 @@ def explore(browser: Any, bundle: Path) -> Iterator[Callable[..., Explorer]]:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def _opener(browser: Any, kind: type[Any]) -> Iterator[Callable[..., Any]]:
+@pytest.fixture
+def explore_served(browser: Any, bundle: Path) -> Iterator[Callable[..., Explorer]]:
+    """As `explore`, for pages of a server: what is opened has an address in place of a path."""
+    sized = {"width": 1400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sized)
+    yield from _opener(browser, Explorer, ("http://127.0.0.1:", "data:", "about:", "blob:http://127.0.0.1:"))
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def _opener(browser: Any, kind: type[Any], allowed: tuple[str, ...] = ("file:", "data:", "about:")) -> Iterator[Callable[..., Any]]:
     opened: list[Page] = []
 
     def make(path: Path, hash_: str = "") -> Any:
@@ -290,4 +299,4 @@ def _opener(browser: Any, kind: type[Any]) -> Iterator[Callable[..., Any]]:
         assert [e for e in opened[-1].logs("browser") if e["level"] != "INFO"] == []
         asked = opened[-1].requests()
         assert asked
-        assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+        assert [url for url in asked if not url.startswith(allowed)] == []

@@ -1,7 +1,7 @@
 /** The questions of the cookbook: choose one, fill in its parameters, get its text in both languages. */
 import { el } from "../dom.ts";
 import { type Filled, get, type Param, type Question } from "./answer.ts";
-import { TYPES } from "./things.ts";
+import { type Thing, TYPES } from "./things.ts";
 
 interface Searched {
   items: { id: string; label: string; type: string; name: string }[];
@@ -10,14 +10,14 @@ interface Searched {
 export class Cookbook {
   readonly element: HTMLElement;
   readonly #questions: Question[];
-  readonly #taken: (filled: Filled & { asked: string | null }) => void;
+  readonly #taken: (filled: Filled & { asked: Thing | null }) => void;
   readonly #list = el("ul", { class: "questions" });
   readonly #fields = el("div", { class: "fields" });
   readonly #told = el("p", { class: "told", role: "status" });
   #chosen: Question | null = null;
   #asked = 0;
 
-  constructor(questions: Question[], taken: (filled: Filled & { asked: string | null }) => void) {
+  constructor(questions: Question[], taken: (filled: Filled & { asked: Thing | null }) => void) {
     this.#questions = questions;
     this.#taken = taken;
     const filter = el("input", { type: "search", id: "filter", placeholder: "Find a question", autocomplete: "off", oninput: () => this.#show(filter.value) });
@@ -81,7 +81,9 @@ export class Cookbook {
       if (mine !== this.#asked) return;
       this.#told.textContent = filled.notes.join(" ");
       const concepts = question.params.filter((param) => param.kind === "concept");
-      this.#taken({ ...filled, asked: concepts.length === 1 ? this.#value(concepts[0]!) : null });
+      const [only] = concepts;
+      const asked: Thing | null = only && concepts.length === 1 ? { kind: "concept", id: String(filled.values[only.name]), label: this.#value(only), type: "" } : null;
+      this.#taken({ ...filled, asked });
     } catch (error) {
       if (mine === this.#asked) this.#told.textContent = error instanceof Error ? error.message : String(error);
     }

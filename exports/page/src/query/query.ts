@@ -5,7 +5,7 @@ import { Theme } from "../theme.ts";
 import { type Answer, ask, get, type Language, parameters, type Question, type Value } from "./answer.ts";
 import { Cookbook } from "./cookbook.ts";
 import { download, address, picture, records, table } from "./result.ts";
-import { graph } from "./things.ts";
+import { graph, type Thing } from "./things.ts";
 
 /** Rows that are shown, and that a file takes, at most. */
 const SHOWN = 1000, WHOLE = 100_000;
@@ -23,7 +23,7 @@ class Page {
   /** What the parameters of the question mean; empty for a query of one's own. */
   #values: Record<string, Value> = {};
   /** What was asked for, where it was one concept. */
-  #asked: string | null = null;
+  #asked: Thing | null = null;
   #running: AbortController | null = null;
   #gone: () => void = () => undefined;
   readonly #query = el("textarea", { id: "query", rows: 12, spellcheck: "false", autocapitalize: "off", autocomplete: "off" });
@@ -46,6 +46,7 @@ class Page {
       return el("label", { class: "tab" }, input, NAMES[language]);
     });
     this.#query.addEventListener("input", () => {
+      this.#asked = null; // a query of one's own
       this.#texts[this.#language] = this.#query.value;
       this.#given();
     });

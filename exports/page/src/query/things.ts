@@ -69,7 +69,7 @@ export function thing(answer: Answer, row: Value[], column: number, base: string
 }
 
 /** The graph of an answer: triples, paths, things in one row, or things around what was asked for. Null where there is nothing to join. */
-export function graph(answer: Answer, base: string, asked: string | null = null): Graph | null {
+export function graph(answer: Answer, base: string, asked: Thing | null = null): Graph | null {
   const nodes: Thing[] = [];
   const at = new Map<string, number>();
   const edges = new Map<string, Graph["edges"][number]>();
@@ -93,7 +93,7 @@ export function graph(answer: Answer, base: string, asked: string | null = null)
   };
   const triples = answer.columns.join() === "subject,predicate,object";
   const relation = answer.columns.indexOf("relation");
-  const center = asked ? node({ kind: "concept", id: null, label: asked, type: "" }) : null;
+  const center = asked ? node(asked) : null;
   for (const row of answer.rows) {
     const paths = row.filter((value): value is { [key: string]: Value } => value !== null && typeof value === "object" && !Array.isArray(value) && Array.isArray(value["nodes"]));
     for (const path of paths) {
@@ -108,8 +108,9 @@ export function graph(answer: Answer, base: string, asked: string | null = null)
     const things = row.map((_, column) => thing(answer, row, column, base)).filter((one) => one !== null);
     const places = things.map(node);
     const said = relation >= 0 ? String(row[relation]) : words(row.find((value) => value !== null && typeof value === "object" && !Array.isArray(value) && "_type" in value) ?? null);
-    if (places.length > 1) places.slice(1).forEach((place) => edge(places[0]!, place, said));
-    else if (places.length === 1 && center !== null) edge(center, places[0]!, said);
+    // the first thing of a row is what the others are said of, and what was asked for leads to it
+    if (places.length && center !== null) edge(center, places[0]!, said);
+    places.slice(1).forEach((place) => edge(places[0]!, place, center === null ? said : ""));
   }
   return edges.size ? { nodes, edges: [...edges.values()], left: left.size } : null;
 }
