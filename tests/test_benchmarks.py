@@ -273,3 +273,11 @@ def test_figures_of_pages_are_a_table(script: str, rows: int, tiny_graph: Any) -
     lines = done.stdout.splitlines()
     assert len(lines) == rows + 2 and len({line.count("|") for line in lines}) == 1
     assert {path.name for path in tiny_graph.path.iterdir()} == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory of the server is read where Linux tells it")
+def test_the_server_is_measured(tiny_graph: Any) -> None:
+    done = run("benchmarks/serve.py", str(tiny_graph.path), "--rate", "60", "--seconds", "1", "--connections", "4")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("first start: ") and "60 requests in " in done.stdout
+    assert [line for line in done.stdout.splitlines() if line.startswith("| all | 60 |")]
