@@ -1,7 +1,7 @@
 """The explorer page in a notebook: `graph.view()`.
 
-It is one isolated frame that holds the whole page: no widget, no file beside the notebook, nothing fetched. So it asks no more of JupyterLab,
-VS Code or Colab than to show HTML, and still works where the notebook was exported, long after Python has ended.
+It is one isolated frame that holds the whole page: no widget, no file beside the notebook, nothing fetched. So it asks no more of
+JupyterLab, VS Code or Colab than to show HTML, and still works where the notebook was exported, long after Python has ended.
 """
 
 from __future__ import annotations
