@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kg.model import ConceptType, Relation
 from kg.site.counts import Links, best
 from kg.site.draw import Bar, across, years_of
 from kg.site.lineage import Lineage
+from kg.site.names import numbered
 from kg.site.pages import chunks
 from kg.site.words import count, percent
 from ontology.terms import ELSEWHERE
 
 if TYPE_CHECKING:
-    from kg.site.corpus import Corpus, Use
+    from kg.site.corpus import Corpus, Said, Use
     from kg.site.pages import Pages
     from kg.site.trends import Trends
 
 __all__ = ["Related", "identifiers", "write", "year_bars"]
 
-#: Papers on one page of a concept, and relations on one page of its relations.
-PAPERS, SAID = 60, 80
+#: Papers on one page of a concept, and places in texts (about) on one page of its relations.
+PAPERS, PLACES = 60, 120
 #: Relations up to which they stand on the concept's page itself.
 FEW = 6
 #: Papers that propose it which the head of a page shows; all are in its list.
@@ -104,7 +106,7 @@ def write(
                     groups=_by_year(corpus, found[start:end]), at=at, start=start, end=end
             )  # fmt: skip
         if len(said) > FEW:
-            several = chunks(len(said), SAID, f"{name}.relations")
+            several = _by_places(said, f"{name}.relations")
             for at, (start, end, file) in enumerate(several, 1):
                 pages.write(
                     "relations of a concept", f"concept/{file}", relations,
@@ -139,6 +141,17 @@ def year_bars(corpus: Corpus, years: Mapping[int, tuple[int, str]], label: str) 
         text = f"{year}: {papers:,} of {count(all_, 'paper')}, {percent(share)}"
         bars.append(Bar(str(year), share, text, href, thin=all_ < THIN < 100 < len(corpus.ids)))
     return across(bars, f"Share of each year's papers that are linked to {label}", top=percent)
+
+
+def _by_places(said: list[Said], name: str) -> list[tuple[int, int, str]]:
+    """Pages of relations, none cut in two: a page ends where it has `PLACES` places; a relation of the catalog counts as one."""
+    ends, places = [], 0
+    for n, one in enumerate(said, 1):
+        places += max(1, len(one.places))
+        if places >= PLACES or n == len(said):
+            ends.append(n)
+            places = 0
+    return [(start, end, numbered(name, at)) for at, (start, end) in enumerate(pairwise([0, *ends]), 1)]
 
 
 def _all(used: Iterable[tuple[int, list[Use]]], total: int) -> Iterator[tuple[int, list[Use]]]:

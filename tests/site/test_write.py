@@ -153,3 +153,23 @@ def test_progress_is_told(tiny_graph: Graph, tmp_path: Path, monkeypatch: pytest
     counts = tiny_graph.counts()
     assert ("concept pages", counts["concepts"], counts["concepts"]) in told
     assert ("paper pages", counts["papers"], counts["papers"]) in told
+
+
+def test_pages_of_relations_are_as_long_as_their_sentences(tiny_graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lxml import html
+
+    write(tiny_graph, tmp_path / "one")
+    whole = tmp_path / "one" / "concept" / "bert.html"
+    wanted = html.document_fromstring(whole.read_text()).xpath("//section[@id='relations']//li[@class='use']")
+    assert len(wanted) > 2
+    monkeypatch.setattr(concepts, "FEW", 0)
+    monkeypatch.setattr(concepts, "PLACES", 2)
+    write(tiny_graph, tmp_path / "cut")
+    found = []
+    files = ["bert.relations.html", *(f"bert.relations.{n}.html" for n in range(2, 1 + (len(wanted) + 1) // 2))]
+    for file in files:
+        rows = html.document_fromstring((tmp_path / "cut" / "concept" / file).read_text()).xpath("//li[@class='use']")
+        assert 1 <= len(rows) <= 2
+        found += rows
+    assert [r.text_content() for r in found] == [r.text_content() for r in wanted]
+    assert not (tmp_path / "cut" / "concept" / f"bert.relations.{len(files) + 1}.html").exists()
