@@ -81,6 +81,7 @@ def test_the_explorer_finds_expands_and_shows_sentences(explorer: Any) -> None:
     page.js("void paperkg.app.path('prismnet', 'bert')")
     page.wait(lambda: "Step by step" in page.panel)
     assert "PrismNet, a Transformer" in page.panel
+    assert page.one("header a[aria-label^=Queries]").get_attribute("href").endswith("/query")
 
 
 def test_an_address_of_a_concept_opens_with_it(explore_served: Callable[..., Any], server: str) -> None:

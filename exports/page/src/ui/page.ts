@@ -72,6 +72,8 @@ export function page(app: App, host: HTMLElement): Picture {
     el("div", { class: "actions", role: "toolbar", "aria-label": "Actions" },
       undo, redo, el("span", { class: "gap" }),
       filterButton, tableButton, button("path", "Path between two concepts", "P", () => void app.path(app.node !== null && app.node >= 0 ? app.model.id(app.node) : null, null), "find-path"), el("span", { class: "gap" }),
+      // a server answers queries as well
+      document.body.dataset["mode"] === "server" ? el("a", { class: "icon-button", href: "/query", title: "Queries", "aria-label": "Queries in SPARQL and Cypher" }, icon("query")) : null,
       exporter, button("link", "Copy a link to this view", "C", () => void link.copy(), "copy-link"), button("theme", "Dark or light", "D", () => theme.toggle(), "theme"), button("help", "Keys", "?", () => keysDialog.showModal(), "show-keys"),
     ),
   );
