@@ -22,6 +22,8 @@ import numpy as np
 from kg.analysis import compare, lineage, predict, trends
 from kg.analysis.arrays import Arrays, arrays
 from kg.analysis.holdout import PAIRS, judge, split
+from kg.analysis.learned import activity, learn
+from kg.analysis.pairs import BY
 from kg.analysis.proximity import SCORES, Network
 from kg.graph import Graph
 
@@ -58,8 +60,12 @@ def measure(a: Arrays, year: int, what: str, least: int, until: int, seed: int) 
     """One split, and the figures of every score on it with its processor seconds."""
     made = split(a, year, what, least, until)
     rows = []
-    for name, score in {"random": chance, **SCORES}.items():
+    for name in ("random", *BY):
         start = time.process_time()
+        if name == "learned":
+            score = learn(a, year, what, least).score(activity(a, made.concepts, year))
+        else:
+            score = {"random": chance, **SCORES}[name]
         (row,) = judge(made, {name: score}, seed)
         rows.append({**row, "seconds": time.process_time() - start})
     return {
@@ -103,7 +109,7 @@ def speed(graph: Graph) -> dict[str, float]:
         "lineage of a concept, the index made": lambda: lineage(graph, concept=common),
         "trends": lambda: trends(graph),
         "trends of a concept, the index made": lambda: trends(graph, concept=common),
-        **{f"predict co-use, {name}": lambda name=name: predict(graph, by=name) for name in SCORES},
+        **{f"predict co-use, {name}": lambda name=name: predict(graph, by=name) for name in BY},
         "predict method-task": lambda: predict(graph, what="method-task"),
         "predict task-dataset": lambda: predict(graph, what="task-dataset"),
         "predict of a concept": lambda: predict(graph, concept=common),

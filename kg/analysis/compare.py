@@ -27,7 +27,7 @@ class CompareConfig(Config):
         "kg analyze old compare new --table summary",
     )
 
-    other: str | None = option(None, "the folder of the later graph", positional=True, metavar="GRAPH")
+    other: str | None = option(None, "the folder of the later graph", positional=True)
     years: tuple[str, ...] = option((), "two ranges as 2015-2017, of the one graph; given twice", metavar="FROM-TO")
     least: int = option(3, "years: papers of a concept or pair in one range, to be listed", least=1)
     level: float = option(0.05, "false discovery rate up to which a share of papers rises or falls", above=0, below=1)
@@ -36,7 +36,9 @@ class CompareConfig(Config):
 
 
 def compare(graph: Graph, config: CompareConfig | Graph | str | None = None, **options: Any) -> Result:
-    """What came, went and changed in another graph, or in later years of this one; empty where both are the same.
+    """What came, went and changed.
+
+    In another graph, or in later years of this one; empty where both are the same.
 
     Returns:
         what (paper, concept, link, relation, share; pair where years are compared), change (came, went, renamed, merged, changed, rises,

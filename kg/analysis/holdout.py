@@ -16,12 +16,11 @@ What concepts are one, and of which type they are, was found out over the whole 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.analysis.arrays import NO_YEAR, RELATIONS, TYPES, Arrays
-from kg.analysis.proximity import Network, blocks, network, of_pairs
+from kg.analysis.proximity import Network, Score, blocks, network, of_pairs
 from kg.errors import UsageError
 from kg.model import ConceptType, Relation
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
-    Score = Callable[[Network, Numbers], Floats]
 
 #: What is predicted: types of the first end and of the other; none for any.
 PAIRS: dict[str, tuple[tuple[ConceptType, ...], tuple[ConceptType, ...]]] = {

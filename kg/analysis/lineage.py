@@ -223,7 +223,9 @@ class LineageConfig(Config):
 
 
 def lineage(graph: Graph, config: LineageConfig | None = None, **options: Any) -> Result:
-    """What a concept builds on and what builds on it; without a concept, the main path of the graph.
+    """What builds on what, and the main path.
+
+    Of one concept its ancestors and descendants; without a concept, the main path of the graph.
 
     Returns:
         With a concept: generation (below 0: it is built on; above: it builds on), concept, name, type, first (year), of (the nearer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kg.analysis.arrays import TYPES, Arrays
 from kg.analysis.holdout import PAIRS, ends, incidence, linking
 from kg.analysis.paths import Shared, ways
-from kg.analysis.proximity import SCORES, Network, blocks, network
+from kg.analysis.proximity import SCORES, Network, Score, blocks, network
 from kg.errors import UsageError
 from kg.model import ConceptType
 from kg.table import Table
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
+#: Pairs that are listed at most, whatever is asked for: nearly all pairs of a large graph have some score.
+MOST = 100_000
+#: All scores of pairs: those of the network alone, and the one that is learnt.
+BY = (*SCORES, "learned")
 #: A table, further tables by name, notes.
 Answer = tuple[Table, dict[str, Table], tuple[str, ...]]
 
@@ -58,14 +62,26 @@ def pairs(
     if type_ is not None:
         free = free & (a.types[concepts] == TYPES.index(type_))
     once = concept is None and what == "co-use"  # each pair can be asked from both sides
-    u, v, score = best(net, by, rows, free, settled(a, concepts), once, None if top is None else top + 1)
-    cut = top is not None and len(u) > top
-    shown = list(zip(u.tolist(), v.tolist(), score.tolist(), strict=True))[:top]
+    score = SCORES[by] if by in SCORES else _learned(a, what, least, concepts)
+    limit = MOST if top is None else min(top, MOST)
+    u, v, values = best(net, score, rows, free, settled(a, concepts), once, limit + 1)
+    cut = len(u) > limit
+    shown = list(zip(u.tolist(), v.tolist(), values.tolist(), strict=True))[:limit]
     notes = [f"{by} over the {net.joined.nnz // 2:,} pairs of {len(concepts):,} concepts that papers name together"]
+    if cut and limit == MOST:
+        notes.append(f"there are more; no more than {MOST:,} are listed")
     if not shown:
         notes.append("no pair without a common paper has a score above 0; lower --least, or give more papers")
     table, reasons = _tables(a, net, by, concepts, counts, shown, paths)
     return Table(table.columns, table.rows, cut=cut), {"paths": reasons}, tuple(notes)
+
+
+def _learned(a: Arrays, what: str, least: int, concepts: Numbers) -> Score:
+    """The score that the last years of the graph teach, for the network of all its papers."""
+    from kg.analysis.learned import activity, learn
+
+    now = int(a.years.max(initial=0)) + 1
+    return learn(a, now, what, min(2, least)).score(activity(a, concepts, now))
 
 
 def settled(a: Arrays, concepts: Numbers) -> csr_matrix:
@@ -78,18 +94,18 @@ def settled(a: Arrays, concepts: Numbers) -> csr_matrix:
 
 
 def best(
-    net: Network, by: str, rows: Numbers, free: NDArray[np.bool_], settled: csr_matrix, once: bool, most: int | None
+    net: Network, score: Score, rows: Numbers, free: NDArray[np.bool_], settled: csr_matrix, once: bool, most: int
 ) -> tuple[Numbers, Numbers, Floats]:
     """The pairs with the highest scores above 0: `rows` with what is `free` and not `settled`; highest first, then by number.
 
     Args:
         once: rows are free themselves, and a pair is wanted from its smaller number alone.
-        most: pairs at most; None for all.
+        most: pairs at most.
     """
     import numpy as np
 
     found: list[tuple[Numbers, Numbers, Floats]] = []
-    for part, scores in blocks(net, SCORES[by], rows):
+    for part, scores in blocks(net, score, rows):
         # equal scores that differ in the last bit are equal
         scores = np.round(scores, 12)
         scores[:, ~free] = 0
@@ -99,7 +115,7 @@ def best(
             scores[np.arange(len(net.degree))[None, :] <= part[:, None]] = 0
         u, v = np.nonzero(scores > 0)
         values = scores[u, v]
-        if most is not None and len(values) > most:
+        if len(values) > most:
             lowest = np.partition(values, len(values) - most)[len(values) - most]
             kept = values >= lowest
             u, v, values = u[kept], v[kept], values[kept]

@@ -17,8 +17,7 @@ from kg.analysis.config import Config, option
 from kg.analysis.gaps import untested, untried
 from kg.analysis.holdout import PAIRS
 from kg.analysis.linked import one
-from kg.analysis.pairs import pairs
-from kg.analysis.proximity import SCORES
+from kg.analysis.pairs import BY, pairs
 from kg.analysis.result import Result
 from kg.errors import UsageError
 from kg.graph import Graph
@@ -40,7 +39,7 @@ class PredictConfig(Config):
 
     concept: str | None = option(None, "only what concerns it, by id or name; a task for untested and untried", positional=True)
     what: str = option("co-use", "which links are predicted", choices=KINDS)
-    by: str = option("adamic-adar", "the score of pairs", choices=tuple(SCORES))
+    by: str = option("adamic-adar", "the score of pairs", choices=BY)
     type: ConceptType | None = option(None, "co-use: the other concept is of this type, as Dataset")
     least: int = option(3, "papers that both concepts have at least", least=1)
     paths: int = option(3, "ways shown for a pair", least=1)
@@ -50,7 +49,7 @@ class PredictConfig(Config):
 
 
 def predict(graph: Graph, config: PredictConfig | None = None, **options: Any) -> Result:
-    """Links that are missing or to come, with what speaks for each.
+    """Links that are missing or to come, with reasons.
 
     Returns:
         Of pairs: rank, concept, name, type, other, other_name, other_type, score, neighbours (common ones), papers, other_papers (of each

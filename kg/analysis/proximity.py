@@ -7,9 +7,8 @@ networks", 2007, with Γ(u) the neighbours of u:
 - `adamic-adar`: Σ 1 / ln |Γ(z)| over the common neighbours z (Adamic and Adar, "Friends and neighbors on the web", 2003)
 - `resource`: Σ 1 / |Γ(z)|, resource allocation (Zhou, Lü and Zhang, "Predicting missing links via local information", 2009)
 - `katz`: Σ βᵏ · (walks of k steps from u to v), up to three steps (Katz, "A new status index derived from sociometric analysis", 1953)
-- `factors`: the product of both in the space of the largest eigenvectors of the normalised network (D + τ)^-1/2 W (D + τ)^-1/2, W the
-  papers that two concepts share, D its row sums and τ their mean (a truncated decomposition). Without τ small groups that are
-  joined with nothing else take all factors (Qin and Rohe, "Regularized spectral clustering", 2013)
+- `factors`: the product of both in the space of the largest eigenvectors of the normalised network D^-1/2 W D^-1/2, W the papers that
+  two concepts share and D its row sums (a truncated decomposition; Chung, "Spectral graph theory", 1997)
 - `popularity`: |Γ(u)| · |Γ(v)|, preferential attachment; says nothing about the pair, and is what the others are measured against
 """
 
@@ -109,8 +108,10 @@ def popularity(net: Network, rows: Numbers) -> Floats:
     return np.outer(net.degree[rows], net.degree)
 
 
+#: What gives the scores of some concepts with all: shape (rows, concepts).
+Score = Callable[[Network, Any], Any]
 #: All scores by name.
-SCORES: dict[str, Callable[[Network, Any], Any]] = {
+SCORES: dict[str, Score] = {
     "common": common,
     "adamic-adar": adamic_adar,
     "resource": resource,
@@ -120,14 +121,14 @@ SCORES: dict[str, Callable[[Network, Any], Any]] = {
 }
 
 
-def blocks(net: Network, score: Callable[[Network, Numbers], Floats], rows: Numbers) -> Iterator[tuple[Numbers, Floats]]:
+def blocks(net: Network, score: Score, rows: Numbers) -> Iterator[tuple[Numbers, Floats]]:
     """The scores of many rows, `BLOCK` at a time: the rows, and their scores with all concepts."""
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
         yield part, score(net, part)
 
 
-def of_pairs(net: Network, score: Callable[[Network, Numbers], Floats], u: Numbers, v: Numbers) -> Floats:
+def of_pairs(net: Network, score: Score, u: Numbers, v: Numbers) -> Floats:
     """The scores of pairs."""
     import numpy as np
 
@@ -158,7 +159,7 @@ def _eigenvectors(shared: csr_matrix) -> Floats:
     if not shared.nnz:
         return np.zeros((size, 1))
     degree = np.asarray(shared.sum(axis=0)).ravel()
-    root = diags(1 / np.sqrt(degree + degree.mean()))
+    root = diags(1 / np.sqrt(np.maximum(degree, 1)))
     matrix = root @ shared @ root
     if size <= 4 * FACTORS:
         values, vectors = np.linalg.eigh(matrix.toarray())

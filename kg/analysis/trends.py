@@ -156,7 +156,7 @@ class TrendIndex:
 
 
 def trends(graph: Graph, config: TrendsConfig | None = None, **options: Any) -> Result:
-    """Which concepts rise, fall or burst; with a concept, its years one by one.
+    """Concepts that rise, fall or burst; years of one.
 
     Returns:
         Without a concept: concept, name, type, direction, papers (in the tested years), first, last, share_before and share_now (smoothed
