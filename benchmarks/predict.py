@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ from kg.analysis.holdout import PAIRS, judge, split
 from kg.analysis.learned import activity, learn
 from kg.analysis.pairs import BY
 from kg.analysis.proximity import SCORES, Network
+from kg.errors import UsageError
 from kg.graph import Graph
 
 
@@ -63,7 +65,11 @@ def measure(a: Arrays, year: int, what: str, least: int, until: int, seed: int) 
     for name in ("random", *BY):
         start = time.process_time()
         if name == "learned":
-            score = learn(a, year, what, least).score(activity(a, made.concepts, year))
+            try:
+                score = learn(a, year, what, least).score(activity(a, made.concepts, year))
+            except UsageError as error:
+                print(f"left out: {error}", file=sys.stderr)
+                continue
         else:
             score = {"random": chance, **SCORES}[name]
         (row,) = judge(made, {name: score}, seed)
@@ -121,7 +127,11 @@ def speed(graph: Graph) -> dict[str, float]:
     found = {}
     for name, run in runs.items():
         start = time.process_time()
-        run()
+        try:
+            run()
+        except UsageError as error:
+            print(f"left out: {name}: {error}", file=sys.stderr)
+            continue
         found[name] = round(time.process_time() - start, 2)
     return found
 

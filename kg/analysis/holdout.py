@@ -40,6 +40,10 @@ PAIRS: dict[str, tuple[tuple[ConceptType, ...], tuple[ConceptType, ...]]] = {
 }
 
 
+#: Draws of pairs after which no more are looked for.
+ROUNDS = 50
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """A graph before and after a year.
@@ -133,12 +137,14 @@ def split(a: Arrays, year: int, what: str = "co-use", least: int = 1, until: int
 
 
 def uniform(s: Split, size: int, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
-    """Pairs drawn evenly from those that stay apart, as many as `size`."""
+    """Pairs drawn evenly from those that stay apart, as many as `size`; fewer, or none, where hardly any stays apart."""
     import numpy as np
 
     firsts, others = np.flatnonzero(s.first), np.flatnonzero(s.other)
     u, v = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    while len(u) < size:
+    for _ in range(ROUNDS):
+        if len(u) >= size:
+            break
         a, b = rng.choice(firsts, 2 * size), rng.choice(others, 2 * size)
         free = _apart(s, a, b)
         u, v = np.concatenate([u, a[free]])[:size], np.concatenate([v, b[free]])[:size]
@@ -184,7 +190,7 @@ def _apart(s: Split, u: Numbers, v: Numbers) -> NDArray[np.bool_]:
 
 
 def auc(positive: Floats, negative: Floats) -> float:
-    """The area under the ROC curve: how often one of the first is above one of the second, ties half.
+    """The area under the ROC curve: how often one of the first is above one of the second, ties half; NaN where one has none.
 
     >>> import numpy as np
     >>> auc(np.array([3.0, 1.0]), np.array([0.0, 1.0]))
@@ -193,6 +199,8 @@ def auc(positive: Floats, negative: Floats) -> float:
     import numpy as np
     from scipy.stats import rankdata
 
+    if not len(positive) or not len(negative):
+        return float("nan")
     ranks = rankdata(np.concatenate([positive, negative]))
     size = len(positive)
     return float((ranks[:size].sum() - size * (size + 1) / 2) / (size * len(negative)))

@@ -82,6 +82,10 @@ def learn(a: Arrays, year: int, what: str, least: int, seed: int = 1) -> Learned
         drawn = np.sort(rng.choice(len(u), MOST, replace=False))
         u, v = u[drawn], v[drawn]
     apart = uniform(past, 2 * len(u), rng)
+    if not len(apart[0]):
+        raise UsageError(
+            "the score 'learned' finds no pair of concepts that stays apart to learn from; choose another score, as adamic-adar"
+        )
     one, other = np.concatenate([u, apart[0]]), np.concatenate([v, apart[1]])
     values = _of_pairs(past, activity(a, past.concepts, year - SPAN), one, other)
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9

@@ -59,6 +59,7 @@ def test_a_graph_without_years(graph_of: Callable[..., Graph]) -> None:
 
 
 def test_the_area_is_the_share_of_pairs_in_order() -> None:
+    assert np.isnan(auc(np.array([1.0]), np.array([])))
     positive, negative = RNG.integers(0, 5, 40).astype(float), RNG.integers(0, 4, 30).astype(float)
     counted = np.mean([(p > n) + 0.5 * (p == n) for p in positive for n in negative])
     assert auc(positive, negative) == pytest.approx(counted)

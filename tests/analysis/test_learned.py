@@ -111,6 +111,14 @@ def test_predictions_of_a_graph(graph_of: Callable[..., Graph]) -> None:
     assert made.years.max() == 2005
 
 
+def test_a_past_in_which_everything_is_joined(graph_of: Callable[..., Graph]) -> None:
+    graph = graph_of(
+        {"p1": ("m1",), "p2": ("t1",), "p3": ("m1", "t1"), "p4": ("m1",)}, years={"p1": 2000, "p2": 2000, "p3": 2008, "p4": 2009}
+    )
+    with pytest.raises(UsageError, match="finds no pair of concepts that stays apart"):
+        predict(graph, by="learned", least=1)
+
+
 def test_a_graph_without_a_past(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of({"p1": ("m1", "t1"), "p2": ("m1", "d1")})
     with pytest.raises(UsageError, match=r"the score 'learned' needs a past to learn from.*no paper has a year.*adamic-adar"):
