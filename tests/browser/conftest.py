@@ -79,7 +79,7 @@ class Page:
         """What stands in the first of them; nothing where there is none."""
         return next(iter(self.texts(selector)), "")
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 15.0) -> Any:
+    def wait(self, condition: Callable[[], Any], seconds: float = 60.0) -> Any:
         """Asks until the answer is true; fails after some seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -285,6 +285,23 @@ def explore_served(browser: Any, bundle: Path) -> Iterator[Callable[..., Explore
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sized)
     yield from _opener(browser, Explorer, ("http://127.0.0.1:", "data:", "about:", "blob:http://127.0.0.1:"))
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture
+def look(browser: Any) -> Any:
+    """Sets width, height and scheme of the window; all is as before after the test."""
+
+    def set_(width: int = 1280, height: int = 900, scheme: str = "light") -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    set_()
+    yield set_
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def _opener(browser: Any, kind: type[Any], allowed: tuple[str, ...] = ("file:", "data:", "about:")) -> Iterator[Callable[..., Any]]:

@@ -30,23 +30,6 @@ def site(tiny_graph: Graph, bundle: Path, tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
-@pytest.fixture
-def look(browser: Any) -> Any:
-    """Sets width, height and scheme of the window; all is as before after the test."""
-
-    def set_(width: int = 1280, height: int = 900, scheme: str = "light") -> None:
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-    set_()
-    yield set_
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
 def typed(page: Any, text: str) -> list[str]:
     """What the search offers for a text."""
     field = page.one("[role=search] input")
