@@ -2,9 +2,9 @@
 
 Leiden communities keep what belongs together apart from the rest; forces after ForceAtlas2 (Jacomy, Venturini, Heymann and
 Bastian, "ForceAtlas2, a continuous graph layout algorithm for handy network visualization", PLoS ONE 2014) give the places;
-each community then gets a disc of
-its own, and a last step pushes overlapping nodes apart. Repulsion is summed on a grid by a fast Fourier transform, as Linderman et al.
-do it in "Fast interpolation-based t-SNE" (Nature Methods 2019), so that its cost grows with the number of nodes, not its square.
+each community then gets a disc of its own, and a last step pushes overlapping nodes apart. Repulsion is summed on a grid by a
+fast Fourier transform, as Linderman et al. do it in "Fast interpolation-based t-SNE" (Nature Methods 2019), so that its cost
+grows with the number of nodes, not its square.
 """
 
 from __future__ import annotations

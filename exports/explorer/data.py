@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from exports.explorer.choose import Chosen, cap, choose, strongest
 from exports.explorer.edges import NEIGHBOURS, Edges, Stated, earliest, join, stated
@@ -93,6 +94,7 @@ def content(
         links |= np.isin(chosen.paper, chosen.nodes)
     kept = np.flatnonzero(links)
     kept = kept[np.lexsort((chosen.paper[kept], -chosen.confidence[kept], chosen.relation[kept], chosen.concept[kept]))]
+    more = had - np.bincount(chosen.concept[kept], minlength=len(had))
     evidence = _evidence(graph, said, len(chosen.concepts)) if sentences else {}
     numbers = set(chosen.paper[kept].tolist()) | {p for found in evidence.values() for one in found for p, *_ in one.surest}
     nodes = chosen.nodes.tolist()
@@ -105,9 +107,7 @@ def content(
     joined = _edges(chosen, edges, evidence, mentions, quoted, place)
     shown = {name: int((edges.kind == n).sum()) for n, (name, _, _) in enumerate(KINDS)}
     counts = graph.counts()
-    notes, cut = _notes(
-        chosen, edges, counts, min_papers, papers, most if sentences and bool((had > most).any()) else None, quotes, sentences
-    )
+    notes, cut = _notes(chosen, edges, counts, min_papers, papers, most if sentences and bool(more.any()) else None, quotes, sentences)
     data = {
         "format": 1,
         "title": f"Knowledge graph of {numbered(counts['papers'], 'paper')}" if title is None else title,
@@ -127,7 +127,7 @@ def content(
         "conceptRelations": [{"name": r.value, "forward": f, "backward": b} for r, (f, b) in CONCEPT_RELATIONS.items()],
         "kinds": _kinds(shown, len(chosen.concepts), papers),
         "communities": _communities(chosen, at),
-        "concepts": _concepts(chosen, at, radii, had - np.bincount(chosen.concept[kept], minlength=len(had))),
+        "concepts": _concepts(chosen, at, radii, more),
         "papers": _papers([rows[number] for number in order], len(nodes), at, len(chosen.concepts)),
         "sentences": list(quoted.all),
         "links": {
@@ -193,7 +193,8 @@ def _url(row: Row) -> str | None:
         if (found := web_iri(url)) is not None:
             return found
     if row["doi"]:
-        return web_iri(f"https://doi.org/{row['doi']}")
+        # what encodeURIComponent leaves, so that the page knows it for the DOI's own address
+        return web_iri("https://doi.org/" + quote(row["doi"], safe="/!'()*"))
     return web_iri(f"https://arxiv.org/abs/{row['arxiv']}") if row["arxiv"] else None
 
 
@@ -361,7 +362,8 @@ def _notes(
     if most is not None:
         first, last = int(most[0]), int(most[-1])
         of = "a concept" if first == last else f"each of the first {TOP:,} concepts and {last:,} of each other"
-        notes.append(f"At most {numbered(first, 'link')} of {of} are on the page: the strongest by relation, then confidence.")
+        beside = ", beside those of papers that are nodes," if papers else ""
+        notes.append(f"At most {numbered(first, 'link')} of {of}{beside} are on the page: the strongest by relation, then confidence.")
     if quotes < QUOTES:
         notes.append(f"Of a link, at most {numbered(quotes, 'sentence')} {'is' if quotes == 1 else 'are'} on the page.")
     return notes, cut

@@ -108,29 +108,26 @@ def _others(graph: Graph, chosen: Chosen, kept: Ints, findings: list[int]) -> li
     import pyarrow.compute as pc
 
     table = graph.columns("findings", ["paper", "finding", "candidate_ids", "candidate_scores"])
-    # most findings had one candidate or none
-    several = table.filter(pc.greater(pc.list_value_length(table["candidate_ids"]), 0))
-    known = {
-        (paper, finding): list(zip(ids, scores, strict=True))
-        for paper, finding, ids, scores in zip(
-            places(several["paper"], chosen.paper_ids).tolist(),
-            several["finding"].to_pylist(),
-            several["candidate_ids"].to_pylist(),
-            several["candidate_scores"].to_pylist(),
-            strict=True,
-        )
-    }
+    number = table["finding"].to_numpy().astype(np.int64)
+    wide = int(number.max(initial=0)) + 1
+    key = places(table["paper"], chosen.paper_ids) * wide + number
+    decisive = chosen.paper[kept] * wide + np.asarray(findings, dtype=np.int64)
+    # most findings had one candidate or none, and on a large graph most are of links that are left out
+    rows = np.flatnonzero(np.isin(key, decisive) & (pc.list_value_length(table["candidate_ids"]).to_numpy() > 0))
+    several = table.take(rows)
+    candidates = zip(several["candidate_ids"].to_pylist(), several["candidate_scores"].to_pylist(), strict=True)
+    known = dict(zip(key[rows].tolist(), candidates, strict=True))
     labels = dict(zip(*(graph.columns("catalog", ["id", "label"])[c].to_pylist() for c in ("id", "label")), strict=True))
     made: list[list[tuple[str, float]]] = []
-    for paper, concept, finding in zip(chosen.paper[kept].tolist(), chosen.concept[kept].tolist(), findings, strict=True):
+    for concept, finding in zip(chosen.concept[kept].tolist(), decisive.tolist(), strict=True):
         taken = chosen.concepts[concept].id
-        found = [(labels.get(i, i), float(np.round(s, 2))) for i, s in known.get((paper, finding), ()) if i != taken]
-        made.append(found)
+        considered = zip(*known.get(finding, ((), ())), strict=True)
+        made.append([(labels.get(i, i), float(np.round(score, 2))) for i, score in considered if i != taken])
     return made
 
 
 def read_texts(graph: Graph, wanted: set[int]) -> tuple[dict[int, tuple[str, str]], dict[int, Row]]:
-    """Title and abstract of some papers, by number, and their rows without them being kept twice; the rest is only passed over."""
+    """Title and abstract of some papers, and their rows, by number; the others are passed over, one at a time."""
     texts: dict[int, tuple[str, str]] = {}
     rows: dict[int, Row] = {}
     for number, row in enumerate(graph.rows("papers")):

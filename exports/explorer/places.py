@@ -8,8 +8,6 @@ and a new build leave it out, and it can be deleted. Where the graph's folder ca
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exports.explorer.edges import Edges
+from exports.files import replacing
 from exports.layout import SMALL, VERSION, arrange
 from kg.cache import cache_folder
+from kg.errors import EnvironmentError_, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +82,7 @@ def _stored(graph: Graph, key: str, count: int) -> NDArray[np.int32] | None:
         # missing, cut short or of another kind: computed again
         with suppress(OSError, ValueError, EOFError):
             table: NDArray[np.int32] = np.load(file, allow_pickle=False)
-            if table.shape == (3, count) and table.dtype == np.int32 and int(table[2].min(initial=0)) >= 0:
+            if table.shape == (3, count) and table.dtype == np.int32 and bool(((table[2] >= 0) & (table[2] < count)).all()):
                 return table
     return None
 
@@ -92,19 +92,9 @@ def _store(graph: Graph, key: str, table: NDArray[np.int32]) -> None:
 
     for file in _files(graph, key):
         # a layout that cannot be stored is computed again next time
-        with suppress(OSError):
-            if file.parent != graph.path:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            number, name = tempfile.mkstemp(prefix=".layout-", suffix=".part", dir=file.parent)
-            try:
-                with os.fdopen(number, "wb") as handle:
-                    np.save(handle, table, allow_pickle=False)
-                mask = os.umask(0)
-                os.umask(mask)
-                Path(name).chmod(0o666 & ~mask)
-                Path(name).replace(file)
-            finally:
-                Path(name).unlink(missing_ok=True)
+        with suppress(EnvironmentError_, UsageError):
+            with replacing(file, binary=True) as handle:
+                np.save(handle, table, allow_pickle=False)
             _clear(file)
             return
 

@@ -1,4 +1,4 @@
-"""How the page calls types, relations and kinds of edges."""
+"""How our pages call types, relations and kinds of edges."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ KINDS = (
 TEXT, CATALOG, TOGETHER, LINK = range(4)
 
 
-def numbered(number: int, word: str) -> str:
+def numbered(number: int, one: str, many: str = "") -> str:
     """A number with its noun.
 
-    >>> numbered(1, "paper"), numbered(1200, "paper")
-    ('1 paper', '1,200 papers')
+    >>> numbered(1, "paper"), numbered(1200, "paper"), numbered(0, "entry", "entries")
+    ('1 paper', '1,200 papers', '0 entries')
     """
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -11,13 +11,6 @@ if TYPE_CHECKING:
     from exports.quotes import Quote
     from kg.model import Paper
 
-#: Kinds of lines: name, how the legend calls them, what they mean.
-KINDS = (
-    ("text", "Relations read in texts", "A sentence of a paper states the relation"),
-    ("catalog", "Kinds, from the catalog", "The catalog's hierarchy says that one is a kind of the other; no paper has to"),
-    ("together", "Named in the same papers", "Papers name both; no relation is stated"),
-    ("link", "Papers and their concepts", "What a paper says of a concept"),
-)
 #: How much a line pulls its ends together; lines of shared papers pull by their share.
 _PULL = {"text": 1.0, "catalog": 0.8, "link": 0.5}
 

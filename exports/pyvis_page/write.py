@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exports import Written
+from exports.explorer.words import KINDS, TYPES, numbered
 from exports.files import replacing
 from exports.inline import csp_hash, script_json
 from kg.errors import EnvironmentError_, UsageError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
-_PLURAL = {"Task": "Tasks", "Dataset": "Datasets", "Architecture": "Architectures", "Method": "Methods", "Metric": "Metrics"}
 _PAGE = Path(__file__).parent
 
 
@@ -67,9 +67,9 @@ def write(
         notes, cut = _notes(chosen, drawing, counts, min_papers, papers)
         file.write(
             _render(
-                title if title is not None else f"Knowledge graph of {_n(counts['papers'], 'paper')}",
-                f"{_n(counts['papers'], 'paper')} · {_n(counts['concepts'], 'concept')} · {_n(counts['links'], 'link')} · "
-                f"{_n(counts['concept_links.text'], 'relation')} between concepts read in the texts",
+                f"Knowledge graph of {numbered(counts['papers'], 'paper')}" if title is None else title,
+                " · ".join(numbered(counts[f"{what}s"], what) for what in ("paper", "concept", "link"))
+                + f" · {numbered(counts['concept_links.text'], 'relation')} between concepts read in the texts",
                 notes,
                 cut,
                 {
@@ -90,28 +90,24 @@ def write(
     return Written("html", (Path(path),), shown, tuple(notes))
 
 
-def _n(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 def _notes(chosen: Selection, drawing: Drawing, counts: dict[str, int], min_papers: int, papers: bool) -> tuple[list[str], bool]:
     """What the page leaves out, in words, and whether that is more than lines of shared papers."""
     notes: list[str] = []
     shown, all_ = len(chosen.concepts), counts["concepts"]
     left = all_ - chosen.eligible
     if left and min_papers <= 1:
-        notes.append(f"{_n(left, 'concept')} of the catalog that no paper names, ancestors of those named, are not shown.")
+        notes.append(f"{numbered(left, 'concept')} of the catalog that no paper names, ancestors of those named, are not shown.")
     elif left:
-        notes.append(f"{_n(left, 'concept')} of the graph's {all_:,} that fewer than {min_papers} papers name are not shown.")
+        notes.append(f"{numbered(left, 'concept')} of the graph's {all_:,} that fewer than {min_papers} papers name are not shown.")
     cut = shown < chosen.eligible
     if cut:
         notes.append(
-            f"{shown:,} of {_n(chosen.eligible, 'concept')} are shown: those that most papers name, then those in most relations. "
+            f"{shown:,} of {numbered(chosen.eligible, 'concept')} are shown: those that most papers name, then those in most relations. "
             f"Export with a larger `top` to see more."
         )
     if papers and len(chosen.paper_nodes) < counts["papers"]:
         notes.append(
-            f"{len(chosen.paper_nodes):,} of {_n(counts['papers'], 'paper')} are nodes: those with most links to the concepts shown."
+            f"{len(chosen.paper_nodes):,} of {numbered(counts['papers'], 'paper')} are nodes: those with most links to the concepts shown."
         )
     lines = drawing.count("together")
     if lines < chosen.together_all:
@@ -125,17 +121,15 @@ def _notes(chosen: Selection, drawing: Drawing, counts: dict[str, int], min_pape
 def _types(chosen: Selection, counts: dict[str, int]) -> list[dict[str, Any]]:
     shown = {t: sum(c.type is t for c in chosen.concepts) for t in ConceptType}
     types: list[dict[str, Any]] = [
-        {"name": t.value, "plural": _PLURAL[t.value], "shown": shown[t], "total": counts.get(f"concepts.{t.value}", shown[t])}
+        {"name": t.value, "plural": TYPES[t.value], "shown": shown[t], "total": counts.get(f"concepts.{t.value}", shown[t])}
         for t in ConceptType
     ]
     if chosen.paper_nodes:
-        types.append({"name": "Paper", "plural": "Papers", "shown": len(chosen.paper_nodes), "total": counts["papers"]})
+        types.append({"name": "Paper", "plural": TYPES["Paper"], "shown": len(chosen.paper_nodes), "total": counts["papers"]})
     return types
 
 
 def _kinds(chosen: Selection, drawing: Drawing, papers: bool) -> list[dict[str, Any]]:
-    from exports.pyvis_page.draw import KINDS
-
     stated = drawing.count("text") + drawing.count("catalog")
     # lines that say little are off, unless there is little else to see
     on = {"text": True, "catalog": True, "link": True, "together": not papers and stated < len(chosen.concepts) / 3}

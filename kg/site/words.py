@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from kg.model import ConceptRelation, ConceptType, Relation
+from exports.explorer.words import CONCEPT_RELATIONS, RELATIONS, TYPES
+from exports.explorer.words import numbered as count
 
-PLURAL = {"Task": "Tasks", "Dataset": "Datasets", "Architecture": "Architectures", "Method": "Methods", "Metric": "Metrics"}
-assert set(PLURAL) == {t.value for t in ConceptType}
+__all__ = ["CONCEPT_WORDS", "PAPER_WORDS", "PLURAL", "count", "percent"]
 
+PLURAL = TYPES
 #: What a paper does with a concept.
-PAPER_WORDS: dict[Relation, str] = {
-    Relation.PROPOSES: "proposes",
-    Relation.COMPARES_WITH: "compares with",
-    Relation.EVALUATES_ON: "evaluates on",
-    Relation.ADDRESSES: "addresses",
-    Relation.MEASURES: "measures",
-    Relation.USES: "uses",
-    Relation.MENTIONS: "mentions",
-}
+PAPER_WORDS = {relation: forward for relation, (forward, _) in RELATIONS.items()}
 #: A relation between concepts, read from head to tail and back.
-CONCEPT_WORDS: dict[ConceptRelation, tuple[str, str]] = {
-    ConceptRelation.KIND_OF: ("is a kind of", "has the kind"),
-    ConceptRelation.BASED_ON: ("is based on", "is the base of"),
-    ConceptRelation.PART_OF: ("is part of", "has the part"),
-    ConceptRelation.USED_FOR: ("is used for", "is done with"),
-    ConceptRelation.EVALUATED_ON: ("is evaluated on", "is used to evaluate"),
-    ConceptRelation.TRAINED_ON: ("is trained on", "is used to train"),
-    ConceptRelation.MEASURED_BY: ("is measured by", "measures"),
-    ConceptRelation.COMPARED_WITH: ("is compared with", "is compared with"),
-}
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun.
-
-    >>> count(1, "paper"), count(1200, "paper")
-    ('1 paper', '1,200 papers')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+CONCEPT_WORDS = CONCEPT_RELATIONS
 
 
 def percent(share: float) -> str:

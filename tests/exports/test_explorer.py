@@ -222,9 +222,6 @@ def test_links_and_sentences_are_cut_from_the_weakest_on(tiny_graph: Graph, monk
     assert any("At most 1 link of a concept" in note for note in made.notes) and any("1 sentence is" in note for note in made.notes)
 
 
-# --- the file -----------------------------------------------------------------------------------------------------------
-
-
 def test_the_most_named_concepts_keep_more_links(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     papers = content(tiny_graph).data["concepts"]["papers"]
     monkeypatch.setattr(data_module, "TOP", 2)
@@ -235,6 +232,18 @@ def test_the_most_named_concepts_keep_more_links(tiny_graph: Graph, monkeypatch:
     assert kept == [2, 2, *[1] * (len(papers) - 2)]
     assert made.data["concepts"]["more"] == [had - n for had, n in zip(papers, kept, strict=True)]
     assert any("At most 2 links of each of the first 2 concepts and 1 of each other are" in note for note in made.notes)
+
+
+def test_links_of_papers_that_are_nodes_are_all_there(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_module, "FIRST_LINKS", 0)
+    whole = content(tiny_graph, papers=True)
+    assert not any(whole.data["concepts"]["more"]) and not any("At most" in note for note in whole.notes)
+    some = content(tiny_graph, papers=True, top=3)
+    assert sum(some.data["papers"]["node"]) == 3 and any(some.data["concepts"]["more"])
+    assert any("At most 1 link of a concept, beside those of papers that are nodes, are on the page" in note for note in some.notes)
+
+
+# --- the file -----------------------------------------------------------------------------------------------------------
 
 
 class Elements(HTMLParser):
@@ -351,8 +360,10 @@ def test_a_damaged_layout_is_computed_again(write_tiny: Callable[..., Graph], tm
     for bad in (b"", good[:60], b"\x93NUMPY nothing", good + b"x" * 4):
         file.write_bytes(bad)
         assert content(graph).data == first
-    np.save(file, np.zeros((3, 1), dtype=np.int32))
-    assert content(graph).data == first
+    table = np.load(file)
+    for bad_table in (table[:, :1], table + np.int32([[0], [0], [2**30]]), table - np.int32([[0], [0], [9]]), table.astype(np.int64)):
+        np.save(file, bad_table)
+        assert content(graph).data == first
     assert file.read_bytes() == good
 
 
@@ -367,7 +378,7 @@ def test_a_folder_that_cannot_be_written_to(write_tiny: Callable[..., Graph], tm
             raise PermissionError(13, "Permission denied")
         return make(*arguments, **options)
 
-    monkeypatch.setattr("exports.explorer.places.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("exports.files.tempfile.mkstemp", refuse)
     first = content(graph).data
     assert layouts(graph.path) == []
     assert len(layouts(tmp_path / "cache" / "layouts")) == 1
