@@ -23,7 +23,7 @@ def safe_name(text: str) -> str:
     string that is its own name.
 
     >>> safe_name("low-rank-adaptation"), safe_name("acl:N19-1423"), safe_name("../..")
-    ('low-rank-adaptation', 'acl-n19-1423_ecdf7ff3cd67', '_f0c8283e4f18')
+    ('low-rank-adaptation', 'acl-n19-1423_09cc333c6e6d', '_0cfd1c96cbc0')
     """
     if _SAFE.fullmatch(text) and len(text) <= _LONGEST and text not in _DEVICES and text != "index":
         return text
