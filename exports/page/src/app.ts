@@ -63,7 +63,7 @@ export class App {
     return true;
   }
 
-  /** The nodes that the selection is about: one, two of an edge, or all of a path; [] where nothing is selected or it is not here. */
+  /** The nodes that the selection names: one, or the two ends of an edge or path; [] where nothing is selected or it is not here. */
   nodes(selection = this.state.selection): Node[] {
     if (!selection) return [];
     if ("concept" in selection) return this.#known(this.model.conceptAt.get(selection.concept));
@@ -152,6 +152,9 @@ export class App {
 
   /** Shows the neighbours of a node that are hidden, or not yet among those chosen. */
   async expand(node: Node): Promise<void> {
+    const { only, hidden } = this.state.show;
+    const visible = (key: string): boolean => !hidden.has(key) && (only === null || only.has(key));
+    const before = new Set(keysOf(this.model, this.#around(node)).filter(visible));
     if (!isPaper(node)) {
       try {
         this.add(await this.source.neighbourhood(this.model.id(node)));
@@ -159,14 +162,14 @@ export class App {
         this.toast(error instanceof Error ? error.message : String(error));
       }
     }
+    // what was hidden or not kept, and what a server has brought
     const keys = keysOf(this.model, this.#around(node));
-    const { only, hidden } = this.state.show;
-    const fresh = keys.filter((key) => hidden.has(key) || (only && !only.has(key)));
+    const fresh = keys.filter((key) => !before.has(key));
     if (fresh.length === 0) {
       this.toast(`All neighbours of ${this.model.label(node)} that the filters allow are shown already.`);
       return;
     }
-    this.store.show({ only: only ? new Set([...only, ...keys]) : null, hidden: new Set([...hidden].filter((key) => !fresh.includes(key))) });
+    if (!fresh.every(visible)) this.store.show({ only: only ? new Set([...only, ...keys]) : null, hidden: new Set([...hidden].filter((key) => !fresh.includes(key))) });
     this.toast(`${count(fresh.length, "neighbour")} of ${this.model.label(node)} added.`);
   }
 

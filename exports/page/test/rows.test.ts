@@ -45,6 +45,27 @@ test("a selection brings its neighbours and its papers", async () => {
   assert.ok(!page.state.show.kinds.has("together")); // it was switched on to be seen
   await page.select({ paper: "p:attention" });
   assert.deepEqual([...scopeOf(page, false)!], [paperNode(0)]);
+  await page.select({ path: { from: "machine-translation", to: "bert", nth: 0 } });
+  assert.equal(scopeOf(page, false)!.size, 1); // one of its ends is not here
+  await page.select({ path: { from: "translation", to: "transformer", nth: 7 } });
+  assert.deepEqual([...scopeOf(page, false)!], [4, 0, 1]); // all along the path
+  assert.deepEqual(papersOf(page), [1]);
+});
+
+test("neighbours that a server brings are new, and nothing that could be undone", async () => {
+  const part = toy();
+  part.concepts.id[2] = "squad";
+  part.concepts.label[2] = "SQuAD";
+  part.edges.kind[3] = 0; // BERT and SQuAD, by a relation that is shown
+  part.edges.relations[3] = [[1, 1, 0, []]];
+  const source = Object.assign(new FileSource(), { neighbourhood: async () => structuredClone(part) });
+  const page = new App(new Model(toy()), source);
+  const told: string[] = [];
+  page.toast = (text) => void told.push(text);
+  await page.expand(0);
+  await page.expand(0);
+  assert.deepEqual(told, ["1 neighbour of BERT added.", "All neighbours of BERT that the filters allow are shown already."]);
+  assert.equal(page.store.canUndo, false);
 });
 
 test("only a node and its neighbours, then those of another, and back", async () => {

@@ -56,5 +56,5 @@ export function synthetic(n: number, m: number, seed = 7): Scene {
     width[e] = kind[e] === 0 ? 1.4 + 3 * next() ** 6 : kind[e] === 1 ? 1.4 : 0.6 + next() ** 4;
     directed[e] = kind[e] === 2 ? 0 : 1;
   }
-  return { n, x, y, r, type, label, community, edges: { head, tail, kind, width, directed, text: (e) => `relation ${e}` }, regions: members.map((_, c) => `region ${c}`) };
+  return { n, x, y, r, type, label, community, edges: { head, tail, kind, width, directed, text: (e) => `relation ${e}` }, regions: groups };
 }

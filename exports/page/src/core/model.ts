@@ -21,8 +21,6 @@ export class Model {
   edgesOf = new Map<Node, number[]>();
   head: Node[] = [];
   tail: Node[] = [];
-  /** Rises when something is merged. */
-  version = 0;
 
   constructor(data: PageData) {
     this.data = data;
@@ -129,7 +127,6 @@ export class Model {
       }
     });
     this.#index();
-    this.version++;
   }
 
   #node(end: number, concepts: number): Node {

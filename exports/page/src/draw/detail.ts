@@ -44,18 +44,18 @@ export function chooseNodes(scene: Scene, looks: Looks, hover: number | null, v:
   // with some pixels more on each side: nodes are larger on the screen than in the layout
   const box = shown(v, 40);
   let left = allowance(visible, v.scale, fit, budget);
-  let rank = left >= visible ? n : 0;
+  let rank = n;
   const nodes: number[] = [], points: number[] = [];
   for (let i = 0; i < n; i++) {
     const look = looks.node[i]!;
     if (look === HIDDEN) continue;
     const early = left > 0;
-    if (early && --left === 0 && rank === 0) rank = i + 1;
+    if (early && --left === 0) rank = Math.min(rank, i + 1);
     const px = x[i]!, py = y[i]!, pr = r[i]!;
     if (px + pr < box.left || px - pr > box.right || py + pr < box.top || py - pr > box.bottom) continue;
     if ((early && nodes.length < budget.nodes) || look === BRIGHT || i === looks.selectedNode || i === hover) nodes.push(i);
     else points.push(i);
-    if (early && nodes.length === budget.nodes && rank > i + 1) rank = i + 1;
+    if (early && nodes.length === budget.nodes) rank = Math.min(rank, i + 1);
   }
   return { nodes: Uint32Array.from(nodes), points: Uint32Array.from(points), rank };
 }

@@ -229,6 +229,7 @@ export class Drawing {
     cancelAnimationFrame(this.frame);
     for (const f of this.undo) f();
     this.canvas.remove();
+    for (const done of this.waiting.splice(0)) done();
   }
 
   private view(ratio = this.ratio): View {

@@ -43,7 +43,7 @@ export function landOf(scene: Scene, looks: Looks): Land | null {
   const community = new Int32Array(width * height).fill(-1);
   const sigma = Math.max(1.2, reach / cell), span = Math.ceil(2.5 * sigma);
   for (const [number, nodes] of members) {
-    if (nodes.length < MEMBERS || number >= (scene.regions?.length ?? Infinity)) continue;
+    if (nodes.length < MEMBERS || number >= (scene.regions ?? Infinity)) continue;
     let x0 = width, x1 = 0, y0 = height, y1 = 0;
     for (const n of nodes) {
       const cx = (scene.x[n]! - left) / cell, cy = (scene.y[n]! - top) / cell;

@@ -21,10 +21,11 @@ export interface Scene {
   /** A place in `SHAPES` and in `Palette.types`. */
   readonly type: Uint8Array;
   readonly label: readonly string[];
+  /** Numbers of communities, the largest first. */
   readonly community: Uint16Array;
   readonly edges: Edges;
-  /** Names of communities, the largest first; nothing is written over them where this is left out. */
-  readonly regions?: readonly string[];
+  /** So many communities, the first ones, have ground of their own; all where this is left out. */
+  readonly regions?: number;
 }
 
 export const HIDDEN = 0, DIMMED = 1, NORMAL = 2, BRIGHT = 3;

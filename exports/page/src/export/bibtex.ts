@@ -57,7 +57,7 @@ function author(name: string): string {
   return /\sand\s/i.test(text) || (text.match(/,/g) ?? []).length > 1 ? `{${text}}` : text;
 }
 
-/** familyYEARword, as most people's files have it; a letter tells equal ones apart. */
+/** familyYEARword, as most people's files have it; a number tells equal ones apart. */
 function key(entry: Entry, keys: Set<string>): string {
   const first = entry.authors[0] ?? "";
   const family = first.includes(",") ? first.split(",")[0]! : (first.trim().split(/\s+/).at(-1) ?? "");

@@ -1,7 +1,8 @@
 import type { App } from "../app.ts";
+import { paperNode } from "../core/model.ts";
 import { count, el, type Child } from "../dom.ts";
 import { icon } from "../icons.ts";
-import { edgePapers, papersOf, rows, scopeOf, COLUMNS } from "../table/rows.ts";
+import { COLUMNS, papersOf, rows, scopeOf } from "../table/rows.ts";
 import type { Picture } from "../ui/picture.ts";
 import type { Tab } from "../core/state.ts";
 import { type Entry, bibtex } from "./bibtex.ts";
@@ -64,18 +65,9 @@ function tableFile(app: App, tab: Tab, ofSelection: boolean): void {
 
 /** Papers behind the selection, or all that are shown. */
 function papers(app: App, ofSelection: boolean): number[] {
-  const chosen = ofSelection ? (papersOf(app) ?? pathPapers(app)) : null;
+  const chosen = ofSelection ? papersOf(app) : null;
   if (chosen) return [...new Set(chosen)].sort((a, b) => a - b);
   return [...app.shown.papers.keys()].filter((p) => app.shown.papers[p]);
-}
-
-let pathEdges: () => number[] = () => [];
-/** The edges of the path that is selected come from the drawing, which knows it. */
-export function usePath(edges: () => number[]): void {
-  pathEdges = edges;
-}
-function pathPapers(app: App): number[] {
-  return pathEdges().flatMap((edge) => edgePapers(app, edge));
 }
 
 function bibFile(app: App, ofSelection: boolean): void {
@@ -89,7 +81,7 @@ function evidenceFile(app: App, ofSelection: boolean): void {
   const { model } = app;
   const { links, sentences, relations } = model.data;
   const scope = ofSelection ? scopeOf(app, false) : null;
-  const some = [...links.concept.keys()].filter((link) => (scope ? scope.has(links.concept[link]!) || scope.has(-1 - links.paper[link]!) : app.shown.links[link] && app.shown.concepts[links.concept[link]!]));
+  const some = [...links.concept.keys()].filter((link) => (scope ? scope.has(links.concept[link]!) || scope.has(paperNode(links.paper[link]!)) : app.shown.links[link] && app.shown.concepts[links.concept[link]!]));
   const lines = some.map((link) => {
     const paper = links.paper[link]!;
     const concept = links.concept[link]!;

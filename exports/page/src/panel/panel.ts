@@ -17,7 +17,7 @@ export function panel(app: App): HTMLElement {
     if (app.draft) return draftPanel(app);
     const { selection } = app.state;
     if (!selection) return startPanel(app, false);
-    if ("path" in selection) return pathPanel(app, selection.path.from, selection.path.to, selection.path.nth);
+    if ("path" in selection) return pathPanel(app, selection.path.from, selection.path.to);
     if ("concept" in selection) {
       const at = app.model.conceptAt.get(selection.concept);
       return at === undefined ? startPanel(app, true) : conceptPanel(app, at);

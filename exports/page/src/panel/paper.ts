@@ -1,7 +1,7 @@
 import type { App } from "../app.ts";
 import { paperNode } from "../core/model.ts";
 import { type Child, el } from "../dom.ts";
-import { safe } from "../export/addresses.ts";
+import { resolve, safe } from "../export/addresses.ts";
 import { badge, heading, linkItem, list, marked, nodeTools, outLink } from "./parts.ts";
 
 /** Authors named in full; the rest is counted. */
@@ -14,7 +14,7 @@ export function paperPanel(app: App, paper: number): Child[] {
   const named = authors.slice(0, AUTHORS).join(", ") + (authors.length > AUTHORS ? ` and ${authors.length - AUTHORS} more` : "");
   const links = model.byPaper[paper]!;
   const { concept } = model.data.links;
-  const doi = p.doi[paper] ? `https://doi.org/${p.doi[paper]!.split("/").map(encodeURIComponent).join("/")}` : null;
+  const doi = p.doi[paper] ? resolve(`doi:${p.doi[paper]}`) : null;
   const url = safe(p.url[paper]);
   return [
     el("h2", { tabindex: -1 }, p.title[paper]!),

@@ -1,32 +1,11 @@
 import type { App } from "../app.ts";
-import { type Path, paths } from "../core/paths.ts";
+import type { Path } from "../core/paths.ts";
 import { type Child, count, el } from "../dom.ts";
 import { icon } from "../icons.ts";
+import { pathsBetween, selectedPath } from "../ways.ts";
 import { searchField } from "../ui/search.ts";
 import { edgeEvidence } from "./edge.ts";
 import { heading, marked, nodeLink } from "./parts.ts";
-
-/** Paths offered between two concepts. */
-const MOST = 5;
-
-/** Paths between two concepts over what the filters show; over everything if the filters leave none. */
-export function pathsBetween(app: App, from: string, to: string): { found: Path[]; beyond: boolean } {
-  // panel and drawing ask for the same
-  if (last && last.shown === app.shown && last.from === from && last.to === to) return last.answer;
-  const answer = search(app, from, to);
-  last = { shown: app.shown, from, to, answer };
-  return answer;
-}
-let last: { shown: App["shown"]; from: string; to: string; answer: { found: Path[]; beyond: boolean } } | null = null;
-
-function search(app: App, from: string, to: string): { found: Path[]; beyond: boolean } {
-  const a = app.model.conceptAt.get(from);
-  const b = app.model.conceptAt.get(to);
-  if (a === undefined || b === undefined || a === b) return { found: [], beyond: false };
-  const found = paths(app.model, a, b, MOST, (edge) => app.shown.edges[edge] === 1);
-  if (found.length) return { found, beyond: false };
-  return { found: paths(app.model, a, b, MOST, () => true), beyond: true };
-}
 
 /** The two ends being chosen. */
 export function draftPanel(app: App): Child[] {
@@ -44,7 +23,7 @@ export function draftPanel(app: App): Child[] {
   ];
 }
 
-export function pathPanel(app: App, from: string, to: string, nth: number): Child[] {
+export function pathPanel(app: App, from: string, to: string): Child[] {
   const { model } = app;
   const [a, b] = [model.conceptAt.get(from), model.conceptAt.get(to)];
   if (a === undefined || b === undefined) return [el("h2", { tabindex: -1 }, "Path"), el("p", { class: "soft" }, "One of its ends is not on this page.")];
@@ -56,9 +35,8 @@ export function pathPanel(app: App, from: string, to: string, nth: number): Chil
     el("button", { type: "button", class: "tool", onclick: () => void app.select({ path: { from: to, to: from, nth: 0 } }) }, icon("swap"), "Turn round"),
     el("button", { type: "button", class: "tool", onclick: () => void app.path(from, null) }, icon("path"), "Another end"),
   );
-  if (found.length === 0) return [head, el("p", null, "No path leads from one to the other on this page."), again];
-  const chosen = Math.min(nth, found.length - 1);
-  const path = found[chosen]!;
+  const path = selectedPath(app);
+  if (!path) return [head, el("p", null, "No path leads from one to the other on this page."), again];
   return [
     head,
     again,
@@ -73,7 +51,7 @@ export function pathPanel(app: App, from: string, to: string, nth: number): Chil
           null,
           el(
             "button",
-            { type: "button", class: "way", "aria-pressed": i === chosen ? "true" : "false", onclick: () => void app.select({ path: { from, to, nth: i } }) },
+            { type: "button", class: "way", "aria-pressed": way === path ? "true" : "false", onclick: () => void app.select({ path: { from, to, nth: i } }) },
             count(way.edges.length, "step"),
             el("span", { class: "soft" }, way.nodes.length > 2 ? ` over ${way.nodes.slice(1, -1).map((node) => model.label(node)).join(", ")}` : " directly"),
           ),
@@ -102,4 +80,3 @@ function direction(app: App, edge: number, out: boolean): string {
   const names = app.model.kind(edge) === "link" ? app.model.data.relations : app.model.data.conceptRelations;
   return (app.model.data.edges.relations[edge] ?? []).map((r) => names[r[0]]?.[out ? "forward" : "backward"] ?? "").join(", ");
 }
-

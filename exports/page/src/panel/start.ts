@@ -42,7 +42,7 @@ function stories(app: App): number[] {
     found.push(edge);
   };
   // one of each relation, as far as more than one paper states it
-  for (const edge of all) if (edges.papers[edge]! > 1 && whole(app, telling(app, edge))) take(edge, true);
+  for (const edge of all) if (found.length < 3 && edges.papers[edge]! > 1 && whole(app, telling(app, edge))) take(edge, true);
   for (const edge of all) take(edge, false);
   return found;
 }

@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import { fold } from "../core/fold.ts";
 import { type Node, paperNode, paperOf, isPaper } from "../core/model.ts";
 import type { Selection, Tab } from "../core/state.ts";
+import { selectedPath } from "../ways.ts";
 
 export type Cell = string | number | null;
 
@@ -109,16 +110,16 @@ function relations(app: App, scope: ReadonlySet<Node> | null): Row[] {
   return found;
 }
 
-/** The selection as nodes, with the neighbours of a single concept over lines that are shown; null: nothing is selected. */
+/** The selection as nodes, those of a path all along it; with the neighbours of a single one over lines that are shown. Null: nothing is selected. */
 export function scopeOf(app: App, near: boolean): Set<Node> | null {
-  const nodes = app.nodes();
+  const nodes = selectedPath(app)?.nodes ?? app.nodes();
   if (nodes.length === 0) return null;
   const scope = new Set(nodes);
   if (near && app.node !== null) for (const edge of app.model.edgesOf.get(app.node) ?? []) if (app.shown.edges[edge]) scope.add(app.model.other(edge, app.node));
   return scope;
 }
 
-/** Papers behind the selection, for BibTeX and CSV. */
+/** Papers behind the selection, for BibTeX; null: nothing is selected. */
 export function papersOf(app: App): number[] | null {
   const { model } = app;
   const { selection } = app.state;
@@ -127,11 +128,11 @@ export function papersOf(app: App): number[] | null {
   if (nodes.length === 0) return null;
   if ("concept" in selection) return model.byConcept[nodes[0]!]!.map((link) => model.data.links.paper[link]!);
   if ("paper" in selection) return [paperOf(nodes[0]!)];
-  if ("edge" in selection) return edgePapers(app, model.edgeAt.get(selection.edge)!);
-  return null;
+  const edges = "edge" in selection ? [model.edgeAt.get(selection.edge)!] : (selectedPath(app)?.edges ?? []);
+  return edges.flatMap((edge) => edgePapers(app, edge));
 }
 
-export function edgePapers(app: App, edge: number): number[] {
+function edgePapers(app: App, edge: number): number[] {
   const { model } = app;
   const found = new Set<number>();
   for (const relation of model.data.edges.relations[edge] ?? []) for (const evidence of relation[3]) found.add(evidence[0]!);

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import type { Node } from "../core/model.ts";
+import { type Node, isPaper, paperOf } from "../core/model.ts";
 import { TABS, type Tab } from "../core/state.ts";
 import { count, el } from "../dom.ts";
 import { icon, typeIcon } from "../icons.ts";
@@ -26,7 +26,7 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
   const foot = el("div", { class: "pager" });
   const box = el("section", { id: "table", "aria-label": "Table", hidden: true }, el("div", { class: "head" }, list, query, scopeLabel, keep, close), grid, foot);
 
-  const drawn = (node: Node): boolean => node >= 0 || app.model.papers.node[-1 - node] === 1;
+  const drawn = (node: Node): boolean => !isPaper(node) || app.model.papers.node[paperOf(node)] === 1;
 
   function open(tab: Tab): void {
     page = 0;

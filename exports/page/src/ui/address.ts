@@ -5,30 +5,31 @@ import { copied } from "../panel/parts.ts";
 /** Keeps state and address in step: the address is a link to what is seen, and back and forward work. */
 export function address(app: App): { arrive: () => boolean; copy: () => Promise<void> } {
   let written = location.hash.replace(/^#/, "");
-  let arriving = false;
+  /** Addresses that are being followed; none is written meanwhile. */
+  let arriving = 0;
 
   /** Goes to what the address says. False: it says nothing, or nothing that could be read. */
   function arrive(): boolean {
     const text = location.hash.replace(/^#/, "");
     written = text;
     const { state, bad } = read(text, app.initial);
-    arriving = true;
     const { selection, show, ...rest } = state;
+    arriving++;
     app.store.set({ ...rest, show }, false);
     void app.select(selection).then(() => {
-      if (state.camera) app.store.set({ camera: state.camera });
-      arriving = false;
+      const here = app.state.selection === selection; // a server took its time, and something else may have been selected
+      if (here && state.camera) app.store.set({ camera: state.camera });
+      arriving--;
+      if (!here && !arriving) save(true);
       if (bad) app.toast("Parts of this address could not be read; the rest is shown.");
     });
     return text !== "";
   }
 
-  app.store.on((now, before) => {
-    if (arriving) return;
-    const { hash } = write(now, app.initial);
+  /** Writes the address; a step is one that the browser's back leads back from. */
+  function save(step: boolean): void {
+    const { hash } = write(app.state, app.initial);
     if (hash === written) return;
-    // a movement of the camera or a letter typed is no step to go back to
-    const step = now.selection !== before.selection || now.show !== before.show || now.table !== before.table;
     written = hash;
     const url = hash ? `#${hash}` : location.pathname + location.search;
     try {
@@ -37,6 +38,11 @@ export function address(app: App): { arrive: () => boolean; copy: () => Promise<
     } catch {
       // a page inside another one (`srcdoc`) has no address of its own: it works, but without links to a view
     }
+  }
+
+  app.store.on((now, before) => {
+    // a movement of the camera or a letter typed is no step to go back to
+    if (!arriving) save(now.selection !== before.selection || now.show !== before.show || now.table !== before.table);
   });
   window.addEventListener("popstate", () => {
     if (location.hash.replace(/^#/, "") !== written) arrive();

@@ -10,10 +10,10 @@ export interface Doors {
   filters: () => void;
   link: () => void;
   theme: () => void;
-  /** Closes what lies over the page; false: nothing did. */
-  close: () => boolean;
 }
 
+/** By how much a key or button zooms. */
+export const STEP = 1.4;
 const DIRECTIONS: Record<string, [number, number]> = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 /** Keys for everything; `ui/help.ts` lists them. Not while something is typed, and not with Alt or Meta, which belong to the browser. */
@@ -53,7 +53,6 @@ export function keys(app: App, picture: Picture, doors: Doors): void {
   });
 
   function escape(): void {
-    if (doors.close()) return;
     if (app.draft) app.setDraft(null);
     else if (app.state.selection) void app.select(null);
     picture.host.focus({ preventScroll: true });
@@ -78,15 +77,10 @@ export function keys(app: App, picture: Picture, doors: Doors): void {
       e: selected((n) => void app.expand(n)),
       o: selected((n) => app.isolate(n)),
       h: (event) => selected((n) => (event.shiftKey ? app.hideNeighbours(n) : app.hide([n])))(),
-      "+": () => zoom(1.4),
-      "=": () => zoom(1.4),
-      "-": () => zoom(1 / 1.4),
+      "+": () => picture.zoom(STEP),
+      "=": () => picture.zoom(STEP),
+      "-": () => picture.zoom(1 / STEP),
     };
-  }
-
-  function zoom(factor: number): void {
-    picture.byHand();
-    picture.drawing?.zoom(factor);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { shownNodes } from "../core/filter.ts";
 import { toggled } from "../core/state.ts";
 import { type Child, count, el } from "../dom.ts";
 import { icon, kindIcon, typeIcon } from "../icons.ts";
@@ -72,7 +73,5 @@ export function legend(app: App): { box: HTMLElement; open: (on: boolean) => voi
 
 /** Filter first, then reveal: what the filters leave is kept as it is, and all lines among it are switched on. */
 function reveal(app: App): void {
-  const nodes = [...app.shown.concepts.keys()].filter((c) => app.shown.concepts[c]);
-  const papers = [...app.shown.paperNodes.keys()].filter((p) => app.shown.paperNodes[p]).map((p) => -1 - p);
-  app.keep([...nodes, ...papers], true);
+  app.keep(shownNodes(app.model, app.shown), true);
 }

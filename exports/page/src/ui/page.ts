@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import { el } from "../dom.ts";
-import { exportMenu, usePath } from "../export/menu.ts";
+import { exportMenu } from "../export/menu.ts";
 import { icon, type IconName } from "../icons.ts";
 import { panel } from "../panel/panel.ts";
 import { table } from "../table/table.ts";
@@ -8,7 +8,7 @@ import type { Found } from "../source/source.ts";
 import { Theme } from "../theme.ts";
 import { address } from "./address.ts";
 import { help } from "./help.ts";
-import { keys } from "./keys.ts";
+import { STEP, keys } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { live } from "./live.ts";
 import { menu } from "./menu.ts";
@@ -42,16 +42,11 @@ export function page(app: App, host: HTMLElement): Picture {
     el("button", { type: "button", class: "icon-button", id, title: key ? `${label} (${key})` : label, "aria-label": label, onclick: act }, icon(name));
   const undo = button("undo", "Undo", "Ctrl Z", () => app.undo(), "undo");
   const redo = button("redo", "Redo", "Ctrl Shift Z", () => app.redo(), "redo");
-  const tools = el("div", { id: "tools", role: "toolbar", "aria-label": "View" }, button("plus", "Zoom in", "+", () => zoom(1.4)), button("minus", "Zoom out", "−", () => zoom(1 / 1.4)), button("fit", "Show the whole", "F", () => picture.fit()));
+  const tools = el("div", { id: "tools", role: "toolbar", "aria-label": "View" }, button("plus", "Zoom in", "+", () => picture.zoom(STEP)), button("minus", "Zoom out", "−", () => picture.zoom(1 / STEP)), button("fit", "Show the whole", "F", () => picture.fit()));
   const cards = (): HTMLElement[] => [filters.box, tools, ...(years ? [years] : []), ...(small.matches ? [details] : [])];
   const picture = new Picture(app, theme, () => cards().map((card) => card.getBoundingClientRect()).filter((box) => box.width > 0));
-  usePath(() => picture.path()?.edges ?? []);
   const link = address(app);
 
-  function zoom(factor: number): void {
-    picture.byHand();
-    picture.drawing?.zoom(factor);
-  }
   const showFilters = (): void => {
     const open = !document.body.classList.toggle("no-filters");
     filterButton.setAttribute("aria-expanded", String(open));
@@ -78,8 +73,8 @@ export function page(app: App, host: HTMLElement): Picture {
     ),
   );
   const css = (name: string): number => Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue(name));
-  const side = resizer({ label: "Width of the details", vertical: true, property: "--panel", low: 260, high: () => window.innerWidth - 320, value: () => details.offsetWidth || css("--panel"), done: () => undefined });
-  const below = resizer({ label: "Height of the table", vertical: false, property: "--table", low: 140, high: () => window.innerHeight - 260, value: () => rows.box.offsetHeight || css("--table"), done: () => undefined });
+  const side = resizer({ label: "Width of the details", vertical: true, property: "--panel", low: 260, high: () => window.innerWidth - 320, value: () => details.offsetWidth || css("--panel") });
+  const below = resizer({ label: "Height of the table", vertical: false, property: "--table", low: 140, high: () => window.innerHeight - 260, value: () => rows.box.offsetHeight || css("--table") });
   host.replaceChildren(
     el("button", { type: "button", class: "skip", onclick: () => rows.toggle() }, "To the table of concepts, papers and relations"),
     header,
@@ -104,7 +99,6 @@ export function page(app: App, host: HTMLElement): Picture {
     filters: showFilters,
     link: () => void link.copy(),
     theme: () => theme.toggle(),
-    close: () => false,
   });
   picture.open();
   link.arrive();

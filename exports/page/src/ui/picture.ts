@@ -4,8 +4,8 @@ import type { Camera } from "../core/state.ts";
 import type { Path } from "../core/paths.ts";
 import { Drawing, type Hit } from "../draw/index.ts";
 import { count, el } from "../dom.ts";
-import { pathsBetween } from "../panel/path.ts";
 import type { Theme } from "../theme.ts";
+import { selectedPath } from "../ways.ts";
 import { Stage } from "./scene.ts";
 
 const DOUBLE = 450; // milliseconds between the clicks of a double click
@@ -52,16 +52,13 @@ export class Picture {
 
   /** The path that is selected. */
   path(): Path | null {
-    const { selection } = this.#app.state;
-    if (!selection || !("path" in selection)) return null;
-    const { from, to, nth } = selection.path;
-    const { found } = pathsBetween(this.#app, from, to);
-    return found[Math.min(nth, found.length - 1)] ?? null;
+    return selectedPath(this.#app);
   }
 
-  /** A movement by hand: it becomes part of the address. */
-  byHand(): void {
+  /** Closer or away by hand: that becomes part of the address. */
+  zoom(factor: number): void {
     this.#touched = performance.now();
+    this.drawing?.zoom(factor);
   }
 
   fit(): void {

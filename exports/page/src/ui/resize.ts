@@ -1,15 +1,14 @@
 import { el } from "../dom.ts";
 
 /** A bar between two parts of the page that moves their border, by pointer or arrow keys. */
-export function resizer(options: { label: string; vertical: boolean; property: string; low: number; high: () => number; value: () => number; done: () => void }): HTMLElement {
-  const { label, vertical, property, low, high, value, done } = options;
+export function resizer(options: { label: string; vertical: boolean; property: string; low: number; high: () => number; value: () => number }): HTMLElement {
+  const { label, vertical, property, low, high, value } = options;
   const bar = el("div", { class: `resizer ${vertical ? "vertical" : "horizontal"}`, role: "separator", tabindex: 0, "aria-label": label, "aria-orientation": vertical ? "vertical" : "horizontal", "aria-valuemin": low });
   const set = (size: number): void => {
     const next = Math.round(Math.max(low, Math.min(high(), size)));
     document.documentElement.style.setProperty(property, `${next}px`);
     bar.setAttribute("aria-valuenow", String(next));
     bar.setAttribute("aria-valuemax", String(Math.max(low, Math.round(high()))));
-    done();
   };
   bar.addEventListener("pointerdown", (event) => {
     const origin = vertical ? event.clientX : event.clientY;

@@ -30,8 +30,9 @@ export class Stage {
       r: column(concepts.r, () => PAPER_RADIUS),
       type: Uint8Array.from(this.nodes, (node) => (isPaper(node) ? PAPER : concepts.type[node]!)),
       label: this.nodes.map((node) => model.label(node)),
-      community: Uint16Array.from(this.nodes, (node) => (isPaper(node) ? 0 : concepts.community[node]!)),
-      regions: communities.length > 1 ? communities.map((c) => c.label) : [],
+      // papers take no ground
+      community: Uint16Array.from(this.nodes, (node) => (isPaper(node) ? communities.length : concepts.community[node]!)),
+      regions: communities.length > 1 ? communities.length : 0,
       edges: {
         head: Uint32Array.from(model.head, (node) => this.#at.get(node) ?? 0),
         tail: Uint32Array.from(model.tail, (node) => this.#at.get(node) ?? 0),

@@ -25,6 +25,13 @@ test("the most important are drawn, the others are points, and none is lost", ()
   assert.equal(rank, 40);
 });
 
+test("no edge leads to a node that is a point, whichever limit made it one", () => {
+  const near = view({ x: 0, y: 0, scale: 0.2 }, { width: 9000, height: 9000 }, 1);
+  const { nodes, rank } = chooseNodes(scene, everything(scene), null, near, 0.05, 400, { ...small, nodes: 60 });
+  assert.equal(allowance(400, 0.2, 0.05, small), 320); // more than may be drawn in one picture
+  assert.deepEqual([nodes.length, rank], [60, 60]);
+});
+
 test("what is hidden counts for nothing, and what is bright or selected is always drawn", () => {
   const looks = { ...everything(scene), selectedNode: 399 };
   looks.node.fill(HIDDEN, 0, 10);
