@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 # what the scripts of pages are made of: an editable install builds them
-PAGE := hatch_build.py $(wildcard exports/page/*.json exports/page/*.mjs) $(shell find exports/page/src -type f 2>/dev/null)
+PAGE := hatch_build.py $(wildcard exports/page/*.json exports/page/*.mjs exports/page/.npmrc) $(shell find exports/page/src -type f 2>/dev/null)
 WANTED = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .PHONY: help demo test page browser clean

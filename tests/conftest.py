@@ -45,7 +45,11 @@ INPUTS = (("tiny.jsonl", "a" * 64), ("more.csv", "b" * 64))
 
 def _helper(name: str) -> ModuleType:
     # tests are no package, so what fills a file of its own is loaded by its place
-    spec = importlib.util.spec_from_file_location(f"tests_{name}", ROOT / "tests" / f"{name}.py")
+    return _loaded(f"tests_{name}", ROOT / "tests" / f"{name}.py")
+
+
+def _loaded(name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -444,6 +448,12 @@ def write_tiny(
         return write_graph(folder, tiny_readings if pairs is None else pairs, tiny_catalog, **options)
 
     return write
+
+
+@pytest.fixture(scope="session")
+def hook() -> ModuleType:
+    """What builds the scripts of pages: a file beside the packages, which is loaded by its place."""
+    return _loaded("hatch_build", ROOT / "hatch_build.py")
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -126,12 +126,8 @@ PAGE_FOLDER = Path(__file__).resolve().parents[2] / "exports" / "page"
 
 
 @pytest.fixture(scope="session")
-def bundle() -> Path:
+def bundle(hook: ModuleType) -> Path:
     """The folder of the page's TypeScript, with its scripts built as an installation builds them."""
-    spec = importlib.util.spec_from_file_location("hatch_build", PAGE_FOLDER.parents[1] / "hatch_build.py")
-    assert spec is not None and spec.loader is not None
-    hook = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(hook)
     hook.install(PAGE_FOLDER)
     hook.build(PAGE_FOLDER)
     return PAGE_FOLDER

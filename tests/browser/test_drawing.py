@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,15 +20,11 @@ Box = dict[str, float]
 
 
 @pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def harness(hook: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with nothing but the drawing."""
-    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
-    assert spec and spec.loader
-    build = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(build)
-    build.install(PAGE)
+    hook.install(PAGE)
     folder = tmp_path_factory.mktemp("drawing")
-    subprocess.run([build._node(), PAGE / "test" / "harness.mjs", folder], check=True, timeout=120)
+    subprocess.run([hook._node(), PAGE / "test" / "harness.mjs", folder], check=True, timeout=120)
     return folder / "drawing.html"
 
 

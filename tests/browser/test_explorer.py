@@ -351,7 +351,8 @@ def test_a_path_by_clicks_and_over_what_is_filtered(explore: Callable[..., Any],
     page = explore(tiny_page, "#path=imagenet/transformer&lines-off=text,catalog,together")
     assert "The filters leave no path between them" in page.panel
     page = explore(tiny_page, "#path=imagenet/probe")
-    assert page.panel
+    assert "The filters leave no path between them" in page.panel
+    assert any("shares 1 paper with" in " ".join(hop.split()) for hop in page.texts(".hops > li > .row"))  # those lines are off at first
     page = explore(tiny_page, "#path=imagenet/nothing-here")
     assert "not on this page" in page.panel
 

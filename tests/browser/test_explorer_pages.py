@@ -169,7 +169,7 @@ def test_a_page_without_concepts_opens(explore: Callable[..., Any], tmp_path: Pa
     page = explore(tmp_path / "none.html")
     assert "1 paper · 0 concepts" in page.text("#about")
     page.press("t", "f", "Right", "a", "Esc")
-    assert "No rows" in page.text(".pager") or not page.one("#table").is_displayed()
+    assert "No rows" in page.text(".pager")
 
 
 @pytest.mark.corpus
@@ -186,7 +186,7 @@ def test_the_page_of_the_real_listing(explore: Callable[..., Any], listing_graph
     assert "Llama 2" in page.texts("#panel mark") and "Jellyfish" in page.panel
     x, y = page.spot("llama-2")
     assert 300 < x < 980 and 60 < y < 900
-    assert not page.one("#years").is_displayed() if page.all("#years") else True
+    assert page.all("#years") == []  # no paper of the listing has a year
     page = explore(path, "#path=bert/imagenet")
     assert page.all(".hops blockquote")
     assert page.axe(bundle) == []

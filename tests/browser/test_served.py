@@ -72,8 +72,7 @@ def test_the_explorer_finds_expands_and_shows_sentences(explorer: Any) -> None:
     assert page.js("return location.hash") == "#edge=text/prismnet/transformer"
     # what came before goes on: neighbours without sentences take none away
     known = page.js("return paperkg.data.sentences.length")
-    page.js("void paperkg.app.expand(paperkg.app.model.conceptAt.get('transformer'))")
-    page.wait(lambda: page.js("return paperkg.app.model.version") >= 3)
+    page.driver.execute_async_script("paperkg.app.expand(paperkg.app.model.conceptAt.get('transformer')).then(() => arguments[0]())")
     assert page.js("return paperkg.data.sentences.length") >= known
     # a paper and a path
     page.js("void paperkg.app.select({paper: 'doi:10.1000/tiny.4'})")
