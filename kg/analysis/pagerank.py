@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Rounds after which the iteration ends in any case; with damping 0.85 the error is then below 1e-20.
-ROUNDS = 300
+#: The sum of changes in a round at which the iteration ends.
 TOLERANCE = 1e-13
 
 
@@ -28,6 +27,8 @@ def pagerank(graph: csr_matrix, start: Floats, damping: float = 0.85) -> Floats:
         start: where the walk begins, again and again with probability 1 - damping, and where nothing leads on; sums to 1.
         damping: probability of following an arc, between 0 and 1.
     """
+    from math import ceil, log
+
     import numpy as np
     from scipy.sparse import csr_matrix, diags
 
@@ -36,7 +37,8 @@ def pagerank(graph: csr_matrix, start: Floats, damping: float = 0.85) -> Floats:
     # weights of less than a denormal number sum to 0 and lead nowhere
     step = csr_matrix((diags(np.divide(1.0, out, out=np.zeros(len(out)), where=~ends)) @ graph).T)
     score = start.astype(np.float64)
-    for _ in range(ROUNDS):
+    # changes sum to 2 at first, and shrink by the damping in each round at least
+    for _ in range(ceil(log(TOLERANCE / 2) / log(damping)) + 1):
         before = score
         score = damping * (step @ before + before[ends].sum() * start) + (1 - damping) * start
         if np.abs(score - before).sum() < TOLERANCE:

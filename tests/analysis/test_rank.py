@@ -46,6 +46,15 @@ def test_a_walk_of_two_nodes_by_hand() -> None:
     assert score.tolist() == pytest.approx([2 / 3, 1 / 3], abs=1e-12)
 
 
+@pytest.mark.parametrize("damping", [1e-9, 0.5, 0.99, 0.999])
+def test_pagerank_is_exact_however_far_the_walk_goes(damping: float) -> None:
+    # between 0 and 1 the walk goes to and fro, so that each round forgets no more than the damping makes it
+    arcs = np.array([[0, 1.0, 0], [1, 0, 0], [0, 1, 0]])
+    start = np.array([0, 0, 1.0])
+    exact = np.linalg.solve(np.eye(3) - damping * arcs.T, (1 - damping) * start)
+    assert pagerank(csr_matrix(arcs), start, damping) == pytest.approx(exact, abs=1e-9)
+
+
 @pytest.mark.parametrize("size", [30, 130])
 def test_hits_is_networkx(size: int) -> None:
     drawn = nx.gnp_random_graph(size, 0.1, seed=4, directed=True)
