@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kg.analysis.arrays import CONCEPT_RELATIONS, NO_PAPER, NO_YEAR, RELATIONS, TYPES, Arrays, arrays
+from kg.analysis.arrays import CONCEPT_RELATIONS, LEAST, NO_PAPER, NO_YEAR, RELATIONS, TYPES, Arrays, arrays
 from kg.analysis.config import Config, option
 from kg.analysis.result import Result
 from kg.errors import UsageError
@@ -34,7 +34,7 @@ MEASURES = ("pagerank", "authority", "hub", "betweenness", "degree")
 GRAPHS = ("papers", "relations", "together")
 #: Graphs of so many nodes get their exact betweenness, whatever the samples.
 EXACT = 2_000
-#: Significant digits of scores; equal ones that differ in the last bit are equal.
+#: Significant digits of scores, those of HITS behind the point; equal ones that differ in the last bit are equal.
 DIGITS = 10
 
 
@@ -138,7 +138,8 @@ def rank(graph: Graph, config: RankConfig | None = None, **options: Any) -> Resu
         "concept_relations": _concept_relations(made, best),
         "years": _years(made, best),
     }
-    return Result("rank", config, Table(columns, rows), tables, Properties(concepts, papers), (about, *notes), graph.fingerprint)
+    table = Table(columns, rows, cut=len(order) > len(rows))
+    return Result("rank", config, table, tables, Properties(concepts, papers), (about, *notes), graph.fingerprint)
 
 
 def network_of(made: Arrays, over: str) -> Network:
@@ -171,7 +172,8 @@ def _scores(made: Arrays, network: Network, measure: str, config: RankConfig, no
         return _rounded(found / found[: len(made.concepts)].sum())
     if measure in ("authority", "hub"):
         hub, authority = network.hits()
-        return _rounded(authority if measure == "authority" else hub)
+        # an eigenvector is as sure in its small places as in its large ones: what is smaller still is 0
+        return np.round(authority if measure == "authority" else hub, DIGITS)
     both = _undirected(network.arcs)
     if measure == "degree":
         degree: Floats = np.diff(both.indptr).astype(np.float64)
@@ -195,7 +197,7 @@ def start(made: Arrays, network: Network, papers: tuple[str, ...]) -> Floats:
         found[size:] = which
     elif papers:
         own = np.isin(made.link_paper, chosen)
-        found += np.bincount(made.link_concept[own], np.maximum(made.link_confidence[own], 1e-6), nodes)
+        found += np.bincount(made.link_concept[own], np.maximum(made.link_confidence[own], LEAST), nodes)
     else:
         found += 1
     if not found.sum():
@@ -261,28 +263,33 @@ def _relations(made: Arrays, shown: list[int]) -> Table:
 def _concept_relations(made: Arrays, shown: list[int]) -> Table:
     import numpy as np
 
-    rows: list[tuple[Any, ...]] = []
-    for concept in shown:
-        head, tail = made.rel_head == concept, made.rel_tail == concept
-        for number, relation in enumerate(CONCEPT_RELATIONS):
-            this = made.rel_relation == number
-            after, before = this & head, this & tail
-            if not (after | before).any():
-                continue
-            papers = np.unique(made.rel_paper[after | before])
-            rows.append(
-                (
-                    made.concepts[concept], made.labels[concept], relation.value, len(np.unique(made.rel_tail[after])),
-                    len(np.unique(made.rel_head[before])), int((papers != NO_PAPER).sum()),
-                )
-            )  # fmt: skip
+    size, kinds = len(made.concepts), len(CONCEPT_RELATIONS)
+    whole = max(size, len(made.papers))
+
+    def distinct(concept: Numbers, relation: NDArray[np.int8], other: Numbers) -> NDArray[np.int64]:
+        """Concepts × relations: with how many different others."""
+        found = np.unique((concept.astype(np.int64) * kinds + relation) * whole + other)
+        return np.bincount(found // whole, minlength=size * kinds).reshape(size, kinds)
+
+    as_head = distinct(made.rel_head, made.rel_relation, made.rel_tail)
+    as_tail = distinct(made.rel_tail, made.rel_relation, made.rel_head)
+    read = np.flatnonzero(made.rel_paper != NO_PAPER)
+    both, papers_twice = np.concatenate((made.rel_head[read], made.rel_tail[read])), np.tile(made.rel_paper[read], 2)
+    papers = distinct(both, np.tile(made.rel_relation[read], 2), papers_twice)
+    rows: list[tuple[Any, ...]] = [
+        (
+            made.concepts[c], made.labels[c], CONCEPT_RELATIONS[n].value, int(as_head[c, n]), int(as_tail[c, n]), int(papers[c, n]),
+        )
+        for c in shown
+        for n in np.flatnonzero(as_head[c] + as_tail[c]).tolist()
+    ]  # fmt: skip
     return Table(("concept", "name", "relation", "as_head", "as_tail", "papers"), rows)
 
 
 def _years(made: Arrays, shown: list[int]) -> Table:
     import numpy as np
 
-    whole = dict(zip(*(x.tolist() for x in np.unique(made.years[np.unique(made.link_paper)], return_counts=True)), strict=True))
+    whole = dict(zip(*(x.tolist() for x in np.unique(made.years, return_counts=True)), strict=True))
     rows: list[tuple[Any, ...]] = []
     undated = 0
     for concept in shown:

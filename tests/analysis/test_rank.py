@@ -201,6 +201,19 @@ def test_relations_and_years_of_those_shown(graph_of: Callable[..., Graph]) -> N
     assert {r[0] for r in rank(graph, top=1).tables["years"]} == {rank(graph, top=1).table.rows[0][1]}
 
 
+def test_a_share_of_a_year_is_one_of_all_its_papers(graph_of: Callable[..., Graph]) -> None:
+    # p4 names nothing
+    years = rank(graph_of(PAPERS, years={"p3": 2020, "p4": 2020})).tables["years"]
+    assert {r[2:] for r in years} == {(2020, 1, 0.5)}
+
+
+def test_hubs_and_authorities_of_a_weaker_part_are_0(graph_of: Callable[..., Graph]) -> None:
+    graph = graph_of({"p1": ("m1", "m2"), "p2": ("m1", "m2"), "p3": ("a1", "a2"), "p4": ("t1",)})
+    result = rank(graph, by=("authority", "hub"))
+    assert {r[1]: r[4] for r in result.table} == {"m1": 0.5, "m2": 0.5, "a1": 0, "a2": 0, "t1": 0}
+    assert {p: v["hub"] for p, v in result.properties.papers.items()} == {"p1": 0.5, "p2": 0.5, "p3": 0, "p4": 0}
+
+
 def test_papers_without_a_year_are_told(graph_of: Callable[..., Graph]) -> None:
     table = rank(graph_of(PAPERS, years={"p1": 2019})).tables["years"]
     assert len(table) == 2 and table.notes == ("5 links of papers without a year are not counted",)
@@ -224,7 +237,8 @@ def test_type_and_top(graph_of: Callable[..., Graph]) -> None:
     all_scores = {r[1]: r[4] for r in rank(graph).table}
     result = rank(graph, type="architecture", top=2)
     # a1 has halves of two papers, a2 a half and a third
-    assert [r[:2] for r in result.table] == [(1, "a1"), (2, "a2")]
+    assert [r[:2] for r in result.table] == [(1, "a1"), (2, "a2")] and result.table.cut
+    assert not rank(graph, type="architecture", top=3).table.cut
     assert all(r[4] == all_scores[r[1]] and r[3] == "Architecture" for r in result.table)
     assert {i: v["pagerank"] for i, v in result.properties.concepts.items()} == all_scores
 
