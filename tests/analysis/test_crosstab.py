@@ -49,7 +49,8 @@ def test_papers_of_one_concept_alone(graph: Graph) -> None:
 
 def test_those_with_most_papers_stay_and_what_is_cut_is_said(graph: Graph) -> None:
     result = crosstab(graph, top=1)
-    assert [(r, c) for r, _, c, *_ in result.table] == [("t1", "d1")] or [(r, c) for r, _, c, *_ in result.table] == [("t2", "d3")]
+    # three papers name t1 with a dataset, and three t2, which more papers name in all
+    assert [(r, c) for r, _, c, *_ in result.table] == [("t2", "d3")]
     assert result.table.cut and "1 of 2 Task concepts by 1 of 3 Dataset concepts" in result.notes[0]
 
 
