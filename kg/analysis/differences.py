@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import groupby
@@ -36,19 +37,16 @@ def between_graphs(old: Graph, new: Graph, confidence: float, level: float) -> t
     concepts = list(_concepts(old, new, ids))
     links, notes = _links(old, new, ids, common, confidence)
     relations = list(_relations(old, new, ids))
-    before, after = old.paper_counts(), new.paper_counts()
+    before, after = _named_by(old, ids), new.paper_counts()
     labels = {c.id: c for c in new.concepts()}
-    sums: dict[str, int] = {}
-    for one, other in ids.items():
-        sums[other] = sums.get(other, 0) + before[one]
-    kept = [i for i in sums if sums[i] or after[i]]
+    kept = [i for i in dict.fromkeys(ids.values()) if before[i] or after[i]]
     named = [(i, labels[i].label, labels[i].type.value) for i in kept]
     sizes = [graph.counts()["papers"] for graph in (old, new)]
-    counts = [np.array([count.get(i, 0) for i in kept], dtype=np.int64) for count in (sums, after)]
+    counts = [np.array([count[i] for i in kept], dtype=np.int64) for count in (before, after)]
     more, table = shares(named, counts[0], sizes[0], counts[1], sizes[1], level)
     changes = [*papers, *concepts, *links, *relations, *more]
     said = (
-        f"{sizes[0]:,} papers and {len(before):,} concepts before, {sizes[1]:,} and {len(after):,} after",
+        f"{sizes[0]:,} papers and {len(old.paper_counts()):,} concepts before, {sizes[1]:,} and {len(after):,} after",
         *notes,
         *(("the graphs are the same",) if old.fingerprint == new.fingerprint else ()),
         *(
@@ -71,6 +69,13 @@ def present(old: Graph, new: Graph) -> dict[str, str]:
         if now:
             found[concept.id] = now
     return found
+
+
+def _named_by(old: Graph, ids: dict[str, str]) -> Counter[str]:
+    """How many papers of the old graph name each concept of the new one: a paper of two that are one now counts once."""
+    links = old.columns("links", ["paper", "concept"])
+    pairs = {(p, ids[c]) for p, c in zip(links["paper"].to_pylist(), links["concept"].to_pylist(), strict=True) if c in ids}
+    return Counter(concept for _, concept in pairs)
 
 
 def _papers(old: Graph, new: Graph) -> tuple[list[Change], set[str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.analysis.arrays import CONCEPT_RELATIONS, NO_PAPER, NO_YEAR, TYPES, Arrays, arrays
 from kg.analysis.changes import Change, shares
-from kg.analysis.holdout import linking
+from kg.analysis.holdout import incidence, linking
 from kg.analysis.years import batches
 from kg.graph import Graph
 from kg.table import Table
@@ -25,8 +25,8 @@ def between_years(
     """What changed from the papers of one range of years to those of another.
 
     A concept came (went) where `least` or more papers of the second (first) range name it, and none of the other; a pair, where as many
-    papers name both, none of the other range does, and both concepts are named in both ranges; a relation between such concepts, where a
-    paper of one range states it and none of the other.
+    papers name both, not just in passing, none of the other range does, and both concepts are named in both ranges; a relation between such
+    concepts, where a paper of one range states it and none of the other.
 
     Raises:
         UsageError: a range holds no papers.
@@ -61,20 +61,19 @@ def between_years(
 
 def _pairs(a: Arrays, sides: list[NDArray[np.bool_]], both: NDArray[np.bool_], least: int) -> list[Change]:
     import numpy as np
-    from scipy.sparse import csr_matrix, triu
+    from scipy.sparse import triu
 
-    links = linking(a) & both[a.link_concept]
-    shared: list[csr_matrix] = []
-    for side in sides:
-        own = links & side[a.link_paper]
-        shape = (len(a.papers), len(a.concepts))
-        matrix = csr_matrix((np.ones(int(own.sum())), (a.link_paper[own], a.link_concept[own])), shape=shape)
-        shared.append(triu(matrix.T @ matrix, 1).tocsr())
+    def shared(links: NDArray[np.bool_]) -> csr_matrix:
+        matrix = incidence(a, links & both[a.link_concept], np.arange(len(a.concepts)))
+        return triu(matrix.T @ matrix, 1).tocsr()
+
+    of = [side[a.link_paper] for side in sides]
+    joined = [shared(own & linking(a)) for own in of]
+    # none of the other range may name both, not even in passing
+    named = [shared(own) > 0 for own in of]
     changes: list[Change] = []
-    for change, here, there in (("came", shared[1], shared[0]), ("went", shared[0], shared[1])):
-        other = there.copy()
-        other.data = np.ones(len(other.data))
-        new = (here - here.multiply(other)).tocoo()
+    for change, here, there in (("came", joined[1], named[0]), ("went", joined[0], named[1])):
+        new = (here - here.multiply(there)).tocoo()
         taken = np.flatnonzero(new.data >= least)
         for n in taken[np.lexsort((new.col[taken], new.row[taken], -new.data[taken]))].tolist():
             u, v, many = int(new.row[n]), int(new.col[n]), int(new.data[n])

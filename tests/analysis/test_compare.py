@@ -113,6 +113,16 @@ def test_concepts_that_are_renamed_merged_and_changed(tmp_path: Path) -> None:
     assert ("concept", "renamed") in {r[:2] for r in compare(known, single).table}
 
 
+def test_a_paper_of_two_concepts_that_are_merged_counts_once(tmp_path: Path) -> None:
+    crf = Concept("crf", ConceptType.METHOD, "CRF")
+    both = [(f"p{n:02}", "", name, 0.8) for n in range(20) for name in ("quick pruning", "slow pruning")]
+    none = [(f"q{n:02}", "crf", "CRF", 0.8) for n in range(20)]
+    pruning = Concept("pruning", ConceptType.METHOD, "pruning", aliases=("quick pruning", "slow pruning"))
+    again = [(p, "pruning", n, s) for p, _, n, s in both]
+    result = compare(build(tmp_path / "old", [crf], both + none), build(tmp_path / "new", [crf, pruning], again + none))
+    assert {r[:2] for r in rows(result, "concept", "share")} == {("concept", "merged")}
+
+
 def test_confidence_counts_from_a_threshold_on(tmp_path: Path) -> None:
     crf = [Concept("crf", ConceptType.METHOD, "CRF"), Concept("svm", ConceptType.METHOD, "SVM")]
     old = build(tmp_path / "old", crf, [("p1", "crf", "CRF", 0.9), ("p1", "svm", "SVM", 0.5)])
@@ -159,6 +169,19 @@ def test_two_ranges_of_years(eras: Graph) -> None:
         "1 papers without a year are left out",
     )
     assert rows(compare(eras, years=("2001-2002", "2005"), least=6), "concept") == [("concept", "came", "m2", "name of m2", None, 0, 10)]
+
+
+def test_a_pair_that_was_named_in_passing_is_not_new(graph_of: Callable[..., Graph]) -> None:
+    papers = {f"a{n}": ("m1", "t1") if n else ("m1", "m2", "t1") for n in range(3)} | {f"b{n}": ("m1", "m2", "t1") for n in range(3)}
+    years = {p: 2001 if p < "b" else 2005 for p in papers}
+    both = compare(graph_of(papers, years=years, relations={("a0", "m2"): "mentions"}), years=("2001", "2005"))
+    assert rows(both, "pair") == []
+    passing = {(p, "m2"): "mentions" for p in ("b0", "b1")}
+    apart = compare(graph_of({**papers, "a0": ("m2",)}, years=years, relations=passing, name="apart"), years=("2001", "2005"), least=1)
+    # of the papers that name both, the ones that do so in passing do not count
+    assert [r[2:] for r in rows(apart, "pair")] == [
+        ("m1", "name of m1, name of m2", "m2", 0, 1), ("m2", "name of m2, name of t1", "t1", 0, 1),
+    ]  # fmt: skip
 
 
 def test_shares_are_tested(eras: Graph) -> None:
