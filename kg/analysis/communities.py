@@ -105,7 +105,7 @@ def communities(graph: Graph, config: CommunitiesConfig | None = None, **options
     return Result(
         "communities",
         config,
-        Table(("community", "name", "concepts", "papers", "modularity", "share"), rows),
+        Table(("community", "name", "concepts", "papers", "modularity", "share"), rows, cut=shown < count),
         {
             "members": _members(made, found, weight, share, shown),
             "parts": _parts(made, found, shown),

@@ -113,7 +113,7 @@ def related(graph: Graph, config: RelatedConfig | str | None = None, **options: 
     return Result(
         "related",
         config,
-        Table(COLUMNS, _rows(made, shown)),
+        Table(COLUMNS, _rows(made, shown), cut=len(sure) > len(shown)),
         {"why": _why(graph, made, shown, config.why)},
         notes=(*notes, about, *hint),
         graph=graph.fingerprint,
@@ -150,6 +150,7 @@ def associations(made: Arrays, asked: int | None, taking: NDArray[np.bool_], lea
     both = np.rint(joined.data).astype(np.int64)
     a, b = counts[first], counts[other]
     expected = a * b / max(papers, 1)
+    # those below `least` are tests that failed, whatever their p: so q is too large rather than too small
     taken = (both >= least) & (both > expected) & (first != other)
     first, other, both, a, b, expected = (x[taken] for x in (first, other, both, a, b, expected))
     order = np.lexsort((other, first))

@@ -66,13 +66,14 @@ def similar(graph: Graph, config: SimilarConfig | str | None = None, **options: 
     config = SimilarConfig.of(config, options)
     made = arrays(graph)
     if config.paper is None:
-        pairs, above = _pairs(made, config.least, config.top)
-        about = f"{above:,} pairs of papers share {config.least} or more concepts"
+        pairs, many = _pairs(made, config.least, config.top)
+        about = f"{many:,} pairs of papers share {config.least} or more concepts"
     else:
         number = made.paper_place(config.paper)
         others, cosines = neighbours(made, number, config.least)
+        many = len(others)
         pairs = [(number, int(o), float(c)) for o, c in zip(others[: config.top], cosines[: config.top], strict=True)]
-        about = f"{len(others):,} papers share {config.least} or more concepts with it"
+        about = f"{many:,} papers share {config.least} or more concepts with it"
     evidence = Evidence.of(graph)
     texts = evidence.texts(made.papers[n] for a, b, _ in pairs for n in (a, b))
     rows: list[tuple[Any, ...]] = []
@@ -87,9 +88,8 @@ def similar(graph: Graph, config: SimilarConfig | str | None = None, **options: 
             )
         )  # fmt: skip
     columns = ("paper", "title", "other", "other_title", "other_year", "shared", "cosine", "adamic_adar", "concepts")
-    return Result(
-        "similar", config, Table(columns, rows), {"why": _why(made, evidence, why)}, notes=(about,), graph=graph.fingerprint
-    )  # fmt: skip
+    table = Table(columns, rows, cut=many > len(rows))
+    return Result("similar", config, table, {"why": _why(made, evidence, why)}, notes=(about,), graph=graph.fingerprint)
 
 
 def rarity(made: Arrays) -> Floats:

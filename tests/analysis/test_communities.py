@@ -147,7 +147,7 @@ def test_options(graph_of: Callable[..., Graph]) -> None:
     assert len(communities(graph, resolution=50.0).table) > 2
     first = communities(graph, top=1)
     assert len(first.table) == 1 and {r[0] for t in first.tables.values() for r in t} == {1}
-    assert first.notes[-1] == "1 of 2 communities are shown"
+    assert first.notes[-1] == "1 of 2 communities are shown" and first.table.cut and not communities(graph).table.cut
     assert first.properties == communities(graph).properties
     with pytest.raises(UsageError, match="resolution must be above 0"):
         communities(graph, resolution=0)

@@ -122,6 +122,7 @@ def test_type_least_and_top(graph_of: Callable[..., Graph]) -> None:
     assert [(r[0], r[2]) for r in related(graph, type="method", alpha=1).table] == [("m1", "m2")]
     assert len(related(graph, least=3, alpha=1).table) < len(related(graph, least=1, alpha=1).table)
     assert len(related(graph, top=1, alpha=1).table) == 1
+    assert related(graph, top=1, alpha=1).table.cut and not related(graph, top=4, alpha=1).table.cut
     assert related(graph, top=1, alpha=1).notes[0].startswith("4 pairs share 2 or more of 9 papers")
 
 

@@ -53,6 +53,7 @@ def test_pairs_of_the_whole_corpus(graph_of: Callable[..., Graph]) -> None:
     assert result.notes == ("2 pairs of papers share 2 or more concepts",)
     assert len(similar(graph, top=None, least=1).table) == 10
     assert similar(graph, top=1, least=1).table.rows == result.table.rows[:1]
+    assert similar(graph, top=1).table.cut and similar(graph, "p1", top=1, least=1).table.cut and not result.table.cut
 
 
 def test_of_equally_similar_papers_those_that_share_more_come_first(graph_of: Callable[..., Graph]) -> None:
