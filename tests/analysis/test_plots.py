@@ -78,6 +78,7 @@ def test_bars_are_as_long_as_values_and_coloured_by_type(graph: Graph) -> None:
     axes = result.plot().figure.axes[0]
     assert [bar.get_width() for bar in axes.patches[:4]] == pytest.approx(result.table.column(result.table.columns[4]))
     assert len(colors(result.plot()) & {"#c1440e", "#008360", "#0068a8", "#b0558a"}) >= 2
+    assert rank(graph, by="authority").plot().title == "Concepts by HITS authorities"
     few = rank(graph).plot(top=2)
     assert f"2 of {len(rank(graph).table)} rows" in texts(few) and few.title == "Concepts by PageRank"
 
@@ -150,7 +151,7 @@ def test_lineage_stands_in_the_years_and_names_do_not_cover_each_other(graph: Gr
 
 def test_names_are_neither_formulas_nor_markup(graph: Graph) -> None:
     hostile = "$\\frac{a}{b}$ </svg><script>alert(1)</script> & 模型 😀"
-    table = Table(("concept", "name", "type", "score"), [("x", hostile, "Task", 0.5), ("y", "$x", "Nothing", 0.25)])
+    table = Table(("concept", "name", "type", "pagerank"), [("x", hostile, "Task", 0.5), ("y", "$x", "Nothing", 0.25)])
     plot = replace(rank(graph), table=table).plot()
     assert any("</svg><script>alert(1)" in word for word in texts(plot)) and any("$\\frac{a}{b}$" in word for word in texts(plot))
     assert "<script" not in plot.svg() and "<script" not in plot._repr_html_()

@@ -19,7 +19,6 @@ Row = dict[str, Any]
 TOP = 25
 #: Analysis → columns that may give the length of a bar, the first one there; the setting `by` comes before them.
 VALUES = {
-    "rank": ("score", "pagerank"),
     "communities": ("concepts",),
     "related": ("npmi",),
     "similar": ("cosine",),
@@ -27,7 +26,7 @@ VALUES = {
 }
 #: How columns are called in words.
 WORDS = {
-    "pagerank": "PageRank", "hubs": "HITS hubs", "authorities": "HITS authorities", "llr": "log-likelihood ratio G²",
+    "pagerank": "PageRank", "hub": "HITS hubs", "authority": "HITS authorities", "llr": "log-likelihood ratio G²",
     "npmi": "normalised PMI", "adamic_adar": "Adamic–Adar", "cosine": "cosine similarity",
 }  # fmt: skip
 TITLES = {

@@ -31,7 +31,7 @@ def draw(result: Result, *, top: int | None, title: str | None, width: float) ->
     dated = {c: node for c, node in nodes.items() if node["first"]}
     if not dated:
         raise UsageError("there is nothing to draw: no concept of the lineage is in a paper with a year")
-    kept = sorted(dated, key=lambda c: (abs(dated[c]["generation"]), list(dated).index(c)))[: top or TOP]
+    kept = sorted(dated, key=lambda c: abs(dated[c]["generation"]))[: top or TOP]
     shown = {c: dated[c] for c in kept}
     first, last = min(n["first"] for n in shown.values()), max(n["first"] for n in shown.values())
     # a label to the right of the last year needs room as well
