@@ -2,7 +2,8 @@
 
 usage: python benchmarks/layout.py GRAPH [--top N …] [--others]
 
-For each N: the N concepts that most papers name, with the edges that the page has. Time is CPU time of one process. `apart` is the
+For each N: the N concepts that most papers name, with the edges that the page has, laid out as the page does and by its forces alone,
+without a disc for each community. Time is CPU time of one process. `apart` is the
 mean silhouette of the communities (Rousseeuw 1987; from -1 to 1, 0 where they lie on each other; of at most 3,000 nodes), `kept` the
 part of each node's k neighbours in the graph that are among its k nearest on the plane, `overlaps` the pairs of nodes that touch. With
 `--others`, networkx's `spring_layout` and `forceatlas2_layout` are measured, too, scaled to the same area; slow from 2,000 nodes on.
@@ -25,7 +26,7 @@ from exports.explorer.choose import choose
 from exports.explorer.data import node_radii
 from exports.explorer.edges import join, stated
 from exports.explorer.places import GAP
-from exports.layout import SMALL, arrange
+from exports.layout import SMALL, _apart, _columns, _forces, _merged, _start, arrange, communities
 from kg.graph import Graph
 
 SAMPLE = 3_000
@@ -71,6 +72,14 @@ def overlaps(place: Any, size: Any) -> int:
     return int((distance < size[pairs[:, 0]] + size[pairs[:, 1]] - 1.5).sum())
 
 
+def forces_alone(size: Any, head: Any, tail: Any, pull: Any) -> Any:
+    """The first half of `exports.layout.arrange`: no community gets a disc of its own."""
+    head, tail, pull = _merged(*_columns((head, tail, pull)), len(size))
+    group = communities(len(size), list(zip(head.tolist(), tail.tolist(), strict=True)), pull.tolist(), 1)
+    place = _start(size, group, head, tail, pull, np.random.default_rng(1))
+    return _apart(_forces(place, group, head, tail, pull, 260), size, GAP)
+
+
 def others(count: int, head: Any, tail: Any, pull: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Layouts of networkx."""
     import networkx as nx
@@ -110,7 +119,10 @@ def main(arguments: list[str]) -> int:
         made = arrange(radii, (edges.head, edges.tail, edges.pull), gap=GAP)
         seconds = time.process_time() - start
         place, group = np.column_stack((made.x, made.y)).astype(float), np.asarray(made.community)
-        row("paperkg", seconds, place, group)
+        row("ours", seconds, place, group)
+        start = time.process_time()
+        alone = forces_alone(size, edges.head, edges.tail, edges.pull)
+        row("forces alone", time.process_time() - start, alone, group)
         if asked.others:
             spread = np.sqrt((place.max(axis=0) - place.min(axis=0)).prod())
             for name, make in others(len(radii), edges.head, edges.tail, edges.pull):

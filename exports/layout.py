@@ -97,7 +97,8 @@ def arrange(
 def _columns(edges: Sequence[tuple[int, int, float]] | tuple[Ints, Ints, Floats]) -> tuple[Ints, Ints, Floats]:
     import numpy as np
 
-    head, tail, weight = edges if isinstance(edges, tuple) else zip(*edges, strict=True) if edges else ((), (), ())
+    columns = len(edges) == 3 and isinstance(edges[0], np.ndarray)
+    head, tail, weight = edges if columns else zip(*edges, strict=True) if len(edges) else ((), (), ())
     return np.asarray(head, dtype=np.int64), np.asarray(tail, dtype=np.int64), np.asarray(weight, dtype=np.float64)
 
 

@@ -267,7 +267,7 @@ def test_predictions_are_scored_on_a_split_in_time(tmp_path: Path) -> None:
     assert done.returncode == 0 and "| predict untested |" in done.stdout, done.stderr
 
 
-@pytest.mark.parametrize(("script", "rows"), [("layout", 1), ("pages", 1)])
+@pytest.mark.parametrize(("script", "rows"), [("layout", 2), ("pages", 1)])
 def test_figures_of_pages_are_a_table(script: str, rows: int, tiny_graph: Any) -> None:
     before = {path.name for path in tiny_graph.path.iterdir()}
     done = run(f"benchmarks/{script}.py", str(tiny_graph.path), "--top", "30")

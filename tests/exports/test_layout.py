@@ -94,7 +94,9 @@ def test_what_cannot_be_laid_out_is_refused(radii: list[float], edges: list[tupl
 def test_arrays_are_triples() -> None:
     radii, edges = _clusters()
     head, tail, weight = (np.array(column) for column in zip(*edges, strict=True))
-    assert arrange(radii, (head, tail, weight)) == arrange(radii, edges)
+    assert arrange(radii, (head, tail, weight)) == arrange(radii, edges) == arrange(radii, tuple(edges))
+    three = ((0, 1, 1.0), (1, 2, 1.0), (2, 0, 2.0))
+    assert arrange([5.0] * 3, three) == arrange([5.0] * 3, list(three))
 
 
 def test_communities_have_room_between_them() -> None:
