@@ -23,8 +23,8 @@ def bundled(name: str) -> str:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise EnvironmentError_(
-            f"{path}: missing, so there is no page to write: the scripts of pages are built when paperkg is installed. In a checkout, run "
-            "`make page` or `pip install -e .` once; otherwise install paperkg again. The pyvis page (--engine pyvis) needs no build"
+            f"{path}: missing, so there is no page: the scripts of pages are built when paperkg is installed. In a checkout, run "
+            "`make page` or `pip install -e .` once; otherwise install paperkg again. `kg view --engine pyvis` writes one without them"
         ) from None
     except OSError as error:
         raise EnvironmentError_(f"{path} cannot be read ({error.strerror}); install paperkg again") from None

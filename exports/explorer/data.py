@@ -347,7 +347,11 @@ def _notes(
     if cut:
         notes.append(
             f"{shown:,} of {numbered(chosen.eligible, 'concept')} are shown: those that most papers name, then those in most relations. "
-            + ("Write the page with a larger top (--top) to see more." if whole else "The search finds the others, too.")
+            + (
+                "Write the page with a larger top (--top) to see more."
+                if whole
+                else "The search knows all of them, and Expand brings neighbours."
+            )
         )
     if papers and len(chosen.nodes) < counts["papers"]:
         notes.append(

@@ -54,11 +54,6 @@ def make(graph: Graph, folder: Path) -> None:
     page = content(graph, top=TOP, min_papers=0, sentences=False).data
     # numbers of the page are those of the index, so that a part of the graph can be placed beside it
     assert page["concepts"]["id"] == [*islice(numbers, TOP)]
-    # a page in a file tells how to write a larger one
-    page["notes"] = [
-        re.sub(r"Write the page with a larger top.*", "The search knows all of them, and Expand brings neighbours.", n)
-        for n in page["notes"]
-    ]
     (folder / "page.json").write_text(json.dumps(page, separators=(",", ":")), encoding="utf-8")
 
 
