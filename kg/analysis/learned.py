@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.analysis import proximity
+from kg.analysis.arrays import NO_YEAR
 from kg.analysis.holdout import Split, linking, split, uniform
 from kg.errors import UsageError
 
@@ -44,7 +45,6 @@ class Learned:
 
     def score(self, activity: Floats) -> proximity.Score:
         """The score for a network whose concepts have this `activity`: between 0 and 1, no calibrated probability."""
-
         import numpy as np
         from scipy.special import expit
 
@@ -94,11 +94,14 @@ def learn(a: Arrays, year: int, what: str, least: int, seed: int = 1) -> Learned
 
 
 def activity(a: Arrays, concepts: Numbers, year: int) -> Floats:
-    """Of some concepts ln(1 + papers) before a year: in all, in three years, in the last one; shape (3, concepts)."""
+    """Of some concepts ln(1 + papers) before a year: in all, in three years, in the last one; shape (3, concepts).
+
+    Papers without a year are left out, as `split` does: they may be later ones.
+    """
     import numpy as np
 
     years = a.years[a.link_paper]
-    links = linking(a) & (years < year)
+    links = linking(a) & (years != NO_YEAR) & (years < year)
     counts = [np.bincount(a.link_concept[links & (years >= since)], minlength=len(a.concepts)) for since in (0, year - 3, year - 1)]
     result: Floats = np.log1p(np.stack(counts)[:, concepts])
     return result

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import minimize
 
 from kg.analysis import predict, proximity
-from kg.analysis.arrays import Arrays, arrays
+from kg.analysis.arrays import NO_YEAR, Arrays, arrays
 from kg.analysis.holdout import judge, split
 from kg.analysis.learned import FEATURES, activity, features, fit, learn
 from kg.errors import UsageError
@@ -90,7 +90,8 @@ def test_nothing_of_the_future_is_looked_at(past: Arrays) -> None:
     late = past.years[past.link_paper] >= 2006
     other = past.link_concept.copy()
     other[late] = RNG.permutation(other[late])
-    for changed in (replace(past, link_concept=other), replace(past, years=np.where(past.years >= 2006, 2050, past.years))):
+    undated = replace(past, years=np.where(past.years >= 2006, NO_YEAR, past.years))
+    for changed in (replace(past, link_concept=other), replace(past, years=np.where(past.years >= 2006, 2050, past.years)), undated):
         one, again = (learn(a, 2006, "co-use", 1) for a in (past, changed))
         assert (one.weights == again.weights).all() and (one.mean == again.mean).all()
 
