@@ -324,4 +324,6 @@ def _built_on(index: LineageIndex, found: Arrays, top: int | None) -> Table:
         (found.concepts[n], found.labels[n], TYPES[found.types[n]].value, index.first(found.concepts[n]), int(counts[n]))
         for n in order[:top]
     ]
-    return Table(("concept", "name", "type", "first", "built_on"), rows, cut=len(order) > len(rows))
+    cut = len(order) > len(rows)
+    more = (f"{len(rows):,} of {len(order):,} concepts that something builds on are shown",) if cut else ()
+    return Table(("concept", "name", "type", "first", "built_on"), rows, more, cut)

@@ -68,8 +68,10 @@ def pairs(
     cut = len(u) > limit
     shown = list(zip(u.tolist(), v.tolist(), values.tolist(), strict=True))[:limit]
     notes = [f"{by} over the {net.joined.nnz // 2:,} pairs of {len(concepts):,} concepts that papers name together"]
-    if cut and limit == MOST:
-        notes.append(f"there are more; no more than {MOST:,} are listed")
+    if cut:
+        notes.append(
+            f"there are more; no more than {MOST:,} are listed" if limit == MOST else f"there are more than these {limit:,}; raise --top"
+        )
     if not shown:
         notes.append("no pair without a common paper has a score above 0; lower --least, or give more papers")
     table, reasons = _tables(a, net, by, concepts, counts, shown, paths)

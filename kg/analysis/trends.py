@@ -227,9 +227,9 @@ def _all(graph: Graph, config: TrendsConfig, index: TrendIndex, found: Arrays, n
         "years": Table(("year", "papers"), list(zip(index.years, index.papers, strict=True))),
     }
     properties = Properties(_properties(index, found))
-    return Result(
-        "trends", config, Table(columns, rows, cut=len(order) > len(rows)), tables, properties, (*notes, about), graph.fingerprint
-    )
+    table = Table(columns, rows, cut=len(order) > len(rows))
+    more = (f"{len(rows):,} of {len(order):,} rows are shown",) if table.cut else ()
+    return Result("trends", config, table, tables, properties, (*notes, *more, about), graph.fingerprint)
 
 
 def _one(graph: Graph, config: TrendsConfig, index: TrendIndex, found: Arrays, place: int, notes: tuple[str, ...]) -> Result:

@@ -135,6 +135,8 @@ def test_the_main_path(history: Graph) -> None:
     # of a9 alone: what does not lie on a way through it does not count
     assert [r[4] for r in lineage(history, concept="a9").tables["main_path"]] == ["a2", "a9"]
     assert [(r[0], r[4]) for r in result.tables["built_on"]] == [("a2", 2), ("a3", 1), ("d1", 1), ("m1", 1)]
+    short = lineage(history, top=1).tables["built_on"]
+    assert len(short) == 1 and short.cut and short.notes == ("1 of 4 concepts that something builds on are shown",)
 
 
 def test_nothing_builds_on_anything(graph_of: Callable[..., Graph]) -> None:

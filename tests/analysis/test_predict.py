@@ -90,6 +90,7 @@ def test_top_cuts_and_says_so(graph: Graph) -> None:
     whole = predict(graph, least=1, top=None)
     short = predict(graph, least=1, top=7)
     assert short.table.rows == whole.table.rows[:7] and short.table.cut and not whole.table.cut
+    assert short.notes[1:] == ("there are more than these 7; raise --top",) and len(whole.notes) == 1
 
 
 def test_frequent_concepts_alone(graph: Graph) -> None:

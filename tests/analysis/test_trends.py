@@ -115,7 +115,7 @@ def test_points_years_and_properties(decade: Graph) -> None:
 def test_type_and_top(decade: Graph) -> None:
     assert trends(decade, type=ConceptType.DATASET, by="bursts").table.column("concept") == ["d3"]
     short = trends(decade, by="bursts", top=1)
-    assert len(short.table) == 1 and short.table.cut
+    assert len(short.table) == 1 and short.table.cut and "1 of 3 rows are shown" in short.notes
 
 
 def test_graphs_without_years_and_empty_ranges(decade: Graph, graph_of: Callable[..., Graph]) -> None:
