@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.analysis import association
 from kg.analysis.arrays import CONCEPT_RELATIONS, NO_YEAR, RELATIONS, TYPES, Arrays
-from kg.analysis.holdout import linking
+from kg.analysis.holdout import incidence, linking
 from kg.analysis.pairs import Answer
 from kg.analysis.paths import Shared
 from kg.graph import Graph
@@ -77,7 +77,7 @@ def untested(graph: Graph, a: Arrays, *, task: int | None, least: int, top: int 
     for n, title in zip(order.tolist(), titles, strict=True):
         sure, t, d, _ = usual[int(pair[n])]
         p = int(paper[n])
-        named = [a.concepts[x] for x in _concepts(a, p).tolist() if is_dataset[x]]
+        named = [a.concepts[x] for x in a.link_concept[a.links_from(p)].tolist() if is_dataset[x]]
         year = int(a.years[p]) or None
         rows.append((a.concepts[t], a.concepts[d], a.papers[p], title, year, named, round(sure, 6), reasons[int(pair[n])][10]))
     about = (
@@ -210,21 +210,9 @@ def _together(
 ) -> tuple[csr_matrix, Numbers, Numbers]:
     """Papers that concepts of some types share with those of others by some links, with the concepts of rows and columns."""
     import numpy as np
-    from scipy.sparse import csr_matrix
 
-    shape = (len(a.papers), len(a.concepts))
-    matrix = csr_matrix((np.ones(int(links.sum())), (a.link_paper[links], a.link_concept[links])), shape=shape)
     rows, columns = (np.flatnonzero(np.isin(a.types, [TYPES.index(t) for t in types])) for types in (first, other))
-    return (matrix[:, rows].T @ matrix[:, columns]).tocsr(), rows, columns
-
-
-def _concepts(a: Arrays, paper: int) -> Numbers:
-    """The concepts of a paper."""
-    import numpy as np
-
-    low, high = np.searchsorted(a.link_paper, [paper, paper + 1])
-    found: Numbers = a.link_concept[low:high].astype(np.int64)
-    return found
+    return (incidence(a, links, rows).T @ incidence(a, links, columns)).tocsr(), rows, columns
 
 
 def _kin(a: Arrays) -> dict[int, set[int]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
-#: The weight of a step in `katz`. Three steps to the power 0.005 weigh what one neighbour does where concepts have about 200.
+#: The weight of a step in `katz`: where concepts have about 200 neighbours, all walks of three steps weigh as much as those of two.
 BETA = 0.005
 #: Eigenvectors of `factors`.
 FACTORS = 64
