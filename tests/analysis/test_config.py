@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kg.analysis import RankConfig, Result, communities, rank, related, similar
+from kg.analysis import VERBS, RankConfig, Result, rank
 from kg.analysis.arrays import NO_PAPER, arrays
 from kg.analysis.config import Config, option
 from kg.analysis.linked import one
@@ -203,7 +203,7 @@ def test_a_name_is_looked_up_as_the_graph_does_it(name: str, request: pytest.Fix
 
 
 @pytest.mark.parametrize("name", ["tiny_graph", "awkward_graph"])
-@pytest.mark.parametrize("verb", [rank, communities, related, similar])
+@pytest.mark.parametrize("verb", [verb for name, (verb, _) in VERBS.items() if name != "compare"])
 def test_every_form_of_every_answer(verb: Callable[..., Result], name: str, request: pytest.FixtureRequest) -> None:
     graph: Graph = request.getfixturevalue(name)
     found = verb(graph)
