@@ -68,7 +68,10 @@ def install(page: Path) -> None:
     if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return
     node = _node()
-    npm = next(p for p in (_wheel() / "lib/node_modules/npm/bin/npm-cli.js", _wheel() / "node_modules/npm/bin/npm-cli.js") if p.is_file())
+    places = [_wheel() / folder / "node_modules/npm/bin/npm-cli.js" for folder in ("lib", ".")]
+    npm = next((place for place in places if place.is_file()), None)
+    if npm is None:
+        sys.exit(f"paperkg: no npm in {_wheel()}, where {NODE} has it; install that again")
     command = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     _run(
         page,

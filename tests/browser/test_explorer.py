@@ -457,6 +457,20 @@ def test_back_and_forward(explore: Callable[..., Any], tiny_page: Path) -> None:
     assert page.js("return location.hash") == ""
 
 
+def test_what_is_selected_while_an_address_is_followed_is_in_the_address(explore: Callable[..., Any], tiny_page: Path) -> None:
+    page = explore(tiny_page, "#concept=bert")
+    # a server that takes its time
+    page.js(
+        "paperkg.app.source.concept = () => new Promise((done) => { window.late = () => done(null); }); location.hash = '#concept=sst-2'"
+    )
+    page.wait(lambda: page.js("return window.late !== undefined"))
+    page.press("Esc")
+    page.wait(lambda: page.text("#panel h2") == "What the papers are about")
+    page.js("window.late()")
+    page.wait(lambda: page.js("return location.hash") == "")
+    assert page.state["selection"] is None
+
+
 @pytest.mark.parametrize(
     "hash_",
     [

