@@ -1,21 +1,27 @@
 """The questions of the cookbook on one graph: milliseconds of processor time, embedded, in both languages, beside Neo4j and rdflib.
 
-usage: python benchmarks/cookbook.py GRAPH [--neo4j bolt://HOST:PORT] [--rdflib] [--repeat N] [--most SECONDS] [--json]
+usage: python benchmarks/cookbook.py GRAPH [--neo4j [bolt://HOST:PORT]] [--rdflib] [--repeat N] [--most SECONDS] [--json]
 
 Each question has the defaults of the cookbook where the graph knows them, otherwise its most linked concept of a fitting type; times are
-medians of N runs, and none is run again that took more than SECONDS. A server's times are wall-clock, with the way there and back; its
-database holds the same graph (`kg push`), the password comes from NEO4J_PASSWORD. Prints a Markdown table, or JSON.
+medians of N runs. One that takes more than SECONDS is stopped, and told as such; embedded ones are let run, but not again. A server's
+times are wall-clock, with the way there and back; its database holds the same graph (`kg push`), the password comes from NEO4J_PASSWORD.
+`--neo4j` alone starts the server of the tests and fills it, which needs Java and Maven. Prints a Markdown table, or JSON; ends with
+1 where engines answer with different numbers of rows.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
+import signal
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,35 +31,48 @@ from kg.errors import DataError
 from kg.graph import Graph
 from kg.query import cookbook
 
+ROOT = Path(__file__).resolve().parent.parent
+#: An engine: what answers a question with a number of rows, the clock that is looked at, and whether it is stopped.
+Engine = tuple[Callable[..., int], Callable[[], float], bool]
 
-def main() -> None:
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("graph", type=Path)
-    parser.add_argument("--neo4j", metavar="URI")
+    parser.add_argument("--neo4j", metavar="URI", nargs="?", const="")
     parser.add_argument("--rdflib", action="store_true")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--most", type=float, default=10)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     graph = Graph.open(given.graph)
-    engines = engines_of(graph, given.neo4j, given.rdflib)
-    rows = []
-    for question in cookbook.questions().values():
-        values = values_of(graph, question)
-        row: dict[str, Any] = {"question": question.name}
-        for name, (ask, clock) in engines.items():
-            row[name], row["rows"] = measured(partial(ask, question, values), clock, given.repeat, given.most)
-        rows.append(row)
-    medians = {name: statistics.median(row[name] for row in rows) for name in engines}
-    print(json.dumps({"questions": rows, "median": medians}) if given.json else table(rows, medians))
+    with own_server(graph) if given.neo4j == "" else nullcontext(given.neo4j) as uri:
+        engines = engines_of(graph, uri, given.rdflib)
+        rows = [asked(graph, question, engines, given.repeat, given.most) for question in cookbook.questions().values()]
+    medians = {name: statistics.median(row["ms"][name] for row in rows) for name in engines}
+    differing = [row["question"] for row in rows if len({*row["rows"].values()} - {None}) > 1]
+    print(json.dumps({"questions": rows, "median": medians, "differing": differing}) if given.json else table(rows, medians, given.most))
+    if differing:
+        print(f"different numbers of rows: {', '.join(differing)}", file=sys.stderr)
+    return bool(differing)
 
 
-def engines_of(graph: Graph, neo4j: str | None, rdflib: bool) -> dict[str, tuple[Callable[..., int], Callable[[], float]]]:
-    """What answers a question with a number of rows, and the clock that is looked at."""
-    found: dict[str, tuple[Callable[..., int], Callable[[], float]]] = {
+def asked(graph: Graph, question: cookbook.Question, engines: dict[str, Engine], repeat: int, most: float) -> dict[str, Any]:
+    """A question's milliseconds and rows by engine; rows are None where it was stopped."""
+    values = values_of(graph, question)
+    row: dict[str, Any] = {"question": question.name, "ms": {}, "rows": {}}
+    for name, (ask, clock, stop) in engines.items():
+        print(f"{question.name}: {name}", file=sys.stderr)
+        row["ms"][name], row["rows"][name] = measured(partial(ask, question, values), clock, repeat, most, stop)
+    return row
+
+
+def engines_of(graph: Graph, neo4j: str | None, rdflib: bool) -> dict[str, Engine]:
+    found: dict[str, Engine] = {
         language: (
             lambda question, values, language=language: len(cookbook.ask(graph, question.name, values, language=language)),
             time.process_time,
+            False,
         )
         for language in cookbook.LANGUAGES
     }
@@ -62,8 +81,9 @@ def engines_of(graph: Graph, neo4j: str | None, rdflib: bool) -> dict[str, tuple
 
         driver = GraphDatabase.driver(neo4j, auth=(os.environ.get("NEO4J_USERNAME", "neo4j"), os.environ["NEO4J_PASSWORD"]))
         found["neo4j"] = (
-            lambda question, values: len(driver.execute_query(question.cypher, parameters_=values).records),
+            lambda question, values: len(driver.execute_query(question.cypher, parameters_=values, database_="neo4j").records),
             time.perf_counter,
+            True,
         )
     if rdflib:
         import rdflib
@@ -74,8 +94,31 @@ def engines_of(graph: Graph, neo4j: str | None, rdflib: bool) -> dict[str, tuple
         with tempfile.TemporaryDirectory() as folder:
             ntriples.write(graph, Path(folder) / "graph.nt")
             made.parse(Path(folder) / "graph.nt", format="nt")
-        found["rdflib"] = (lambda question, values: len(list(made.query(question.text("sparql", values)))), time.process_time)
+        found["rdflib"] = (lambda question, values: len(list(made.query(question.text("sparql", values)))), time.process_time, True)
     return found
+
+
+@contextmanager
+def own_server(graph: Graph) -> Iterator[str]:
+    """The address of a Neo4j that holds the graph, until the block ends."""
+    from exports.neo4j import push
+
+    helper = _helper("servers/neo4j_server")
+    with (
+        tempfile.TemporaryDirectory(prefix="paperkg-") as scratch,
+        helper.Neo4jServer(Path(scratch), _helper("maven").class_path(helper.POM)) as server,
+    ):
+        os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"] = server.user, server.password
+        push(graph, server.uri)
+        yield server.uri
+
+
+def _helper(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name.rpartition("/")[2], ROOT / "tests" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def values_of(graph: Graph, question: cookbook.Question) -> dict[str, str | float]:
@@ -94,25 +137,48 @@ def values_of(graph: Graph, question: cookbook.Question) -> dict[str, str | floa
     return own
 
 
-def measured(run: Callable[[], int], clock: Callable[[], float], repeat: int, most: float) -> tuple[float, int]:
-    """Milliseconds (the median; the first run, which reads what the others find, does not count), and rows."""
+def measured(run: Callable[[], int], clock: Callable[[], float], repeat: int, most: float, stop: bool) -> tuple[float, int | None]:
+    """Milliseconds (the median; the first run, which reads what the others find, does not count), and rows, None where it was stopped."""
     times = []
     rows = 0
     for _ in range(repeat + 1):
         start = clock()
-        rows = run()
+        try:
+            with _alarm(most) if stop else nullcontext():
+                rows = run()
+        except TimeoutError:
+            return most * 1000, None
         times.append((clock() - start) * 1000)
         if times[-1] > most * 1000:
             break
     return statistics.median(times[1:] or times), rows
 
 
-def table(rows: list[dict[str, Any]], medians: dict[str, float]) -> str:
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError in the block when the time is over."""
+
+    def over(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def table(rows: list[dict[str, Any]], medians: dict[str, float], most: float) -> str:
+    def told(row: dict[str, Any], name: str) -> str:
+        return f"> {most * 1000:,.0f}" if row["rows"][name] is None else f"{row['ms'][name]:,.1f}"
+
     lines = [f"| question | rows | {' | '.join(medians)} |", "|---|--:|" + "--:|" * len(medians)]
-    lines += [f"| {row['question']} | {row['rows']:,} | {' | '.join(f'{row[name]:,.1f}' for name in medians)} |" for row in rows]
+    lines += [f"| {row['question']} | {row['rows']['sparql']:,} | {' | '.join(told(row, name) for name in medians)} |" for row in rows]
     lines.append(f"| **median** | | {' | '.join(f'**{value:,.1f}**' for value in medians.values())} |")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
