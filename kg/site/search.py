@@ -4,7 +4,7 @@ Three kinds of pieces, each a call of `paperkgPiece(name, content)`:
 
 - `index`: which word pieces there are, and how many entries a piece of entries has;
 - `w-be` (words that begin with "be"): words with the numbers of the entries that hold them, each as its distance from the one before, and
-  whole names of concepts with the numbers of theirs;
+  whole names of concepts whose first word is one of these with the numbers of theirs;
 - `e-0`: entries 0 to 399 as [type, name, file, papers or year, other names]. Concepts come first, by falling number of papers, then papers,
   newest first; so of two that answer a query equally well the smaller number is the better one.
 
@@ -67,7 +67,7 @@ def write(pages: Pages) -> None:
         for word in found:
             postings.setdefault(shard(word), {}).setdefault(word, []).append(number)
         for name in whole:
-            names.setdefault(shard(name), {}).setdefault(name, []).append(number)
+            names.setdefault(shard(name.partition(" ")[0]), {}).setdefault(name, []).append(number)
         block.append(entry)
         if len(block) == BLOCK:
             _put(pages, f"e-{number // BLOCK}", block)

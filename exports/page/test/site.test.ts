@@ -25,14 +25,18 @@ const ENTRIES: Entry[] = [
   [2, "BERT base", "bert-base", 4, []],
   [0, "machine translation", "machine-translation", 3, ["MT"]],
   [5, "A BERT for translation", "p_1", 2020, []],
+  [3, "t-SNE", "t-sne", 1, []],
 ];
 const PIECES: Record<string, unknown> = {
-  index: { shards: ["be", "tr", "ma"], block: 2 },
+  index: { shards: ["be", "tr", "ma", "t", "sn"], block: 2 },
   "w-be": { words: { bert: [0, 1, 2] }, names: { bert: [0], "bert base": [1] } },
   "w-tr": { words: { translation: [2, 1] }, names: {} },
   "w-ma": { words: { machine: [2] }, names: { "machine translation": [2] } },
+  "w-t": { words: { t: [3, 1] }, names: { "t sne": [4] } },
+  "w-sn": { words: { sne: [3, 1] }, names: {} },
   "e-0": ENTRIES.slice(0, 2),
-  "e-1": ENTRIES.slice(2),
+  "e-1": ENTRIES.slice(2, 4),
+  "e-2": ENTRIES.slice(4),
 };
 
 function index() {
@@ -50,6 +54,11 @@ test("the whole name comes first, then names that begin so, then what has all th
   assert.deepEqual(await labels("BERT b"), ["BERT base"]);
   assert.deepEqual(await labels("transl bert"), ["A BERT for translation"]);
   assert.deepEqual(await labels("translation"), ["machine translation", "A BERT for translation"]);
+});
+
+test("a name whose first word is one letter is known as a whole name", async () => {
+  // by its words alone the paper of a smaller number would come first
+  assert.deepEqual(await labels("t-SNE"), ["t-SNE", "A BERT for translation"]);
 });
 
 test("no piece is asked for that is not there, none twice, and only entries that are shown", async () => {

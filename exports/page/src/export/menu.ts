@@ -7,6 +7,7 @@ import type { Picture } from "../ui/picture.ts";
 import type { Tab } from "../core/state.ts";
 import { type Entry, bibtex } from "./bibtex.ts";
 import { csv } from "./csv.ts";
+import { save } from "./save.ts";
 
 /** What can be taken away: pictures of the view, tables and papers of the selection or of all that is shown. */
 export function exportMenu(app: App, picture: Picture): Child[] {
@@ -44,15 +45,6 @@ async function guarded(app: App, act: () => void | Promise<void>): Promise<void>
   } catch (error) {
     app.toast(`That could not be exported: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-export function save(name: string, content: Blob): void {
-  const href = URL.createObjectURL(content);
-  const link = el("a", { href, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
 function tableFile(app: App, tab: Tab, ofSelection: boolean): void {

@@ -1,4 +1,5 @@
 /** What the server answers with (docs/reference/api.md), and how it is asked. */
+import { reach } from "../source/reach.ts";
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 
@@ -35,31 +36,13 @@ export type Language = "sparql" | "cypher";
 /** The answer to a GET; its problem as an error. */
 export async function get<T>(path: string, parameters: [string, string][] = []): Promise<T> {
   const query = new URLSearchParams(parameters).toString();
-  const answer = await reach(`/api/${path}${query ? `?${query}` : ""}`, {});
+  const answer = await reach(`/api/${path}${query ? `?${query}` : ""}`);
   return (await answer.json()) as T;
 }
 
 export async function ask(language: Language, query: string, params: Record<string, Value>, limit: number, format: "json" | "csv", signal?: AbortSignal): Promise<Response> {
   const body = JSON.stringify({ query, limit, format, ...(language === "cypher" ? { params } : {}) });
   return reach(`/api/${language}`, { method: "POST", headers: { "Content-Type": "application/json" }, body, ...(signal ? { signal } : {}) });
-}
-
-async function reach(address: string, init: RequestInit): Promise<Response> {
-  let answer: Response;
-  try {
-    answer = await fetch(address, init);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Error("The server does not answer. Is kg serve still running?");
-  }
-  if (answer.ok) return answer;
-  let told = "";
-  try {
-    told = ((await answer.json()) as { detail?: string }).detail ?? "";
-  } catch {
-    // no JSON: the status has to do
-  }
-  throw new Error(told || `The server answered with status ${answer.status}.`);
 }
 
 /** The parameters `$name` that a Cypher text takes, outside of strings and comments. */

@@ -1,10 +1,11 @@
 /** The query page of `kg serve`: SPARQL and Cypher, with the questions of the cookbook. */
 import { count, el } from "../dom.ts";
+import { save } from "../export/save.ts";
 import { icon } from "../icons.ts";
 import { Theme } from "../theme.ts";
 import { type Answer, ask, get, type Language, parameters, type Question, type Value } from "./answer.ts";
 import { Cookbook } from "./cookbook.ts";
-import { download, address, picture, records, table } from "./result.ts";
+import { address, picture, records, table } from "./result.ts";
 import { graph, type Thing } from "./things.ts";
 
 /** Rows that are shown, and that a file takes, at most. */
@@ -128,10 +129,10 @@ class Page {
   #answer(answer: Answer, language: Language, query: string, params: Record<string, Value>): void {
     const whole = async (format: "json" | "csv"): Promise<void> => {
       try {
-        if (format === "csv") return download("answer.csv", "text/csv", await (await ask(language, query, params, WHOLE, "csv")).blob());
+        if (format === "csv") return save("answer.csv", await (await ask(language, query, params, WHOLE, "csv")).blob());
         const all = answer.cut ? ((await (await ask(language, query, params, WHOLE, "json")).json()) as Answer) : answer;
         if (all.cut) throw new Error(`The answer has more than ${WHOLE.toLocaleString("en")} rows; narrow the query, or ask with kg query.`);
-        download("answer.json", "application/json", records(all));
+        save("answer.json", new Blob([records(all)], { type: "application/json" }));
       } catch (error) {
         this.#say(error instanceof Error ? error.message : String(error));
       }
@@ -151,9 +152,9 @@ class Page {
       });
       return button;
     });
-    const save = (["csv", "json"] as const).map((format) => el("button", { type: "button", class: "small", onclick: () => void whole(format) }, format.toUpperCase()));
+    const files = (["csv", "json"] as const).map((format) => el("button", { type: "button", class: "small", onclick: () => void whole(format) }, format.toUpperCase()));
     this.#result.replaceChildren(
-      el("div", { class: "bar" }, el("div", { role: "group", "aria-label": "Shown as" }, views), el("div", { role: "group", "aria-label": "Download" }, save)),
+      el("div", { class: "bar" }, el("div", { role: "group", "aria-label": "Shown as" }, views), el("div", { role: "group", "aria-label": "Download" }, files)),
       ...answer.notes.map((note) => el("p", { class: "note" }, note)),
       answer.rows.length ? body : el("p", { class: "soft" }, "No rows: nothing in the graph fits."),
     );

@@ -90,16 +90,6 @@ export function picture(graph: Graph, theme: Theme, opened: (found: Thing) => vo
   };
 }
 
-/** Gives a file to whoever is at the page. */
-export function download(name: string, type: string, content: string | Blob): void {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
-  const link = el("a", { href: url, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
 /** Rows as JSON records, one a line; columns of one name are told apart by the server. */
 export function records(answer: Answer): string {
   const lines = answer.rows.map((row) => JSON.stringify(Object.fromEntries(answer.columns.map((name, i) => [name, row[i] ?? null]))));

@@ -43,7 +43,7 @@ export class Index {
     const ranked = new Map<number, number>();
     const put = (number: number, rank: number) => ranked.set(number, Math.min(rank, ranked.get(number) ?? 9));
     const whole = asked.join(" ");
-    for (const [name, numbers] of Object.entries(shards.get(shard(whole))?.names ?? {})) {
+    for (const [name, numbers] of Object.entries(shards.get(shard(asked[0]!))?.names ?? {})) {
       if (name === whole) numbers.forEach((n) => put(n, 0));
       else if (name.startsWith(whole)) numbers.forEach((n) => put(n, 1));
     }

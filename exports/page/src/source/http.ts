@@ -1,5 +1,6 @@
 import type { PageData } from "../data.ts";
 import { count } from "../dom.ts";
+import { reach, Refused } from "./reach.ts";
 import type { Answer, Found, Source } from "./source.ts";
 
 /** What /api/search answers with, as far as it is used here (docs/reference/api.md). */
@@ -54,7 +55,7 @@ export class HttpSource implements Source {
       // the model takes the columns of what is merged as its own, so each time another copy
       return structuredClone(await this.#ask<PageData>(`page/${name}`, parameters));
     } catch (error) {
-      if (error instanceof Missing) return null;
+      if (error instanceof Refused && error.status === 404) return null;
       throw error;
     }
   }
@@ -64,38 +65,13 @@ export class HttpSource implements Source {
     const address = `${this.#base}/${path}${query ? `?${query}` : ""}`;
     const known = this.#known.get(address);
     if (known) return known as Promise<T>;
-    const asked = get<T>(address);
+    const asked = reach(address).then((answer) => answer.json() as Promise<T>);
     this.#known.set(address, asked);
     if (this.#known.size > 500) this.#known.delete(this.#known.keys().next().value!);
     // what failed is asked again
     asked.catch(() => this.#known.delete(address));
     return asked;
   }
-}
-
-class Missing extends Error {}
-
-async function get<T>(address: string): Promise<T> {
-  let answer: Response;
-  try {
-    answer = await fetch(address, { headers: { Accept: "application/json" } });
-  } catch {
-    throw new Error("The server does not answer. Is kg serve still running?");
-  }
-  if (answer.ok) return (await answer.json()) as T;
-  const told = await problem(answer);
-  throw answer.status === 404 ? new Missing(told) : new Error(told);
-}
-
-/** What a problem (RFC 9457) says. */
-async function problem(answer: Response): Promise<string> {
-  try {
-    const { detail } = (await answer.json()) as { detail?: string };
-    if (detail) return detail;
-  } catch {
-    // no JSON: the status has to do
-  }
-  return `The server answered with status ${answer.status}.`;
 }
 
 function found(item: Searched["items"][number]): Found {
