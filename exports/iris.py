@@ -7,6 +7,7 @@ ids never give one IRI and each IRI is valid whatever the id holds.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -17,7 +18,7 @@ from ontology.terms import BASE, ONTOLOGY
 if TYPE_CHECKING:
     from kg.model import Concept, ConceptLink, Link
 
-__all__ = ["Iris", "segment", "web_iri"]
+__all__ = ["Iris", "addresses", "segment", "web_iri"]
 
 # RFC 3987 without what N-Triples and Turtle forbid inside <…>: controls, space, < > " { } | ^ ` and backslash
 _ILLEGAL = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f-\xa0\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff\ue000-\uf8ff]|[\U000f0000-\U0010ffff]")
@@ -54,6 +55,21 @@ def web_iri(url: str) -> str | None:
     rest = rest.replace("[", "%5B").replace("]", "%5D")
     head, mark, fragment = rest.partition("#")
     return f"{scheme.lower()}://{head}{mark}{fragment.replace('#', '%23')}"
+
+
+def addresses(urls: Iterable[str], doi: str | None, arxiv: str | None) -> list[str]:
+    """Where a paper is on the web, addresses that a browser merely opens, each once: its own first, then those of DOI and arXiv.
+
+    >>> addresses(["javascript:alert(1)", "http://a.org/x"], "10.1000/a#b", "1706.03762")
+    ['http://a.org/x', 'https://doi.org/10.1000/a%23b', 'https://arxiv.org/abs/1706.03762']
+    """
+    given = [*urls]
+    if doi:
+        # what encodeURIComponent leaves, so that a page knows it for the DOI's own address
+        given.append("https://doi.org/" + quote(doi, safe="/!'()*"))
+    if arxiv:
+        given.append(f"https://arxiv.org/abs/{arxiv}")
+    return list(dict.fromkeys(iri for url in given if (iri := web_iri(url)) is not None))
 
 
 class Iris:

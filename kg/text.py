@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 # --- folding ----------------------------------------------------------------------------------------------------------
@@ -203,6 +203,16 @@ _NO_STOP = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|w\.r\.t|etc|et al|resp|approx|Fig|Figs|Eq|Eqs|Sec|Tab|Ref|Refs|No|Nos|Dr|Prof|Mr|Ms|Mrs|St|al|a\.k\.a|viz|ca)"
     r"|\b[A-Z])\.$"
 )
+
+
+def around(bounds: Iterable[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """The bounds of the whole sentences (`sentences`) around a part of a text; of the part itself where it is in none.
+
+    >>> around([(0, 10), (11, 20), (21, 30)], 14, 23), around([(0, 10)], 12, 15)
+    ((11, 30), (12, 15))
+    """
+    found = [(a, b) for a, b in bounds if a < end and b > start]
+    return (found[0][0], found[-1][1]) if found else (start, end)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

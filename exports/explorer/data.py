@@ -6,16 +6,16 @@ not with the number of papers. What is left out is said: in `notes`, in `concept
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from exports.explorer.choose import Chosen, cap, choose, strongest
 from exports.explorer.edges import NEIGHBOURS, Edges, Stated, earliest, join, stated
 from exports.explorer.evidence import Mentions, Sentences, links_of, read_texts
 from exports.explorer.places import Places, arranged
 from exports.explorer.words import CATALOG, CONCEPT_RELATIONS, KINDS, LINK, RELATIONS, TEXT, TOGETHER, TYPES, numbered
-from exports.iris import Iris, web_iri
+from exports.iris import Iris, addresses
 from kg.model import ConceptRelation
 from ontology.terms import BASE
 
@@ -145,9 +145,14 @@ def content(
 
 def node_radii(chosen: Chosen) -> list[float]:
     """The radius of each node, concepts first."""
+    most = max(chosen.papers_of, default=0)
+    return [radius(papers, most) for papers in chosen.papers_of] + [4.0] * len(chosen.nodes)
+
+
+def radius(papers: int, most: int) -> float:
+    """The radius of a concept, where the concept of most papers has `most`."""
     # the area shows the number of papers; a concept of one paper stays large enough to be hit
-    most = max((*chosen.papers_of, 8))
-    return [round(6.0 + 22.0 * (papers / most) ** 0.5, 1) for papers in chosen.papers_of] + [4.0] * len(chosen.nodes)
+    return round(6.0 + 22.0 * math.sqrt(papers / max(most, 8)), 1)
 
 
 def _concepts(chosen: Chosen, at: Places, radii: list[float], more: Ints) -> dict[str, list[Any]]:
@@ -178,24 +183,13 @@ def _papers(rows: list[Row], nodes: int, at: Places, first: int) -> dict[str, li
         "title": [r["title"] for r in rows],
         "year": [r["year"] for r in rows],
         "venue": [r["venue"] for r in rows],
-        "url": [_url(r) for r in rows],
+        "url": [next(iter(addresses(r["urls"], r["doi"], r["arxiv"])), None) for r in rows],
         "authors": [list(r["authors"]) for r in rows],
         "doi": [r["doi"] for r in rows],
         "node": [1] * nodes + [0] * len(rest),
         "x": [*at.x[first:], *rest],
         "y": [*at.y[first:], *rest],
     }
-
-
-def _url(row: Row) -> str | None:
-    # an address becomes a link only if a browser would merely open it
-    for url in row["urls"]:
-        if (found := web_iri(url)) is not None:
-            return found
-    if row["doi"]:
-        # what encodeURIComponent leaves, so that the page knows it for the DOI's own address
-        return web_iri("https://doi.org/" + quote(row["doi"], safe="/!'()*"))
-    return web_iri(f"https://arxiv.org/abs/{row['arxiv']}") if row["arxiv"] else None
 
 
 @dataclass(frozen=True, slots=True)

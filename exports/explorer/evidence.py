@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from exports.explorer.choose import Chosen, places
 from exports.quotes import quote
-from kg.text import sentences
+from kg.text import around, sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,8 +77,7 @@ class Sentences:
         """The bounds of the whole sentences around a part of a text."""
         if (paper, title) not in self._bounds:
             self._bounds[paper, title] = sentences(self._texts[paper][not title])
-        found = [(a, b) for a, b in self._bounds[paper, title] if a < end and b > start]
-        return min((a for a, _ in found), default=start), max((b for _, b in found), default=end)
+        return around(self._bounds[paper, title], start, end)
 
 
 def links_of(graph: Graph, chosen: Chosen, kept: Ints, mentions: Mentions, texts: Sentences, most: int) -> dict[str, list[Any]]:

@@ -49,7 +49,6 @@ class Kept:
         self._size = 0
         self._answers: OrderedDict[str, Rendered] = OrderedDict()
         self._lock = threading.Lock()
-        self.hits = 0
 
     def get(self, key: str) -> Rendered | None:
         """The answer, or None."""
@@ -57,7 +56,6 @@ class Kept:
             found = self._answers.get(key)
             if found is not None:
                 self._answers.move_to_end(key)
-                self.hits += 1
             return found
 
     def put(self, key: str, answer: Rendered) -> None:
@@ -70,11 +68,6 @@ class Kept:
             self._answers[key] = answer
             while self._size > self._most:
                 self._size -= self._answers.popitem(last=False)[1].size
-
-    @property
-    def size(self) -> int:
-        """Bytes that are kept."""
-        return self._size
 
 
 def key_of(fingerprint: str, version: str, name: str, parameters: str) -> str:

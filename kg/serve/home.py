@@ -17,6 +17,7 @@ from starlette.routing import Route
 from exports.bundle import bundled
 from exports.explorer import page
 from exports.inline import csp_hash
+from kg.assemble import package_version
 from kg.errors import EnvironmentError_
 from kg.serve.caching import Rendered, key_of, respond, unchanged
 from kg.serve.messages import Failed
@@ -39,7 +40,7 @@ def routes(service: Service) -> list[Route]:
             document, policy = made[path]()
         except EnvironmentError_ as error:
             raise Failed(500, f"{error}. Without it, the API (/api/) and SPARQL (/sparql) answer") from None
-        key = key_of(service.index.fingerprint, policy, path, name)
+        key = key_of(service.index.fingerprint, package_version(), path, f"{name} {policy}")
         found = unchanged(request, key) or respond(request, key, document)
         # the page's own policy, which stands in it too; that it may be in no frame can be said here alone
         found.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"

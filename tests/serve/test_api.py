@@ -77,6 +77,7 @@ def test_search_ranks_filters_and_pages(served: Served, tiny_graph: Graph) -> No
     for typed, fit in (("l", "begins"), ("a", "within")):
         items = ask(served, "/api/search", q=typed, limit=200)["items"]
         papers = [counts[i["id"]] for i in items if i["kind"] == "concept" and i["fit"] == fit]
+        assert all(fold(i["name"]).startswith(typed) for i in items if i["fit"] == "begins" and i["by"] != "id")
         assert len(papers) > 1 and papers == sorted(papers, reverse=True)
     pages = [item for offset in range(0, found["total"], 3) for item in ask(served, "/api/search", q="a", limit=3, offset=offset)["items"]]
     assert pages == found["items"]

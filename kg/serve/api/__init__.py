@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from kg.assemble import package_version
 from kg.serve.api import queries
 from kg.serve.api.about import about
 from kg.serve.api.endpoints import ENDPOINTS, Endpoint
@@ -49,14 +49,6 @@ def routes(service: Service) -> list[BaseRoute]:
     return [*made, Route("/api", _told(nothing), methods=every), Route("/api/{rest:path}", _told(nothing), methods=every)]
 
 
-def program() -> str:
-    """The version of paperkg."""
-    try:
-        return version("paperkg")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 def _endpoint(service: Service, endpoint: Endpoint, one: asyncio.Semaphore) -> Answering:
     async def answer(request: Request) -> Response:
         asked = from_query(endpoint.parameters, request.scope["query_string"])
@@ -79,7 +71,7 @@ def _fixed(service: Service, path: str, body: Callable[[], Any]) -> Answering:
 async def _kept(
     service: Service, request: Request, path: str, asked: Parameters, make: Callable[[], Any], one: asyncio.Semaphore | None
 ) -> Response:
-    key = key_of(service.index.fingerprint, program(), path, asked.model_dump_json())
+    key = key_of(service.index.fingerprint, package_version(), path, asked.model_dump_json())
     if (same := unchanged(request, key)) is not None:
         return same
     found = service.kept.get(key)

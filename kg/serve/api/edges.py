@@ -14,7 +14,7 @@ from kg.serve.api.parameters import Edge, Kind, Neighbours, Units
 from kg.serve.api.problems import Problem
 from kg.serve.api.refs import concept_of, concept_ref, paper_ref, quote, quotes, year
 from kg.serve.index import CONCEPT_RELATIONS, TYPES, Index
-from kg.text import sentences
+from kg.text import around, sentences
 
 
 def edge(index: Index, asked: Edge) -> EdgeAnswer:
@@ -75,9 +75,7 @@ def stated(index: Index, row: int, units: Units) -> Evidence:
 
 def place_of(index: Index, record: dict[str, Any], about: dict[str, int]) -> tuple[int, int, list[tuple[int, int]]]:
     """Where the sentences of a statement begin and end in their field, and the mentions of both concepts in the words that say so."""
-    around = [(a, b) for a, b in sentences(record[FIELDS[about["field"]]]) if a < about["end"] and b > about["start"]]
-    low = min((a for a, _ in around), default=about["start"])
-    high = max((b for _, b in around), default=about["end"])
+    low, high = around(sentences(record[FIELDS[about["field"]]]), about["start"], about["end"])
     marks = [
         (start, end)
         for link in index.links_of(about["paper"])

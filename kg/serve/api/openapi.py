@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
+from kg.assemble import package_version
 from kg.serve.api import answers as a
 from kg.serve.api.endpoints import ENDPOINTS
 from kg.serve.api.parameters import Query
@@ -63,15 +63,11 @@ def document() -> dict[str, Any]:
                 "responses": responses,
             }
         }
-    try:
-        program = version("paperkg")
-    except PackageNotFoundError:
-        program = "0"
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "paperkg",
-            "version": program,
+            "version": package_version(),
             "summary": "A knowledge graph of papers: concepts, papers, and the sentences behind every link",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

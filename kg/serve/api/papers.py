@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exports.iris import Iris
+from exports.iris import Iris, web_iri
 from kg.model import FIELDS
 from kg.serve.api.answers import LinkedConcept, Mention, PaperAnswer
 from kg.serve.api.parameters import OnePaper, Units
@@ -25,7 +25,7 @@ def paper(index: Index, asked: OnePaper) -> PaperAnswer:
         "abstract": record["abstract"],
         "doi": record["doi"],
         "arxiv": record["arxiv"],
-        "urls": [url for url in record["urls"] if url.lower().startswith(("https://", "http://"))],
+        "urls": [iri for url in record["urls"] if (iri := web_iri(url)) is not None],
         "source": record["source"],
         "line": record["line"],
         "total": len(links),

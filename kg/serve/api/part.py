@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from exports.explorer.data import radius
 from exports.explorer.words import CATALOG, TEXT, TOGETHER
 from kg.serve.api.concepts import by_relation
 from kg.serve.api.edges import place_of
@@ -64,7 +65,7 @@ class Part:
                 "community": community,
                 "x": x,
                 "y": y,
-                "r": radius(index, number),
+                "r": radius(record["papers"], index.most_papers),
                 "names": [n for n in dict.fromkeys((*record["aliases"], *record["acronyms"])) if n != record["label"]],
                 "identifiers": record["identifiers"],
                 "first": years[0][0] if years else None,
@@ -172,12 +173,6 @@ class Part:
             "sentences": [*self._sentences],
             "years": {"of": years, "concepts": self._years} if years else None,
         }
-
-
-def radius(index: Index, number: int) -> float:
-    """As the page has it: the area shows the number of papers."""
-    share = float(index.papers_of[number]) / max(index.most_papers, 8)
-    return round(6.0 + 22.0 * math.sqrt(share), 1)
 
 
 def place(index: Index, number: int) -> tuple[int, int, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+from exports.iris import addresses
+from exports.quotes import merged, utf16
 from kg.model import FIELDS
 from kg.serve.api.answers import ConceptRef, PaperRef, Place, Quote, RunnerUp
 from kg.serve.api.problems import unknown
@@ -46,12 +48,7 @@ def paper_ref(record: dict[str, Any]) -> PaperRef:
 
 def address(record: dict[str, Any]) -> str | None:
     """Where a paper can be read, of its row: an address that a browser would merely open, or None."""
-    for url in record["urls"]:
-        if url.lower().startswith(("https://", "http://")):
-            return str(url)
-    if record["doi"]:
-        return f"https://doi.org/{record['doi']}"
-    return f"https://arxiv.org/abs/{record['arxiv']}" if record["arxiv"] else None
+    return next(iter(addresses(record["urls"], record["doi"], record["arxiv"])), None)
 
 
 def year(value: int) -> int | None:
@@ -80,26 +77,17 @@ def quote(record: dict[str, Any], field: int, low: int, high: int, marks: Iterab
     """One sentence, with the places in it that are meant, in order and without overlaps; all given in code points of the field."""
     text: str = record[FIELDS[field]]
     sentence = text[low:high]
-    merged: list[Place] = []
-    for start, end in sorted({(max(0, a - low), min(len(sentence), b - low)) for a, b in marks}):
-        if start >= end:
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    if units == "utf16":
-        low, high = place(text, low, units), place(text, high, units)
-        merged = [(place(sentence, a, units), place(sentence, b, units)) for a, b in merged]
-    return {"field": FIELDS[field], "start": low, "end": high, "sentence": sentence, "marks": merged}
+    return {
+        "field": FIELDS[field],
+        "start": place(text, low, units),
+        "end": place(text, high, units),
+        "sentence": sentence,
+        "marks": [
+            (place(sentence, a, units), place(sentence, b, units)) for a, b in merged(sentence, ((a - low, b - low) for a, b in marks))
+        ],
+    }
 
 
 def place(text: str, offset: int, units: Units) -> int:
-    """An offset of code points in other units.
-
-    >>> place("😀 BERT", 2, "utf16"), place("😀 BERT", 2, "codepoint")
-    (3, 2)
-    """
-    if units == "codepoint" or text.isascii() or max(text) <= "\uffff":
-        return offset
-    return offset + sum(c > "\uffff" for c in text[:offset])
+    """An offset of code points in the units that were asked for."""
+    return utf16(text, offset) if units == "utf16" else offset

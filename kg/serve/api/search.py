@@ -68,9 +68,15 @@ def _name(index: Index, number: int, by: str, query: str) -> str:
 
 
 def _fitting(names: list[str], query: str) -> str:
-    """Of several names the shortest that holds what was typed; words in another order may be in none as they stand."""
-    keys = [fold(query), "".join(WORD.findall(query)).casefold()]
-    return min([name for name in names if any(key in fold(name) for key in keys)] or names, key=len)
+    """Of several names the one that fits best: that begins with what was typed, or holds it; of equal ones the shortest."""
+    keys = (fold(query), "".join(WORD.findall(query)).casefold())
+
+    def fit(name: str) -> tuple[bool, bool, int]:
+        folded = fold(name)
+        # words in another order may be in none as they stand
+        return not folded.startswith(keys), not any(key in folded for key in keys), len(name)
+
+    return min(names, key=fit)
 
 
 def _near(index: Index, query: str, allowed: NDArray[np.bool_] | None) -> NDArray[Any]:

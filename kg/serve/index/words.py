@@ -64,12 +64,12 @@ class Words:
         # the best tier of each owner, and in it the first of its names: written from the last to the first, so that the first stays
         best = np.full(self._most_owner + 1, 255, dtype=np.uint8)
         named = np.zeros(len(best), dtype=np.int32)
+        own, tier = np.concatenate(names), np.concatenate(tiers)
         for wanted in (WORDS, WITHIN, BEGINS, WHOLE):
-            for own, tier in zip(names, tiers, strict=True):
-                chosen = np.sort(own[tier == wanted])[::-1]
-                owner = self._owners[chosen]
-                best[owner] = wanted
-                named[owner] = chosen
+            chosen = np.sort(own[tier == wanted])[::-1]
+            owner = self._owners[chosen]
+            best[owner] = wanted
+            named[owner] = chosen
         if allowed is not None:
             best[: len(allowed)][~allowed[: len(best)]] = 255
         found = np.flatnonzero(best != 255)
