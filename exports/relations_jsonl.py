@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,9 @@ from kg.tables import ByPaper
 if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.model import Paper
+    from kg.tables import Row
 
-__all__ = ["read_in_papers", "records", "write"]
+__all__ = ["read_in_papers", "records", "relations_of", "write"]
 
 
 def write(graph: Graph, path: Path | str, *, overwrite: bool = False, aliases: bool = False) -> Written:
@@ -69,15 +70,20 @@ def read_in_papers(graph: Graph) -> Iterator[tuple[Paper, list[ConceptLink]]]:
     statements = ByPaper(graph.rows("statements"))
     for paper in graph.papers():
         resolved = {row["finding"]: row["resolved"] for row in findings.of(paper.id)}
-        surest: dict[tuple[str, str, str, str, int, int], ConceptLink] = {}
-        for row in statements.of(paper.id):
-            head, tail = resolved[row["head_finding"]], resolved[row["tail_finding"]]
-            if head == tail:
-                # two names of a statement that came out as one concept say nothing any more
-                continue
-            key = (head, row["relation"], tail, row["field"], row["start"], row["end"])
-            if key not in surest or row["confidence"] > surest[key].confidence:
-                surest[key] = ConceptLink(
-                    head, ConceptRelation(row["relation"]), tail, row["confidence"], paper.id, row["field"], row["start"], row["end"]
-                )
-        yield paper, [surest[key] for key in sorted(surest)]
+        yield paper, relations_of(paper.id, statements.of(paper.id), resolved)
+
+
+def relations_of(paper: str, statements: Iterable[Row], resolved: Mapping[int, str]) -> list[ConceptLink]:
+    """The relations between concepts that a paper says, of its rows of `statements`; `resolved` has the concept of each finding."""
+    surest: dict[tuple[str, str, str, str, int, int], ConceptLink] = {}
+    for row in statements:
+        head, tail = resolved[row["head_finding"]], resolved[row["tail_finding"]]
+        if head == tail:
+            # two names of a statement that came out as one concept say nothing any more
+            continue
+        key = (head, row["relation"], tail, row["field"], row["start"], row["end"])
+        if key not in surest or row["confidence"] > surest[key].confidence:
+            surest[key] = ConceptLink(
+                head, ConceptRelation(row["relation"]), tail, row["confidence"], paper, row["field"], row["start"], row["end"]
+            )
+    return [surest[key] for key in sorted(surest)]

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from exports.relations_jsonl import relations_of
 from kg.model import ConceptLink, ConceptRelation, Relation
 from kg.site.names import safe_name
 from kg.tables import ByPaper, row_paper
-from kg.text import sentences
+from kg.text import around, sentences
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -140,9 +141,7 @@ class Corpus:
         for relation in relations:
             head, tail = self.number[relation.head], self.number[relation.tail]
             name = "title" if relation.field == "title" else "abstract"
-            around = [(a, b) for a, b in bounds[name] if a < relation.end and b > relation.start]
-            start = min((a for a, _ in around), default=relation.start)
-            end = max((b for _, b in around), default=relation.end)
+            start, end = around(bounds[name], relation.start, relation.end)
             marks = [
                 (m["start"] - start, m["end"] - start)
                 for concept in (head, tail)
@@ -167,7 +166,7 @@ def read(graph: Graph, number: dict[str, int]) -> Iterator[tuple[Paper, list[Lin
     """Every paper with its links, strongest first, and the relations that its text states; one paper in memory at a time."""
     links = ByPaper(graph.rows("links"))
     mentions = ByPaper(graph.rows("mentions"))
-    findings = ByPaper(graph.rows("findings", ["paper", "finding", "resolved", "concept", "candidate_ids", "candidate_scores"]))
+    findings = ByPaper(graph.rows("findings", ["paper", "finding", "resolved", "candidate_ids", "candidate_scores"]))
     statements = ByPaper(graph.rows("statements"))
     for row in graph.rows("papers"):
         paper = row_paper(row)
@@ -177,7 +176,7 @@ def read(graph: Graph, number: dict[str, int]) -> Iterator[tuple[Paper, list[Lin
         named = {f["finding"]: f for f in findings.of(paper.id)}
         found = [_linked(link, number, places, named) for link in links.of(paper.id)]
         found.sort(key=lambda k: (RELATIONS.index(k.relation), -k.confidence, k.concept))
-        yield paper, found, _relations(paper, statements.of(paper.id), named)
+        yield paper, found, relations_of(paper.id, statements.of(paper.id), {n: f["resolved"] for n, f in named.items()})
 
 
 def _linked(link: Row, number: dict[str, int], places: dict[int, list[Row]], named: dict[int, Row]) -> Linked:
@@ -190,23 +189,10 @@ def _linked(link: Row, number: dict[str, int], places: dict[int, list[Row]], nam
     others = []
     if decisive is not None:
         ids, scores = decisive["candidate_ids"], decisive["candidate_scores"]
-        others = [(i, s) for i, s in zip(ids, scores, strict=True) if i not in (decisive["concept"], link["concept"])]
+        others = [(i, s) for i, s in zip(ids, scores, strict=True) if i != link["concept"]]
     return Linked(
         number[link["concept"]], Relation(link["relation"]), link["confidence"], link["variant"], list(seen.values()), others
     )  # fmt: skip
-
-
-def _relations(paper: Paper, statements: list[Row], named: dict[int, Row]) -> list[ConceptLink]:
-    # as `exports.relations_jsonl.read_in_papers` has it: of one place the surest, none from a concept to itself
-    surest: dict[tuple[str, str, str, str, int, int], ConceptLink] = {}
-    for row in statements:
-        head, tail = named[row["head_finding"]]["resolved"], named[row["tail_finding"]]["resolved"]
-        key = (head, row["relation"], tail, row["field"], row["start"], row["end"])
-        if head != tail and (key not in surest or row["confidence"] > surest[key].confidence):
-            surest[key] = ConceptLink(
-                head, ConceptRelation(row["relation"]), tail, row["confidence"], paper.id, row["field"], row["start"], row["end"]
-            )
-    return [surest[key] for key in sorted(surest)]
 
 
 def _line(number: int, paper: Paper, link: Linked) -> str:

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from exports.quotes import merged
+
 __all__ = ["Segment", "marked", "segments"]
 
 
@@ -20,30 +22,18 @@ class Segment:
 
 
 def marked(sentence: str, marks: Iterable[tuple[int, int]]) -> Markup:
-    """A sentence as HTML, its marks as `mark` elements; marks that touch or overlap become one.
+    """A sentence as HTML, its marks as `mark` elements; marks that overlap become one.
 
     >>> marked("a <b> BERT", [(6, 10)])
     Markup('a &lt;b&gt; <mark>BERT</mark>')
     """
     parts: list[str] = []
     at = 0
-    for start, end in _merged(sentence, marks):
+    for start, end in merged(sentence, marks):
         parts += [escape(sentence[at:start]), "<mark>", escape(sentence[start:end]), "</mark>"]
         at = end
     parts.append(escape(sentence[at:]))
     return Markup("".join(parts))  # noqa: S704 - made of escaped pieces
-
-
-def _merged(sentence: str, marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted({(max(0, a), min(len(sentence), b)) for a, b in marks}):
-        if start >= end:
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def segments(text: str, places: Sequence[tuple[int, int]]) -> list[Segment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from exports.iris import web_iri
+from exports.iris import addresses as web_addresses
 from kg.model import FIELDS, Relation
 from kg.site.corpus import Linked, read
 from kg.site.marks import segments
@@ -43,17 +43,12 @@ def addresses(paper: Paper) -> list[tuple[str, str]]:
     >>> addresses(Paper("x", "X", urls=("javascript:alert(1)", "https://a.org/x"), arxiv="1706.03762"))
     [('a.org', 'https://a.org/x'), ('arXiv 1706.03762', 'https://arxiv.org/abs/1706.03762')]
     """
-    from urllib.parse import quote, urlsplit
+    from urllib.parse import urlsplit
 
-    found: dict[str, str] = {}
-    for url in paper.urls:
-        if iri := web_iri(url):
-            found.setdefault(iri, urlsplit(iri).hostname or iri)
-    if paper.doi:
-        found.setdefault(f"https://doi.org/{quote(paper.doi, safe='/:;()')}", f"DOI {paper.doi}")
-    if paper.arxiv:
-        found.setdefault(f"https://arxiv.org/abs/{quote(paper.arxiv, safe='/')}", f"arXiv {paper.arxiv}")
-    return [(words, url) for url, words in found.items()]
+    known = dict.fromkeys(web_addresses((), paper.doi, None), f"DOI {paper.doi}")
+    known |= dict.fromkeys(web_addresses((), None, paper.arxiv), f"arXiv {paper.arxiv}")
+    found = web_addresses(paper.urls, paper.doi, paper.arxiv)
+    return [(known.get(address) or urlsplit(address).hostname or address, address) for address in found]
 
 
 def _pieces(text: str, field: str, links: list[Linked]) -> list[tuple[str, list[int]]]:

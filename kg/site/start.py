@@ -59,7 +59,7 @@ def missing(pages: Pages) -> None:
 <body>
 <main>
 <h1>No such page</h1>
-<p>Concepts and papers keep their addresses as long as they are in the graph; this one is not, or not any more.</p>
+<p>No concept or paper of the graph has this address, or none has it any more. The search at the start knows all their names.</p>
 <p><a href="{escape(home)}">To the start of {escape(pages.title)}</a></p>
 </main>
 </body>

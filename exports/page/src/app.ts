@@ -110,8 +110,12 @@ export class App {
   async #fetch(selection: Selection): Promise<void> {
     if ("concept" in selection) this.add(await this.source.concept(selection.concept));
     else if ("paper" in selection) this.add(await this.source.paper(selection.paper));
-    else if ("path" in selection) this.add(await this.source.path(selection.path.from, selection.path.to));
-    else {
+    else if ("path" in selection) {
+      const part = await this.source.path(selection.path.from, selection.path.to);
+      this.add(part);
+      // a search that the server gave up
+      if (part?.notes.length) this.toast(part.notes.join(" "));
+    } else {
       const [kind, head, tail] = selection.edge.split("/").map(decodeURIComponent);
       this.add(await this.source.edge(kind ?? "", head ?? "", tail ?? ""));
     }

@@ -74,14 +74,18 @@ async def _kept(
     key = key_of(service.index.fingerprint, package_version(), path, asked.model_dump_json())
     if (same := unchanged(request, key)) is not None:
         return same
-    found = service.kept.get(key)
-    if found is None:
-        if one is None:
-            found = rendered(make())
-        else:
-            async with one:
-                found = await asyncio.to_thread(lambda: rendered(make()))
-        service.kept.put(key, found)
+    if (known := service.kept.get(key)) is not None:
+        return respond(request, key, known)
+    if one is None:
+        found = rendered(make())
+    else:
+        async with one:
+            value = await asyncio.to_thread(make)
+            found = await asyncio.to_thread(rendered, value)
+        if value.get("note") or value.get("notes"):
+            # a search that was given up says so, and may come further another time
+            return Response(found.plain, 200, {"Cache-Control": "no-store"}, media_type=found.media_type)
+    service.kept.put(key, found)
     return respond(request, key, found)
 
 

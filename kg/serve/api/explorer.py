@@ -93,13 +93,14 @@ def path(index: Index, asked: PagePath) -> dict[str, Any]:
     part.concept(tail)
     if head == tail:
         return part.data()
-    found, _ = shortest(index, head, tail, asked.k, asked.depth, ("text", "catalog"))
+    found, note = shortest(index, head, tail, asked.k, asked.depth, ("text", "catalog"))
     stated = bool(found)
     if not stated:
-        found, _ = shortest(index, head, tail, asked.k, min(asked.depth, 2), ("text", "catalog", "together"))
+        found, more = shortest(index, head, tail, asked.k, min(asked.depth, 2), ("text", "catalog", "together"))
+        note = note or more
     for a, b in sorted({step for nodes in found for step in pairwise(nodes)}):
         _step(index, part, a, b, 0 if stated else STEP)
-    return part.data()
+    return {**part.data(), "notes": [f"There may be other paths: {note}."] if note else []}
 
 
 def _step(index: Index, part: Part, a: int, b: int, shared: int) -> None:

@@ -43,7 +43,7 @@ def path(index: Index, asked: Path) -> PathAnswer:
         "tail": concept_ref(index, tail),
         "depth": asked.depth,
         "complete": not note,
-        "note": note,
+        "note": f"{note}; give a smaller depth or k" if note else "",
         "paths": [[_hop(index, a, b, asked.kind, asked.units) for a, b in pairwise(nodes)] for nodes in found],
     }
 
@@ -64,7 +64,7 @@ def shortest(
     made = 1
     while waiting and len(found) < k:
         if made > STEPS or time.monotonic() > end:
-            return found, f"the search was given up after {made:,} partial paths; give a smaller depth or k"
+            return found, f"the search was given up after {made:,} partial paths"
         _, weakness, _, nodes = heapq.heappop(waiting)
         if nodes[-1] == tail:
             found.append([*nodes])
