@@ -115,8 +115,10 @@ def split(a: Arrays, year: int, what: str = "co-use", least: int = 1, until: int
     after = dated & (a.years >= year)
     if not before.any() or not after.any():
         found = a.years[a.years != NO_YEAR]
-        there = f"its papers are from {found.min()} to {found.max()}" if len(found) else "no paper has a year"
-        raise UsageError(f"the year {year} leaves no papers {'before it' if not before.any() else 'from it on'}; {there}")
+        if not len(found):
+            raise UsageError("no paper has a year; build the graph from records with years (docs/reference/loaders.md)")
+        side = "before it" if not before.any() else "from it on"
+        raise UsageError(f"the year {year} leaves no papers {side}; its papers are from {found.min()} to {found.max()}")
     links = linking(a)
     counts = np.bincount(a.link_concept[links & before[a.link_paper]], minlength=len(a.concepts))
     concepts = np.flatnonzero(counts >= least)

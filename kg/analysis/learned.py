@@ -75,7 +75,7 @@ def learn(a: Arrays, year: int, what: str, least: int, seed: int = 1) -> Learned
     try:
         past = split(a, year - SPAN, what, least, until=year - 1)
     except UsageError as error:
-        raise UsageError(f"the score 'learned' needs a past to learn from: {error}; or choose another score, as adamic-adar") from error
+        raise UsageError(f"the score 'learned' needs a past to learn from: {error}, or choose another score, as adamic-adar") from error
     rng = np.random.default_rng(seed)
     u, v = past.u, past.v
     if len(u) > MOST:
