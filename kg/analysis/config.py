@@ -156,12 +156,12 @@ def _bounded(name: str, value: float, about: Option) -> None:
     high_fits = high is None or (value < high if about.below is not None else value <= high)
     if low_fits and high_fits and value == value:
         return
-    if low is not None and high is not None:
-        between = "between" if about.above is not None and about.below is not None else "from"
-        raise UsageError(f"{name} must lie {between} {low:g} {'and' if between == 'between' else 'to'} {high:g}, found {value}")
-    if low is not None:
-        raise UsageError(f"{name} must be {'above' if about.above is not None else 'at least'} {low:g}, found {value}")
-    raise UsageError(f"{name} must be {'below' if about.below is not None else 'at most'} {high:g}, found {value}")
+    lower = "" if low is None else f"{'at least' if about.above is None else 'above'} {low:g}"
+    upper = "" if high is None else f"{'at most' if about.below is None else 'below'} {high:g}"
+    must = f"be {lower}{' and ' if lower and upper else ''}{upper}"
+    if low is not None and high is not None and (about.above is None) == (about.below is None):
+        must = f"lie from {low:g} to {high:g}" if about.above is None else f"lie between {low:g} and {high:g}"
+    raise UsageError(f"{name} must {must}, found {value}")
 
 
 def member(kind: type[Enum], name: Any) -> Any:

@@ -155,6 +155,8 @@ def test_wrong_options(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of(PAPERS)
     with pytest.raises(UsageError, match=r"by cannot be 'nmpi'; did you mean npmi\?"):
         related(graph, by="nmpi")
+    with pytest.raises(UsageError, match="alpha must be above 0 and at most 1, found 0"):
+        related(graph, alpha=0)
     with pytest.raises(UsageError, match="least must be above 0"):
         related(graph, least=0)
 
