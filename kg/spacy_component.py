@@ -88,13 +88,15 @@ def displacy_data(doc: Doc, style: Literal["span", "ent"] = "span", *, relations
             then go by the same labels: give `options={"colors": data["colors"]}`.
 
     Raises:
-        UsageError: another style, or the Doc did not go through the component.
+        UsageError: another style, or the Doc did not go through the component, or was stored since without the relations.
     """
     if style not in ("span", "ent"):
         raise UsageError(f"no style {style!r} for concepts; give span or ent")
     if SPANS not in doc.spans:
         raise UsageError('the Doc has no concepts; add the component to its pipeline: nlp.add_pipe("paperkg")')
     said = {(s.start, s.end, s.kb_id_): c.relation.value for c in doc._.concepts for s in c.spans}
+    if relations and any((s.start, s.end, s.kb_id_) not in said for s in doc.spans[SPANS]):
+        raise UsageError("the Doc was stored without doc._.concepts, which has the relations; send its text through the pipeline again")
     spans = list(doc.spans[SPANS]) if style == "span" else filter_spans(doc.spans[SPANS])
     found, colors = [], {}
     for span in spans:

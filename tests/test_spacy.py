@@ -9,7 +9,7 @@ import pytest
 import spacy
 from spacy import displacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, DocBin
 
 from kg.catalog import Catalog, format_row
 from kg.errors import DataError, UsageError
@@ -177,3 +177,7 @@ def test_displacy_data_of_what_cannot_be_drawn(nlp: Language) -> None:
         displacy_data(nlp(TEXT), "dep")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"the Doc has no concepts; add the component"):
         displacy_data(spacy.blank("en")(TEXT))
+    (stored,) = DocBin(docs=[nlp(TEXT)]).get_docs(nlp.vocab)
+    assert displacy_data(stored) == displacy_data(nlp(TEXT))
+    with pytest.raises(UsageError, match=r"the Doc was stored without doc\._\.concepts"):
+        displacy_data(stored, relations=True)
