@@ -72,14 +72,26 @@ def marked(text: str, spans: Iterable[tuple[int, int, str, str]]) -> str:
 
     Where places overlap, each piece of the text is marked by the shortest of them.
     """
-    places = [(s, e, color, about) for s, e, color, about in spans if 0 <= s < e <= len(text)]
-    bounds = sorted({0, len(text), *(p[0] for p in places), *(p[1] for p in places)})
+    places = sorted((s, e, color, about) for s, e, color, about in spans if 0 <= s < e <= len(text))
     made = []
-    for start, end in pairwise(bounds):
-        piece = escape(text[start:end])
-        over = min((p for p in places if p[0] <= start and end <= p[1]), key=lambda p: (p[1] - p[0], p), default=None)
-        made.append(piece if over is None else _mark(piece, over[2], over[3]))
+    for piece, over in segments(text, [(s, e) for s, e, _, _ in places]):
+        made.append(_mark(escape(piece), *places[over[0]][2:]) if over else escape(piece))
     return "".join(made)
+
+
+def segments(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, list[int]]]:
+    """A text cut wherever a place begins or ends, so that places that overlap can all be shown: pieces, each with the numbers of the places
+    that cover it, the shortest first.
+
+    >>> segments("BERT-based parsing of text", [(0, 18), (0, 4)])
+    [('BERT', [1, 0]), ('-based parsing', [0]), (' of text', [])]
+    """
+    cuts = sorted({0, len(text), *(min(max(0, c), len(text)) for place in places for c in place)})
+    found = []
+    for start, end in pairwise(cuts):
+        over = [n for n, (a, b) in enumerate(places) if a <= start and end <= b]
+        found.append((text[start:end], sorted(over, key=lambda n: (places[n][1] - places[n][0], n))))
+    return found
 
 
 def _mark(piece: str, color: str, about: str) -> str:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
 from exports.quotes import merged
 
-__all__ = ["Segment", "marked", "segments"]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a text and the numbers of the mentions that cover it, the shortest first; none where no concept is named."""
-
-    text: str
-    mentions: tuple[int, ...]
+__all__ = ["marked"]
 
 
 def marked(sentence: str, marks: Iterable[tuple[int, int]]) -> Markup:
@@ -34,18 +24,3 @@ def marked(sentence: str, marks: Iterable[tuple[int, int]]) -> Markup:
         at = end
     parts.append(escape(sentence[at:]))
     return Markup("".join(parts))  # noqa: S704 - made of escaped pieces
-
-
-def segments(text: str, places: Sequence[tuple[int, int]]) -> list[Segment]:
-    """A text cut wherever a place begins or ends, so that places that overlap can all be shown.
-
-    >>> [(s.text, s.mentions) for s in segments("BERT-based parsing of text", [(0, 18), (0, 4)])]
-    [('BERT', (1, 0)), ('-based parsing', (0,)), (' of text', ())]
-    """
-    cuts = sorted({0, len(text), *(min(max(0, c), len(text)) for place in places for c in place)})
-    found = []
-    for start, end in pairwise(cuts):
-        over = [n for n, (a, b) in enumerate(places) if a <= start and end <= b]
-        over.sort(key=lambda n: (places[n][1] - places[n][0], n))
-        found.append(Segment(text[start:end], tuple(over)))
-    return found

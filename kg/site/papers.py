@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from exports.iris import addresses as web_addresses
+from kg.cards import segments
 from kg.model import FIELDS, Relation
 from kg.site.corpus import Linked, read
-from kg.site.marks import segments
 
 if TYPE_CHECKING:
     from kg.model import ConceptLink, Paper
@@ -59,7 +59,7 @@ def _pieces(text: str, field: str, links: list[Linked]) -> list[tuple[str, list[
             if mention["field"] == field:
                 places.append((mention["start"], mention["end"]))
                 owners.append(n)
-    return [(s.text, list(dict.fromkeys(owners[m] for m in s.mentions))) for s in segments(text, places)]
+    return [(piece, list(dict.fromkeys(owners[m] for m in over))) for piece, over in segments(text, places)]
 
 
 def _relations(pages: Pages, relations: list[ConceptLink]) -> list[tuple[int, Any, int]]:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.cards import segments
 from kg.site.draw import Bar, across, years_of
 from kg.site.heatmaps import arranged
-from kg.site.marks import marked, segments
+from kg.site.marks import marked
 from kg.site.names import safe_name
 from kg.site.packing import enclosing, packed
 from kg.site.search import shard_file, words
@@ -47,14 +48,13 @@ def test_marked_text_is_the_text(text: str, marks: list[tuple[int, int]]) -> Non
 def test_segments_cover_the_text_and_know_their_mentions(text: str, spans: list[tuple[int, int]]) -> None:
     places = [(start, min(len(text), start + length)) for start, length in spans if start < len(text)]
     found = segments(text, places)
-    assert "".join(s.text for s in found) == text
+    assert "".join(piece for piece, _ in found) == text
     at = 0
-    for piece in found:
-        over = {n for n, (a, b) in enumerate(places) if a <= at and at + len(piece.text) <= b}
-        assert set(piece.mentions) == over
-        lengths = [places[n][1] - places[n][0] for n in piece.mentions]
+    for piece, over in found:
+        assert set(over) == {n for n, (a, b) in enumerate(places) if a <= at and at + len(piece) <= b}
+        lengths = [places[n][1] - places[n][0] for n in over]
         assert lengths == sorted(lengths)
-        at += len(piece.text)
+        at += len(piece)
 
 
 @given(st.lists(st.floats(1, 60), min_size=1, max_size=14))

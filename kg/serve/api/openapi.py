@@ -26,7 +26,7 @@ _STATUSES = {
     "413": "the body is too large",
     "415": "the body is of another type, or compressed",
     "422": "a parameter is missing or out of its range; of a query, the answer has more than there may be, or takes more memory",
-    "503": "the query took longer than it may, too many wait, or its store is being made",
+    "503": "the query took longer than it may, too many wait, or its store is being made or cannot be made",
 }
 
 

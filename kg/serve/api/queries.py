@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.errors import PaperkgError, UsageError
+from kg.errors import EnvironmentError_, GraphError, PaperkgError, UsageError
 from kg.query.child import OutOfTime, read_table
 from kg.query.limits import TooLong, TooMuch
 from kg.serve.api.parameters import Query
@@ -57,6 +57,9 @@ async def _answer(request: Request, service: Service, engine: str, asked: Query)
         raise Problem(422, str(error)) from None
     except UsageError as error:
         raise Problem(400, str(error), parameter="query") from None
+    except (GraphError, EnvironmentError_) as error:
+        # there is no store, whatever is asked
+        raise Problem(503, str(error)) from None
     except PaperkgError as error:
         raise Problem(422, str(error), parameter="query") from None
     try:
