@@ -23,6 +23,7 @@ programs (OpenAPI 3.1). Both are made from the types that check the requests.
   `sentence`; `start` and `end` are places in the field. Ends are exclusive.
 - **Lists as parameters** are repeated: `type=Task&type=Dataset`. All other parameters may come once.
 - **Caching.** Answers have a strong `ETag` that changes with the graph and with paperkg alone; `If-None-Match` gets 304 without a body.
+  Paths that are not `complete` have none.
   Large answers are compressed for those who take gzip.
 - **Errors** are `application/problem+json` (RFC 9457): `detail` says what was found and what was expected, `parameter` where, `near` what
   there is instead.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +10,6 @@ import pytest
 
 from exports.explorer import content
 from kg.graph import Graph
-from kg.serve import app
-from kg.serve.api import paths
 
 Served = Any
 Rows = dict[tuple[Any, ...], Any]
@@ -118,37 +115,6 @@ def test_neighbours_and_paths(served: Served, whole: dict[str, Any]) -> None:
     [(kind, *ends)] = edges(shared)
     assert (kind, sorted(ends)) == ("together", ["accuracy", "prismnet"])
     assert {paper for _, paper in links(shared)} == {"arxiv:2401.00001", "title:prism-attention-revisited"}
-
-
-def test_a_search_for_paths_that_is_given_up_says_so_and_is_not_kept(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = app(tiny_graph)
-    ends = urlencode({"head": "prismnet", "tail": "bert"})
-
-    def get(path: str) -> tuple[dict[str, str], dict[str, Any]]:
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        headers = [(b"host", b"localhost")]
-        scope = {"type": "http", "method": "GET", "path": path, "query_string": ends.encode(), "headers": headers, "root_path": ""}
-        asyncio.run(made(scope, receive, send))
-        assert sent[0]["status"] == 200
-        return {name.decode(): value.decode() for name, value in sent[0]["headers"]}, json.loads(sent[1]["body"])
-
-    with monkeypatch.context() as patch:
-        patch.setattr(paths, "STEPS", 0)
-        headers, answer = get("/api/path")
-        assert answer["complete"] is False and "given up" in answer["note"] and answer["paths"] == []
-        assert "etag" not in headers and headers["cache-control"] == "no-store"
-        headers, part = get("/api/page/path")
-        assert "given up" in part["notes"][0] and "etag" not in headers
-    headers, answer = get("/api/path")
-    assert answer["complete"] and answer["paths"] and "etag" in headers
-    assert get("/api/page/path")[1]["notes"] == []
 
 
 def test_what_is_not_there(served: Served) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import shutil
 import threading
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +14,6 @@ from kg.errors import DataError
 from kg.graph import Graph
 from kg.query import cypher, sparql
 from kg.query.cookbook import LANGUAGES, questions, values
-from kg.serve import app
-from kg.serve.index import open_index
 
 Served = Any
 PRODUCT = "UNWIND range(1, 1000) AS a UNWIND range(1, 1000) AS b UNWIND range(1, 1000) AS c RETURN count(a + b + c) AS n"
@@ -161,47 +156,6 @@ def test_nothing_but_the_graph_is_read_and_nothing_is_written(served: Served, la
     else:
         assert answer.status == 400 and "root:" not in answer.text, answer.text
     assert rows(served, "cypher", "MATCH (p:Paper) RETURN count(p) AS n")["rows"] == [[8]]
-
-
-def test_a_graph_that_was_replaced_goes_on_but_for_stores_that_are_not_made(
-    tiny_graph: Graph, awkward_graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PAPERKG_CACHE", str(tmp_path / "cache"))
-    shutil.copytree(tiny_graph.path, tmp_path / "graph")
-    made = app(Graph.open(tmp_path / "graph"))
-
-    async def ask(method: str, path: str, query: bytes, body: bytes) -> tuple[int, Any]:
-        sent: list[Any] = []
-        waiting = asyncio.Event()
-
-        async def receive() -> Any:
-            if waiting.is_set():
-                await asyncio.sleep(600)
-            waiting.set()
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
-        scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": headers, "root_path": ""}
-        await made(scope, receive, send)
-        return sent[0]["status"], json.loads(sent[1]["body"])
-
-    async def run() -> None:
-        async with made.router.lifespan_context(made):
-            shutil.rmtree(tmp_path / "graph")
-            shutil.copytree(awkward_graph.path, tmp_path / "graph")
-            # whoever uses the new graph clears the former one's stores away
-            open_index(Graph.open(tmp_path / "graph"))
-            status, answer = await ask("GET", "/api/concept", b"id=bert", b"")
-            assert (status, answer["label"]) == (200, "BERT")
-            status, answer = await ask("POST", "/api/sparql", b"", b'{"query": "SELECT (COUNT(*) AS ?n) { ?p a kg:Paper }"}')
-            assert (status, answer["rows"]) == (200, [[tiny_graph.counts()["papers"]]])
-            status, answer = await ask("POST", "/api/cypher", b"", b'{"query": "RETURN 1 AS n"}')
-            assert status == 503 and "was replaced since the server started; start it again" in answer["detail"]
-
-    asyncio.run(run())
 
 
 def test_parameters_go_to_cypher_alone(served: Served) -> None:
