@@ -11,10 +11,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from exports.relations_jsonl import relations_of
 from kg.model import ConceptLink, ConceptRelation, Relation
+from kg.site.draw import years_of
 from kg.site.names import safe_name
 from kg.tables import ByPaper, row_paper
 from kg.text import around, sentences
@@ -92,6 +94,12 @@ class Corpus:
     def paper_file(self, paper: int) -> str:
         """The name of a paper's file, without a suffix."""
         return safe_name(self.ids[paper])
+
+    @cached_property
+    def early(self) -> int:
+        """Papers of years before the first one that charts show."""
+        shown = years_of(self.per_year)
+        return sum(papers for year, papers in self.per_year.items() if year < shown[0])
 
     def label(self, concept_id: str) -> str:
         """A name for the id of any concept, of the graph or of its catalog."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from kg.build import build
 from kg.graph import Graph
-from kg.model import Relation
+from kg.model import Paper, Relation
+from kg.site import write
 from kg.site.names import safe_name
 from kg.site.words import PAPER_WORDS
 
@@ -243,3 +246,18 @@ def test_parts_of_a_community_divide_its_concepts(tiny_graph: Graph, awkward_gra
         papers = [p for c in found for p in c.papers]
         assert len(papers) == len(set(papers))
     assert several
+
+
+def test_years_that_a_chart_leaves_out_are_told(tmp_path: Path, tiny_site: Any) -> None:
+    tasks = ("machine translation", "parsing", "summarization", "question answering")
+    papers = [
+        Paper(f"p{n}", f"BERT for {task}", year=year) for n, (task, year) in enumerate(zip(tasks, (1850, 1990, 1991, 1992), strict=True))
+    ]
+    graph = build(out=tmp_path / "graph", papers=papers).graph
+    assert graph is not None
+    write(graph, tmp_path / "site")
+    site = type(tiny_site)(tmp_path / "site")
+    assert "1 earlier paper of years before these" in site.text("papers/index.html", "//figcaption")
+    assert site.page("papers/index.html").xpath("//ul[@class='years']//a[.='1850']")
+    assert "Years before these are in its list alone." in site.text("concept/bert.html", "//figcaption")
+    assert "before these" not in tiny_site.text("papers/index.html") + tiny_site.text("concept/transformer.html")
