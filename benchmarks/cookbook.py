@@ -29,7 +29,7 @@ from typing import Any
 
 from kg.errors import DataError
 from kg.graph import Graph
-from kg.query import cookbook
+from kg.query import cookbook, cypher, sparql
 
 ROOT = Path(__file__).resolve().parent.parent
 #: An engine: what answers a question with a number of rows, the clock that is looked at, and whether it is stopped.
@@ -46,6 +46,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     graph = Graph.open(given.graph)
+    # stores are made once for a graph, and are no part of a question
+    sparql.ready(graph)
+    cypher.ready(graph)
     with own_server(graph) if given.neo4j == "" else nullcontext(given.neo4j) as uri:
         engines = engines_of(graph, uri, given.rdflib)
         rows = [asked(graph, question, engines, given.repeat, given.most) for question in cookbook.questions().values()]

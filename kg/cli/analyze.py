@@ -66,7 +66,9 @@ def analyze(
     context: typer.Context,
     graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="The graph's folder.")],
 ) -> None:
-    """Reason over the graph: what matters, what belongs together, what is alike, what builds on what, what comes.
+    """Reason over the graph: rank, relate, trace, predict.
+
+    What matters, what belongs together, what is alike, what builds on what, what comes.
 
     \b
     Example:

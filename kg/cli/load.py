@@ -28,7 +28,9 @@ def load(
     database: Annotated[str, typer.Option(metavar="NAME", help="The database of a Neo4j server.")] = "neo4j",
     as_json: Annotated[bool, typer.Option("--json", help="Print what was loaded as one JSON object.")] = False,
 ) -> int:
-    """Read a graph back from a file of kg export, or from a Neo4j server.
+    """Read a graph back from RDF or from a Neo4j server.
+
+    From any RDF file of `kg export`, or what `kg push` wrote.
 
     For a server, user name and password are taken from NEO4J_USERNAME and NEO4J_PASSWORD, or the password is asked for.
 

@@ -33,9 +33,9 @@ def push(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the statements, and send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
 ) -> int:
-    """Write the graph into a running server: only what is not there yet.
+    """Write the graph into a running Neo4j or SPARQL server.
 
-    A Neo4j server is sent Cypher, a SPARQL server named graphs by the Graph Store Protocol. User name and password are taken from
+    Only what is not there yet is sent. A Neo4j server is sent Cypher, a SPARQL server named graphs by the Graph Store Protocol. User name and password are taken from
     NEO4J_USERNAME and NEO4J_PASSWORD, or the password is asked for; for http from SPARQL_USERNAME and SPARQL_PASSWORD. A push that was
     stopped goes on where it was when it is run again.
 

@@ -72,7 +72,7 @@ def query(
     ] = None,
     list_: Annotated[bool, typer.Option("--list", callback=_list, is_eager=True, help="Print the cookbook's questions, and stop.")] = False,
 ) -> int:
-    """Ask the graph in SPARQL or Cypher, or a question of the cookbook.
+    """Ask the graph in SPARQL or Cypher, or by the cookbook.
 
     A query is given as it is, or as a file. Stores are made from the graph when they are first needed, and kept in the cache.
     Where --timeout or --limit stops a query, the exit status is 5.

@@ -27,7 +27,7 @@ def serve(
     workers: Annotated[int, typer.Option(metavar="N", help="Queries at a time; 0 is one for each processor, and two at least.")] = 0,
     cors: Annotated[list[str] | None, typer.Option(metavar="ORIGIN", help="Let pages of this origin ask; * is any.")] = None,
 ) -> int:
-    """Serve a graph: the explorer, a query page, a JSON API and SPARQL.
+    """Serve the explorer, a query page, a JSON API and SPARQL.
 
     In a browser, / is the explorer and /query asks in SPARQL and Cypher. /api/ is for programs (/api/openapi.json describes it), and
     /sparql answers the SPARQL 1.1 Protocol. All of it is read-only.

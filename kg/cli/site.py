@@ -25,7 +25,9 @@ def site(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
 ) -> int:
-    """Write the graph as a static site: a page for every concept and paper, heat maps, trends, communities, search.
+    """Write the graph as a static site with search.
+
+    It has a page for every concept and paper, heat maps, trends and communities, and opens from the disk as from any host.
 
     \b
     Example:

@@ -27,7 +27,9 @@ def view(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> int:
-    """Write the graph as one interactive page: a file to open, keep or mail, that needs no network.
+    """Write the graph as one interactive page.
+
+    It is a file to open, keep or mail, and needs no network.
 
     \b
     Example:

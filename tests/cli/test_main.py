@@ -42,7 +42,8 @@ def test_each_command_has_help_with_an_example(kg: Callable[..., Any], words: tu
         assert example.strip().startswith(f"kg {words[0]}") or f"| kg {words[0]}" in example.splitlines()[0]
 
 
-def test_help_lists_all_commands_in_whole_lines(kg: Callable[..., Any]) -> None:
+def test_help_lists_all_commands_in_whole_lines(kg: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     ran = kg("--help")
     rows = ran.out.split("Commands:\n")[1].splitlines()
     assert [row.split()[0] for row in rows] == list(COMMANDS)
