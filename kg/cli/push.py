@@ -35,9 +35,9 @@ def push(
 ) -> int:
     """Write the graph into a running Neo4j or SPARQL server.
 
-    Only what is not there yet is sent. A Neo4j server is sent Cypher, a SPARQL server named graphs by the Graph Store Protocol. User name and password are taken from
-    NEO4J_USERNAME and NEO4J_PASSWORD, or the password is asked for; for http from SPARQL_USERNAME and SPARQL_PASSWORD. A push that was
-    stopped goes on where it was when it is run again.
+    Only what is not there yet is sent. A Neo4j server is sent Cypher, a SPARQL server named graphs by the Graph Store Protocol. User
+    name and password are taken from NEO4J_USERNAME and NEO4J_PASSWORD, or the password is asked for; for http from SPARQL_USERNAME and
+    SPARQL_PASSWORD. A push that was stopped goes on where it was when it is run again.
 
     \b
     Example:
