@@ -49,7 +49,9 @@ def run(name: str, folder: Path) -> Ran:
     temporary = folder / "tmp"
     temporary.mkdir()
     environment = {
-        **os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "IPYTHONDIR": str(folder / "ipython"),
+        # IPython warns where another environment is active in the shell than the one of the tests
+        **{name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
+        "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "IPYTHONDIR": str(folder / "ipython"),
         "PAPERKG_CACHE": str(folder / "cache"), "PYTHONWARNINGS": "error::UserWarning",
     }  # fmt: skip
     runner = Path(__file__).with_name("run_notebook.py")
