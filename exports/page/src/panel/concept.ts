@@ -52,7 +52,7 @@ function whatItIs(app: App, concept: number): HTMLElement | null {
   // what the catalog says before what texts say, each once
   wider.sort((a, b) => Number(model.kind(b) === "catalog") - Number(model.kind(a) === "catalog") || model.data.edges.papers[b]! - model.data.edges.papers[a]!);
   const kinds = [...new Set(wider.map((edge) => model.tail[edge]!))].slice(0, 3);
-  if (kinds.length) parts.push(el("p", null, "A kind of ", joined(kinds.map((kind) => nodeLink(app, kind))), "."));
+  if (kinds.length) parts.push(el("p", null, "A kind of ", joined(kinds.map((kind) => nodeLink(app, kind)))));
   const proposed = model.byConcept[concept]!.filter((link) => model.data.relations[links.relation[link]!]?.name === "proposes").sort(
     (a, b) => (model.year(links.paper[a]!) ?? 9999) - (model.year(links.paper[b]!) ?? 9999) || links.confidence[b]! - links.confidence[a]!,
   );
