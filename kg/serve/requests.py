@@ -13,23 +13,30 @@ from starlette.requests import ClientDisconnect, Request
 from kg.errors import PaperkgError
 from kg.serve.messages import Failed
 
+#: Bytes of a body that is too long which are read and thrown away: a connection that is closed with bytes unread may lose the answer.
+READ_ON = 4 << 20
+
 
 async def body(request: Request, most: int, timeout: float) -> bytes:
     """The body of a request, of at most so many bytes; raises Failed where it is longer, or does not come in time."""
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > most:
+    if length.isdigit() and int(length) > most + READ_ON:
         raise too_large(most)
-    data = bytearray()
+    data, read = bytearray(), 0
     try:
         async with asyncio.timeout(timeout):
             async for chunk in request.stream():
-                data += chunk
-                if len(data) > most:
-                    raise too_large(most)
+                read += len(chunk)
+                if read <= most:
+                    data += chunk
+                elif read > most + READ_ON:
+                    break
     except TimeoutError:
         raise Failed(408, f"the body did not come within {timeout:g} s") from None
     except ClientDisconnect:
         raise Failed(400, "the body is not whole") from None
+    if read > most:
+        raise too_large(most)
     return bytes(data)
 
 
