@@ -12,7 +12,6 @@ times are wall-clock, with the way there and back; its database holds the same g
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import signal
@@ -31,7 +30,6 @@ from kg.errors import DataError
 from kg.graph import Graph
 from kg.query import cookbook, cypher, sparql
 
-ROOT = Path(__file__).resolve().parent.parent
 #: An engine: what answers a question with a number of rows, the clock that is looked at, and whether it is stopped.
 Engine = tuple[Callable[..., int], Callable[[], float], bool]
 
@@ -104,24 +102,14 @@ def engines_of(graph: Graph, neo4j: str | None, rdflib: bool) -> dict[str, Engin
 @contextmanager
 def own_server(graph: Graph) -> Iterator[str]:
     """The address of a Neo4j that holds the graph, until the block ends."""
+    import own_neo4j
+
     from exports.neo4j import push
 
-    helper = _helper("servers/neo4j_server")
-    with (
-        tempfile.TemporaryDirectory(prefix="paperkg-") as scratch,
-        helper.Neo4jServer(Path(scratch), _helper("maven").class_path(helper.POM)) as server,
-    ):
+    with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch, own_neo4j.make(Path(scratch)) as server:
         os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"] = server.user, server.password
         push(graph, server.uri)
         yield server.uri
-
-
-def _helper(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name.rpartition("/")[2], ROOT / "tests" / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def values_of(graph: Graph, question: cookbook.Question) -> dict[str, str | float]:

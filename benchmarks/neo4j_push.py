@@ -9,7 +9,6 @@ error. Every way over Bolt begins with the same nodes, constraints and indexes, 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import shlex
@@ -26,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-ROOT = Path(__file__).resolve().parent.parent
 #: The label that relationships begin at.
 STARTS = {"links": "Paper", "relations": "Concept"}
 #: A relationship with all that it says, so that two are equal where nothing was lost.
@@ -41,12 +39,13 @@ def main() -> int:
     parser.add_argument("--batches", type=int, nargs="+", default=[1000, 5000, 20000], help="rows a statement of the documented recipe")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
+    import own_neo4j
+
     from kg.graph import Graph
 
     graph = Graph.open(options.graph)
-    helper = _helper("servers/neo4j_server")
     with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
-        server = helper.Neo4jServer(Path(scratch), _helper("maven").class_path(helper.POM))
+        server = own_neo4j.make(Path(scratch))
         with server:
             ways = over_bolt(server, graph, options.loop, options.batches)
         ways.append(bulk_import(server, graph, Path(scratch, "files")))
@@ -227,14 +226,6 @@ def markdown(found: Result) -> str:
 
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _helper(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name.rpartition("/")[2], ROOT / "tests" / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":
