@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from exports.explorer import write
+from kg.graph import Graph
+
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync --disable-dev-shm-usage --window-size=1400,900"
@@ -131,6 +134,22 @@ def bundle(hook: ModuleType) -> Path:
     hook.install(PAGE_FOLDER)
     hook.build(PAGE_FOLDER)
     return PAGE_FOLDER
+
+
+@pytest.fixture(scope="session")
+def explorer_page(tiny_graph: Graph, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The explorer of the tiny graph."""
+    path = tmp_path_factory.mktemp("explorer") / "tiny page.html"
+    write(tiny_graph, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def papers_page(tiny_graph: Graph, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with papers as nodes."""
+    path = tmp_path_factory.mktemp("explorer") / "papers.html"
+    write(tiny_graph, path, papers=True)
+    return path
 
 
 class Explorer(Page):

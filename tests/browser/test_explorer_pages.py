@@ -18,13 +18,6 @@ pytestmark = pytest.mark.browser
 BAD = '</script><img src=x onerror="window.hacked=1"><!--<script>window.hacked=2</script>'
 
 
-@pytest.fixture(scope="module")
-def tiny_page(tiny_graph: Graph, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("explorer") / "tiny.html"
-    write(tiny_graph, path, papers=True)
-    return path
-
-
 def test_texts_of_papers_stay_texts(explore: Callable[..., Any], tmp_path: Path) -> None:
     papers = [
         Paper(f"title:{BAD}", f"BERT {BAD}", f"BERT again {BAD}", (BAD,), 2020, BAD, ("javascript:window.hacked=3",), f"10.1/{BAD}"),
@@ -92,14 +85,14 @@ def _quoted(text: str) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (390, 844)])
-def test_axe_finds_nothing(explore: Callable[..., Any], tiny_page: Path, bundle: Path, scheme: str, width: int, height: int) -> None:
-    page = explore(tiny_page)
+def test_axe_finds_nothing(explore: Callable[..., Any], papers_page: Path, bundle: Path, scheme: str, width: int, height: int) -> None:
+    page = explore(papers_page)
     features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
     page.size(width, height)
     page.wait(lambda: page.js("return document.documentElement.dataset.theme") == scheme)
     assert page.axe(bundle) == []
-    page.driver.get(tiny_page.as_uri() + "#path=low-rank-adaptation/bleu&table=relations")
+    page.driver.get(papers_page.as_uri() + "#path=low-rank-adaptation/bleu&table=relations")
     page.wait(lambda: page.all(".hops"))
     page.find("tran")
     assert page.axe(bundle) == []
@@ -111,8 +104,8 @@ def test_axe_finds_nothing(explore: Callable[..., Any], tiny_page: Path, bundle:
     assert page.axe(bundle) == []
 
 
-def test_on_a_phone_the_details_are_a_sheet(explore: Callable[..., Any], tiny_page: Path) -> None:
-    page = explore(tiny_page)
+def test_on_a_phone_the_details_are_a_sheet(explore: Callable[..., Any], papers_page: Path) -> None:
+    page = explore(papers_page)
     page.size(390, 844)
     page.driver.refresh()
     page.wait(lambda: page.js("return document.body.dataset.ready") == "yes")
@@ -138,8 +131,8 @@ def test_on_a_phone_the_details_are_a_sheet(explore: Callable[..., Any], tiny_pa
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
-def test_at_two_hundred_per_cent_nothing_is_lost(explore: Callable[..., Any], tiny_page: Path) -> None:
-    page = explore(tiny_page, "#concept=bert")
+def test_at_two_hundred_per_cent_nothing_is_lost(explore: Callable[..., Any], papers_page: Path) -> None:
+    page = explore(papers_page, "#concept=bert")
     # 1400 × 900 at 200 % has 700 × 450 CSS pixels
     page.driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": 700, "height": 450, "deviceScaleFactor": 2, "mobile": False}
