@@ -17,7 +17,7 @@ __all__ = ["TABLES", "Rows", "columns", "tables"]
 
 Rows = Iterator[tuple[Any, ...]]
 
-#: Columns of each table as (name, type, meaning); the types are those of `kg.tables`.
+#: Columns of each table as (name, type, meaning); the types are those of `kg.schema`.
 TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "papers": (
         ("id", "string", "identifier of the source, or made from the title"),

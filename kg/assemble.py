@@ -16,18 +16,10 @@ from kg.catalog import Catalog
 from kg.errors import DataError
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
+from kg.rows import catalog_row, concept_row, rejected_row, relation_row, row_finding
+from kg.schema import SCHEMA_VERSION
 from kg.spool import Entry, SortedRows, Spool
-from kg.tables import (
-    SCHEMA_VERSION,
-    Row,
-    TableWriter,
-    catalog_row,
-    concept_row,
-    rejected_row,
-    relation_row,
-    row_finding,
-    table_writers,
-)
+from kg.tables import Row, TableWriter, table_writers
 from kg.text import fold
 
 FORMAT = "paperkg-graph"

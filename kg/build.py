@@ -27,8 +27,9 @@ from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
 from kg.model import Note, Paper, Rejected
 from kg.rooms import check_rooms
+from kg.rows import paper_row, row_paper
 from kg.spool import Entry, Records, paper_of, unwritable
-from kg.tables import Row, paper_row, row_paper
+from kg.tables import Row
 
 if TYPE_CHECKING:
     from kg.recognizers.plugged import Plugged, Recognizing

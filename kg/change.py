@@ -18,8 +18,9 @@ from kg.batches import Reads, Same, read_all
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.graph import Graph, is_graph
 from kg.model import Note, Paper, Reading, Rejected
+from kg.rows import paper_row, rejected_row, row_paper
 from kg.spool import Entry, Records, Spool, paper_of, unwritable
-from kg.tables import Row, paper_row, rejected_row, row_paper
+from kg.tables import Row
 
 if TYPE_CHECKING:
     from kg.catalog import Catalog

@@ -1,4 +1,4 @@
-"""The built graph: a folder of Parquet tables with a manifest. What the tables hold is in `kg.tables` and docs/reference/graph.md."""
+"""The built graph: a folder of Parquet tables with a manifest. What the tables hold is in `kg.schema` and docs/reference/graph.md."""
 
 from __future__ import annotations
 
@@ -20,23 +20,10 @@ from kg.catalog import Catalog
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
 from kg.resolve import HASH, Conflict, hashed
+from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
+from kg.schema import SCHEMA_VERSION, TABLES
 from kg.spool import Entry, record_key, unwritable
-from kg.tables import (
-    SCHEMA_VERSION,
-    TABLES,
-    ByPaper,
-    Row,
-    find_rows,
-    paper_row,
-    read_columns,
-    read_rows,
-    row_catalog,
-    row_concept,
-    row_evidence,
-    row_paper,
-    row_rejected,
-    row_relation,
-)
+from kg.tables import ByPaper, Row, find_rows, read_columns, read_rows
 from kg.text import fold, slug
 
 if TYPE_CHECKING:
@@ -87,7 +74,7 @@ class Graph:
     # --- rows ---------------------------------------------------------------------------------------------------------
 
     def rows(self, table: str, columns: list[str] | None = None) -> Iterator[Row]:
-        """The rows of a table of `kg.tables.TABLES` in its order, streamed; all columns or some.
+        """The rows of a table of `kg.schema.TABLES` in its order, streamed; all columns or some.
 
         Raises:
             GraphError: no such table or column; or the folder was replaced since this graph was opened.

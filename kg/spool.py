@@ -22,7 +22,8 @@ import zstandard
 from kg.errors import DataError
 from kg.merge import group, merged
 from kg.model import FIELDS, Paper, Reading
-from kg.tables import Row, finding_row, mention_row, paper_row, row_evidence, row_finding, row_paper, row_statement, statement_row
+from kg.rows import finding_row, mention_row, paper_row, row_evidence, row_finding, row_paper, row_statement, statement_row
+from kg.tables import Row
 
 
 @dataclass(slots=True)

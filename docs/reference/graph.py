@@ -1,10 +1,10 @@
-"""Writes graph.md, the reference of the graph on disk, from the schemas in `kg.tables`: `python docs/reference/graph.py`."""
+"""Writes graph.md, the reference of the graph on disk, from `kg.schema`: `python docs/reference/graph.py`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kg.tables import COUNTS, MEANINGS, SCHEMA_VERSION, TABLES
+from kg.schema import COUNTS, MEANINGS, SCHEMA_VERSION, TABLES
 
 TARGET = Path(__file__).with_suffix(".md")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kg.errors import UsageError, did_you_mean
 from kg.graph import Graph
 from kg.model import Concept
-from kg.tables import find_rows, row_concept
+from kg.rows import row_concept
+from kg.tables import find_rows
 from kg.text import fold
 
 

@@ -18,22 +18,9 @@ from kg.assemble import counts_of, relation_key, write_concepts, write_manifest
 from kg.errors import DataError
 from kg.graph import Graph, is_graph
 from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
+from kg.rows import catalog_row, finding_row, mention_row, paper_row, relation_row, row_evidence, row_paper, row_relation, statement_row
 from kg.spool import SortedRows, misfit, unwritable
-from kg.tables import (
-    ByPaper,
-    Row,
-    TableWriter,
-    catalog_row,
-    finding_row,
-    mention_row,
-    paper_row,
-    relation_row,
-    row_evidence,
-    row_paper,
-    row_relation,
-    statement_row,
-    table_writers,
-)
+from kg.tables import ByPaper, Row, TableWriter, table_writers
 
 __all__ = ["RecordDraft", "drafting", "write_records"]
 

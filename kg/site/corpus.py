@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from exports.relations_jsonl import relations_of
 from kg.model import ConceptLink, ConceptRelation, Relation
+from kg.rows import row_paper
 from kg.site.draw import years_of
 from kg.site.names import safe_name
-from kg.tables import ByPaper, row_paper
+from kg.tables import ByPaper
 from kg.text import around, sentences
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.graph import Graph
-from kg.tables import COUNTS
+from kg.schema import COUNTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "graph.md"

@@ -15,7 +15,7 @@ from kg.catalog import Catalog
 from kg.errors import DataError, GraphError
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
-from kg.tables import MEANINGS, SCHEMA_VERSION, TABLES, schema
+from kg.schema import MEANINGS, SCHEMA_VERSION, TABLES, schema
 
 Pairs = list[tuple[Paper, Reading]]
 

@@ -13,8 +13,8 @@ from kg.aside import aside
 from kg.batches import Same, read_all
 from kg.errors import GraphError, UsageError
 from kg.model import Paper, Reading
+from kg.rows import paper_row, row_paper
 from kg.spool import Entry, Records, SortedRows, Spool, paper_of
-from kg.tables import paper_row, row_paper
 
 
 def anything(folder: Path) -> bool:

@@ -93,12 +93,12 @@ class Index:
         return self._paper_numbers.find(id_)
 
     def concept_record(self, number: int) -> dict[str, Any]:
-        """The row of a concept, as `kg.tables` has it, with `other_ids`."""
+        """The row of a concept, as `kg.schema` has it, with `other_ids`."""
         found: dict[str, Any] = self._concepts.record(number)
         return found
 
     def paper_record(self, number: int) -> dict[str, Any]:
-        """The row of a paper, as `kg.tables` has it."""
+        """The row of a paper, as `kg.schema` has it."""
         found: dict[str, Any] = self._papers.record(number)
         return found
 
