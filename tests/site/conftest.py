@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,23 +53,25 @@ def small_bundle(stand_ins: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _with_stand_ins(stand_ins: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundle, "FOLDER", stand_ins)
-        yield
+def write_site(stand_ins: Path) -> Callable[[Graph, Path], Path]:
+    """Writes a site with the stand-ins, which are gone again after it, so that no test of a browser gets them."""
+
+    def make(graph: Graph, folder: Path) -> Path:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bundle, "FOLDER", stand_ins)
+            write(graph, folder)
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def tiny_site(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory, _with_stand_ins: None) -> Site:
+def tiny_site(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[[Graph, Path], Path]) -> Site:
     """The site of the eight papers."""
-    folder = tmp_path_factory.mktemp("tiny site") / "site"
-    write(tiny_graph, folder)
-    return Site(folder)
+    return Site(write_site(tiny_graph, tmp_path_factory.mktemp("tiny site") / "site"))
 
 
 @pytest.fixture(scope="session")
-def awkward_site(awkward_graph: Graph, tmp_path_factory: pytest.TempPathFactory, _with_stand_ins: None) -> Site:
+def awkward_site(awkward_graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[[Graph, Path], Path]) -> Site:
     """The site of the graph whose ids and texts hold everything that formats trip over."""
-    folder = tmp_path_factory.mktemp("awkward site") / "site"
-    write(awkward_graph, folder)
-    return Site(folder)
+    return Site(write_site(awkward_graph, tmp_path_factory.mktemp("awkward site") / "site"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from lxml import html
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
-from kg.site import write
 
 OF = {"parsing": ConceptType.TASK, "tagging": ConceptType.TASK, "grammar": ConceptType.METHOD, "network": ConceptType.METHOD}
 YEARS, EACH = range(2015, 2021), 20
@@ -40,10 +40,8 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def folder(graph: Graph, tmp_path_factory: pytest.TempPathFactory, _with_stand_ins: None) -> Path:
-    target = tmp_path_factory.mktemp("known site") / "site"
-    write(graph, target)
-    return target
+def folder(graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[[Graph, Path], Path]) -> Path:
+    return write_site(graph, tmp_path_factory.mktemp("known site") / "site")
 
 
 def page(folder: Path, path: str) -> Any:
