@@ -11,7 +11,7 @@ from exports import Written
 from exports.bundle import bundled
 from exports.explorer.data import TOP, Content, content
 from exports.files import replacing
-from exports.inline import csp_hash, script_json
+from exports.inline import csp_hash, script_json, templates
 from kg.errors import UsageError
 from ontology.terms import BASE
 
@@ -68,7 +68,6 @@ def page(title: str, data: str = "", *, mode: Literal["file", "server"] = "file"
     Raises:
         EnvironmentError_: the page's script was not built.
     """
-    from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
     script, style = bundled("explorer.js"), bundled("explorer.css")
@@ -82,16 +81,19 @@ def page(title: str, data: str = "", *, mode: Literal["file", "server"] = "file"
     if packed:
         # no time of day and no name of a file in it
         data = base64.b64encode(gzip.compress(data.encode(), 6, mtime=0)).decode()
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     # what is marked as markup here is our own, or JSON without a character that means something in HTML; all else is escaped
-    return environment.get_template("page.html.jinja").render(
-        title=title,
-        mode=mode,
-        policy=Markup(policy),  # noqa: S704
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        data=Markup(data),  # noqa: S704
-        packed=packed,
+    return (
+        templates(Path(__file__).parent)
+        .get_template("page.html.jinja")
+        .render(
+            title=title,
+            mode=mode,
+            policy=Markup(policy),  # noqa: S704
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            data=Markup(data),  # noqa: S704
+            packed=packed,
+        )
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from exports import Written
 from exports.explorer.words import KINDS, TYPES, numbered
 from exports.files import replacing
-from exports.inline import csp_hash, script_json
+from exports.inline import csp_hash, script_json, templates
 from kg.errors import EnvironmentError_, UsageError
 from kg.model import ConceptType
 
@@ -142,26 +142,28 @@ def _kinds(chosen: Selection, drawing: Drawing, papers: bool) -> list[dict[str, 
 
 def _render(title: str, about: str, notes: list[str], cut: bool, content: dict[str, Any]) -> str:
     """The whole page. Its policy lets a browser run the two scripts that are in it, by their hashes, and load nothing."""
-    from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
-    environment = Environment(loader=FileSystemLoader(_PAGE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     library, script = _library(), (_PAGE / "page.js").read_text(encoding="utf-8")
     policy = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"script-src {csp_hash(library)} {csp_hash(script)}"
     )
     # what is marked as markup here is our own or the library's; all else is escaped
-    return environment.get_template("page.html.jinja").render(
-        title=title,
-        about=about,
-        notes=notes,
-        cut=cut,
-        policy=Markup(policy),  # noqa: S704
-        style=Markup((_PAGE / "page.css").read_text(encoding="utf-8")),  # noqa: S704
-        library=Markup(library),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        data=Markup(script_json(content)),  # noqa: S704
+    return (
+        templates(_PAGE)
+        .get_template("page.html.jinja")
+        .render(
+            title=title,
+            about=about,
+            notes=notes,
+            cut=cut,
+            policy=Markup(policy),  # noqa: S704
+            style=Markup((_PAGE / "page.css").read_text(encoding="utf-8")),  # noqa: S704
+            library=Markup(library),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            data=Markup(script_json(content)),  # noqa: S704
+        )
     )
 
 

@@ -7,14 +7,14 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from exports.inline import templates
 from kg.site import marks, words
 from kg.site.names import numbered
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
     from kg.site.communities import Community
     from kg.site.corpus import Corpus
@@ -48,13 +48,7 @@ class Pages:
     @cached_property
     def environment(self) -> Environment:
         """The templates, with what all of them use. Everything that is not marked as markup is escaped."""
-        made = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
+        made = templates(Path(__file__).parent / "templates")
         made.filters.update(number=lambda n: f"{n:,}", percent=words.percent)
         made.globals.update(
             policy=POLICY,
