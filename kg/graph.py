@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 LAYOUTS = "layout-*.npy"
 _AGAIN = "build it again with `kg build`"
 _HASHED = re.compile(rf"(.+)-([0-9a-f]{{{HASH},}})")  # an id with a hash behind it (see `kg.resolve.hashed`)
+#: Names that are looked up in the tables before all names are read: a command asks for one or two, and reading all takes seconds.
+_SEEKS = 20
 
 
 class Graph:
@@ -50,6 +52,7 @@ class Graph:
         self.path = path
         self.manifest = manifest
         self._index: dict[str, Any] = {}
+        self._seeks = 0
 
     @classmethod
     def open(cls, path: Path | str, *, verify: bool = False) -> Graph:
@@ -179,6 +182,11 @@ class Graph:
         near = did_you_mean(paper_id, (r["id"] for r in self.rows("papers", ["id"])))
         raise GraphError(f"{self.path}: no paper {paper_id!r}; {near[:300]}")
 
+    def has_paper(self, paper_id: str) -> bool:
+        """Whether there is a paper of that id."""
+        self._check("papers", ())
+        return bool(find_rows(self.path / "papers.parquet", "id", paper_id, columns=["id"]))
+
     def concept(self, concept_id: str) -> Concept:
         """The concept of an id, be it one that the concept had in a graph of fewer papers or with a smaller catalog.
 
@@ -220,14 +228,26 @@ class Graph:
 
     def find(self, name: str) -> list[Concept]:
         """Concepts by id (see `concept`) or by any of their names, in any case, hyphenation and number; those with most papers first."""
+        if "names" not in self._index and self._seeks < _SEEKS:
+            self._seeks += 1
+            self._check("names", ())
+            wanted = {row["concept"] for row in find_rows(self.path / "names.parquet", "key", fold(name))} | {name}
+            rows = find_rows(self.path / "concepts.parquet", "id", *wanted)
+            if rows:
+                return [row_concept(r) for r in sorted(rows, key=lambda r: (r["id"] != name, -r["papers"], r["id"]))]
         ids = [*self._names.get(fold(name), ()), *([name] if name in self._concepts else ())]
         ids = ids or [i for i in (self.present_id(name),) if i]
-        counts = self.paper_counts()
+        counts = self._paper_counts
         return [self._concepts[i] for i in sorted(set(ids), key=lambda i: (i != name, -counts[i], i))]
 
     def paper_counts(self) -> dict[str, int]:
         """Concept id → number of papers linked to it; 0 for concepts that are there as ancestors."""
-        return dict(self.cached("papers", lambda: {r["id"]: r["papers"] for r in self.rows("concepts", ["id", "papers"])}))
+        return dict(self._paper_counts)
+
+    @property
+    def _paper_counts(self) -> dict[str, int]:
+        found: dict[str, int] = self.cached("papers", lambda: {r["id"]: r["papers"] for r in self.rows("concepts", ["id", "papers"])})
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many papers, concepts, links, mentions … the graph has; the keys are in docs/reference/graph.md."""
@@ -311,6 +331,7 @@ class Graph:
         """Looks at the folder again, after something replaced it; returns itself."""
         self.manifest = Graph.open(self.path).manifest
         self._index = {}
+        self._seeks = 0
         return self
 
     # --- other shapes -------------------------------------------------------------------------------------------------

@@ -122,8 +122,10 @@ def read_columns(path: Path, columns: list[str]) -> pa.Table:
         raise _damaged(path, error) from None
 
 
-def find_rows(path: Path, column: str, *values: str) -> list[Row]:
+def find_rows(path: Path, column: str, *values: str, columns: list[str] | None = None) -> list[Row]:
     """The rows of a Parquet file whose column has one of some values; parts of the file that cannot hold them are not read.
+
+    All columns of them, or some.
 
     Raises:
         GraphError: the file is damaged.
@@ -132,7 +134,7 @@ def find_rows(path: Path, column: str, *values: str) -> list[Row]:
     import pyarrow.parquet as pq
 
     try:
-        rows: list[Row] = pq.read_table(path, filters=[(column, "in", sorted(values))]).to_pylist()
+        rows: list[Row] = pq.read_table(path, columns=columns, filters=[(column, "in", sorted(values))]).to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
     return rows

@@ -161,11 +161,18 @@ class OfGraph:
         return did_you_mean(name, names)[:300] if names else "the graph has no concepts"
 
     def paper(self, name: str) -> str | None:
-        rows = list(self._graph.rows("papers", ["id", "title"]))
-        if any(row["id"] == name for row in rows):
+        if self._graph.has_paper(name):
             return name
-        wanted = " ".join(name.split()).casefold()
-        return next((row["id"] for row in rows if row["title"].casefold() == wanted), None)
+
+        def first_by_title() -> dict[str, str]:
+            table = self._graph.columns("papers", ["id", "title"])
+            found: dict[str, str] = {}
+            for id_, title in zip(table["id"].to_pylist(), table["title"].to_pylist(), strict=True):
+                found.setdefault(title.casefold(), id_)
+            return found
+
+        titles: dict[str, str] = self._graph.cached("papers by title", first_by_title)
+        return titles.get(" ".join(name.split()).casefold())
 
     def near_papers(self, name: str) -> str:
         rows = self._graph.rows("papers", ["id", "title"])

@@ -71,6 +71,17 @@ def test_concepts_names_and_counts(tiny_graph: Graph) -> None:
     assert tiny_graph.find("no such thing") == []
 
 
+def test_names_are_found_alike_in_the_tables_and_in_memory(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [n for c in tiny_graph.concepts() for n in (c.id, *c.names, c.label.upper())] + ["no such thing", ""]
+    monkeypatch.setattr("kg.graph._SEEKS", len(names))
+    few = Graph.open(tiny_graph.path)
+    found = {name: few.find(name) for name in names[:-2]}
+    assert not {"names", "concepts"} & few._index.keys(), "nothing was read whole"
+    monkeypatch.setattr("kg.graph._SEEKS", 0)
+    many = Graph.open(tiny_graph.path)
+    assert {name: many.find(name) for name in names} == found | {name: few.find(name) for name in names[-2:]}
+
+
 def test_relations_between_concepts(tiny_graph: Graph) -> None:
     catalog = {(r.head, r.tail) for r in tiny_graph.concept_links() if not r.paper}
     assert ("low-rank-adaptation", "fine-tuning") in catalog

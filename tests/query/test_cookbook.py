@@ -128,6 +128,15 @@ def test_values_cannot_break_out_of_the_query(asked: Graph, value: str) -> None:
     assert one == two == (value,)
 
 
+def test_papers_are_found_by_id_and_by_title_in_any_case(asked: Graph) -> None:
+    names = cookbook.OfGraph(asked)
+    assert names.paper("arxiv:0002.00002") == "arxiv:0002.00002"
+    assert names.paper(f"  {ZED.upper().replace(' ', '  ')}") == "arxiv:0002.00002"
+    assert names.paper("Parsing WITHOUT data") == "title:parsing without data"
+    assert names.paper("arxiv:0002") is None and names.paper("") is None
+    assert asked.has_paper("acl:X-1") and not asked.has_paper("acl:x-1")
+
+
 def test_by_number(asked: Graph) -> None:
     assert ask(asked, "2").rows == QA_ROWS
 

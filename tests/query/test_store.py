@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from kg.errors import EnvironmentError_
 from kg.graph import Graph
-from kg.query import cypher, store
+from kg.query import cypher, sparql, store
 
 COUNT = "MATCH (p:Paper) RETURN count(p) AS n"
 
@@ -52,6 +53,23 @@ def test_a_damaged_store_is_made_again(make_graph: Callable[..., Graph]) -> None
         cypher.close()
         (folder / name).unlink()
         assert cypher.select(graph, COUNT).rows == [(4,)]
+
+
+def test_an_open_store_is_kept_for_the_next_query(make_graph: Callable[..., Graph]) -> None:
+    graph = make_graph()
+    assert sparql._opened(graph) is sparql._opened(Graph.open(graph.path))
+    folder = sparql.ready(graph)
+    for changed in range(6):
+        assert len(sparql.select(make_graph(f"other {changed}", papers=1), "SELECT ?p { ?p a kg:Paper }")) == 1
+    assert len(sparql._OPEN) <= sparql._MOST_OPEN
+    # one that was cleared away, or is damaged, is made again
+    for harm in (shutil.rmtree, lambda path: (path / "CURRENT").write_bytes(b"x")):
+        sparql.close()
+        sparql._opened(graph)
+        harm(folder)
+        if folder.exists():
+            sparql.close()
+        assert sparql.select(graph, "ASK { ?p a kg:Paper }").rows == [(True,)]
 
 
 def test_a_store_that_cannot_be_made_leaves_nothing(make_graph: Callable[..., Graph]) -> None:
