@@ -70,9 +70,7 @@ def measure(papers: Sequence[Curated], catalog: Catalog, statistics: Statistics,
     def without(numbers: Sequence[int]) -> Callable[..., Sight]:
         def seen(*arguments: Any) -> Sight:
             sight = look(*arguments)
-            matrix = sight.matrix.copy()
-            matrix[:, list(numbers)] = 0
-            return replace(sight, matrix=matrix)
+            return replace(sight, seen=sight.seen.blanked(numbers))
 
         return seen
 

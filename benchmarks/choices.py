@@ -81,7 +81,7 @@ def measure(papers: Sequence[Curated], catalog: Catalog, statistics: Statistics,
 
     choices: dict[str, Callable[[], Scores]] = {
         "logistic regression": lambda: line(sight.matrix),
-        "boosted trees, each candidate by itself": lambda: sigmoid(model.first.scores(sight.matrix))[:, 0],
+        "boosted trees, each candidate by itself": lambda: sigmoid(model.first.scores(sight.seen))[:, 0],
         "boosted trees, with what they say around": lambda: trees(sight),
         "convolutional network": lambda: network_alone(groups),
         "trees and network": both,

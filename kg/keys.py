@@ -42,3 +42,38 @@ def hashes(folded: Sequence[str]) -> NDArray[np.uint64]:
     found = np.empty_like(value)
     found[order] = value
     return found
+
+
+class SortedKeys:
+    """Finds the places of many keys among sorted ones. Keys are hashes, spread evenly: the first bits of one tell nearly where it is, and
+    most of those that are not there are found out at once.
+    """
+
+    def __init__(self, keys: NDArray[np.uint64]) -> None:
+        bits = max(1, len(keys).bit_length())
+        self._keys = np.append(keys, keys[-1:] if len(keys) else np.zeros(1, np.uint64))
+        self._number = len(keys)
+        self._shift = np.uint64(64 - bits)
+        counts = np.bincount((keys >> self._shift).astype(np.int64), minlength=1 << bits)
+        self._begin = np.zeros((1 << bits) + 1, np.int32)
+        np.cumsum(counts, out=self._begin[1:])
+
+    def find(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The place of each key; -1 for those that are not there."""
+        bucket = (wanted >> self._shift).astype(np.int64)
+        at = self._begin[bucket].astype(np.int64)
+        there = self._keys[at]
+        found = np.where(there == wanted, at, -1)
+        # the few whose bucket begins with a smaller key are sought further
+        further = np.flatnonzero(there < wanted)
+        at, end, wanted = at[further] + 1, self._begin[1:][bucket[further]], wanted[further]
+        while len(further):
+            open_ = np.flatnonzero(at < end)
+            further, at, end, wanted = further[open_], at[open_], end[open_], wanted[open_]
+            there = self._keys[at]
+            same = there == wanted
+            found[further[same]] = at[same]
+            open_ = np.flatnonzero(there < wanted)
+            further, at, end, wanted = further[open_], at[open_] + 1, end[open_], wanted[open_]
+        found[found >= self._number] = -1
+        return found

@@ -26,7 +26,7 @@ from kg.recognize.forest import Forest, sigmoid
 from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, Words, telling
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
-from kg.recognize.same import Linked, pairs_of, together
+from kg.recognize.same import Linked, pairs_of, seen_of, together
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
@@ -223,7 +223,8 @@ class Reader:
 
     def _one(self, sight: Sight, linked: list[list[Linked]]) -> list[list[Linked]]:
         """The same with one thing for all names that a paper has for a concept, as far as the trained decision sees that."""
-        pairs = [pairs_of(sight, mine, self.hierarchy.broader) for mine in linked]
+        seen = seen_of(sight, linked)
+        pairs = [pairs_of(sight, mine, self.hierarchy.broader, seen) for mine in linked]
         score = sigmoid(self.model.same.scores(np.concatenate([one.matrix for one in pairs])))[:, 0]
         ends = np.cumsum([len(one.matrix) for one in pairs])
         out = []

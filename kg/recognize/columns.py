@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+_MOST = 32_767  # the greatest whole number of 16 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +43,74 @@ class Groups:
 
 
 class Columns:
-    """Collects columns of `rows` numbers; each lies contiguous in memory, as the trees read them."""
+    """Named columns of `rows` numbers, each in the smallest type that holds it exactly: most are flags and counts, and are compared
+    several times as fast as float32. Where numbers are wanted, they are float32.
+    """
 
     def __init__(self, rows: int) -> None:
         self.names: list[str] = []
-        self._values = np.empty((256, rows), np.float32)
+        self._rows = rows
+        self._values: list[NDArray[Any]] = []
+        self._steps: list[int] = []
 
-    def add(self, name: str, value: NDArray[Any]) -> None:
-        """One more column, shape (rows,)."""
-        if len(self.names) == len(self._values):
-            self._values = np.concatenate([self._values, np.empty_like(self._values)])
-        self._values[len(self.names)] = value
+    def __len__(self) -> int:
+        return self._rows
+
+    def add(self, name: str, value: NDArray[Any], steps: int = 1) -> None:
+        """One more column, shape (rows,). Whole numbers may be given in parts of 1: so many `steps`, a power of two."""
+        whole = value.dtype.kind in "biu"
+        narrow = _narrow(value) if whole else None
+        if narrow is None:
+            value, steps = (value / steps if whole else value).astype(np.float32, copy=False), 1
         self.names.append(name)
+        self._values.append(np.ascontiguousarray(value if narrow is None else narrow))
+        self._steps.append(steps)
 
-    def extend(self, names: Sequence[str], values: NDArray[Any]) -> None:
-        """Several more columns, shape (rows, len(names))."""
-        for name, value in zip(names, values.T, strict=True):
-            self.add(name, value)
+    def part(self, column: int, low: int, high: int) -> tuple[NDArray[Any], int]:
+        """Some rows of a column as they are kept, and how many steps of them are 1."""
+        return self._values[column][low:high], self._steps[column]
 
-    @property
-    def matrix(self) -> Float:
-        """Shape (rows, len(names))."""
-        return self._values[: len(self.names)].T
+    def floats(self, rows: Index | NDArray[np.bool_] | slice = slice(None), columns: Sequence[int] | None = None) -> Float:
+        """Rows as float32, shape (rows, columns), all columns or some; each column is contiguous, as trees read it fastest."""
+        wanted = range(len(self.names)) if columns is None else columns
+        picked = np.arange(self._rows)[rows]
+        out = np.empty((len(wanted), len(picked)), np.float32)
+        for row, column in zip(out, wanted, strict=True):
+            row[:] = self._values[column].take(picked)
+            if self._steps[column] != 1:
+                row /= self._steps[column]
+        return out.T
+
+    def spread(self, at: Index, rows: int) -> Columns:
+        """The same columns for `rows` rows: those of here stand at `at`, the others are zero."""
+        return self._made(rows, (_spread(value, at, rows) for value in self._values))
+
+    def blanked(self, columns: Iterable[int]) -> Columns:
+        """The same with zeros in some columns."""
+        blank = frozenset(columns)
+        return self._made(self._rows, (np.zeros_like(v) if n in blank else v for n, v in enumerate(self._values)))
+
+    def _made(self, rows: int, values: Iterable[NDArray[Any]]) -> Columns:
+        other = Columns(rows)
+        other.names, other._steps, other._values = self.names, self._steps, list(values)
+        return other
+
+
+def _narrow(value: NDArray[Any]) -> NDArray[Any] | None:
+    """Flags or whole numbers in 8 or 16 bits; None where they do not fit."""
+    if value.dtype.kind == "b":
+        return value.view(np.int8)
+    if value.dtype in (np.int8, np.int16):
+        return value
+    if len(value) and value.dtype.itemsize > 1 and (value.max() > _MOST or (value.dtype.kind == "i" and value.min() < -_MOST)):
+        return None
+    return value.astype(np.int16)
+
+
+def _spread(value: NDArray[Any], at: Index, rows: int) -> NDArray[Any]:
+    out = np.zeros(rows, value.dtype)
+    out[at] = value
+    return out
 
 
 class Members:

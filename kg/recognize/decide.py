@@ -122,11 +122,7 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
     chosen = np.flatnonzero(first > FLOOR)
     around = context.context(sight.words, sight.grams, sight.groups, sight.pairs, first, chosen)
     # columns stay contiguous
-    seen = sight.matrix.shape[1]
-    columns = np.empty((seen + around.shape[1], len(chosen)), np.float32)
-    sight.matrix.T.take(chosen, axis=1, out=columns[:seen], mode="clip")  # the usual mode would make a copy first
-    columns[seen:] = around.T
-    return chosen, columns.T
+    return chosen, np.concatenate((sight.seen.floats(chosen).T, around.T)).T
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +147,7 @@ def with_score(matrix: NDArray[np.float32], score: NDArray[np.float64]) -> NDArr
 
 def both_looks(sight: Sight, model: Model) -> Looked:
     """What the trees say of all groups. The first look decided with more examples, the second with more of the surroundings."""
-    first = sigmoid(model.first.scores(sight.matrix))[:, 0]
+    first = sigmoid(model.first.scores(sight.seen))[:, 0]
     chosen, matrix = second_look(sight, first)
     second = sigmoid(model.second.scores(matrix))[:, 0]
     return Looked(first, chosen, matrix, np.round((second + first[chosen]) / 2, 4))

@@ -98,9 +98,12 @@ class Distinct(dict[str, int]):
             self[text] = number
             return number
 
-    def rows(self, texts: Iterable[str], count: int) -> list[NDArray[Any]]:
-        """What is seen of `count` strings, one array a column."""
-        numbers = np.fromiter(map(self.__getitem__, texts), np.int64, count)
+    def numbers(self, texts: Iterable[str], count: int) -> NDArray[np.int64]:
+        """The numbers of `count` strings."""
+        return np.fromiter(map(self.__getitem__, texts), np.int64, count)
+
+    def rows(self, numbers: NDArray[np.int64]) -> list[NDArray[Any]]:
+        """What is seen of the strings of these numbers, one array a column."""
         return [column[numbers] for column in self._columns]
 
 

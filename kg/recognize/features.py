@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Paper
-from kg.recognize.columns import Bool, Columns, Float, Groups, Index, Members, unpacked
+from kg.recognize.columns import Bool, Columns, Groups, Index, Members, unpacked
 from kg.recognize.grams import (
     ALLCAP,
     CAP,
@@ -32,9 +32,10 @@ from kg.recognize.grams import (
     key,
 )
 from kg.recognize.lexicon import CUE, CUE_NAMES, SUFFIXES
-from kg.recognize.statistics import COLUMNS, Statistics
+from kg.recognize.statistics import COLUMNS, STEPS, Statistics
 from kg.text import abbreviations, fold
 
+Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
 
 _CUES = len(CUE_NAMES)
@@ -221,11 +222,11 @@ def _context(out: Columns, members: Members, words: Words, first: Index, last: I
     marks = (one << words.after.astype(np.uint64))[last] | (one << (words.before.astype(np.uint64) + np.uint64(_HALF)))[first]
     marks |= (np.isin(cue_before2, (CUE["propose"], CUE["name"])).astype(np.uint64) << np.uint64(_PROPOSED))[first]
     beside = members.any_bit(marks)
-    out.add("before2_propose", *unpacked(beside, [_PROPOSED]))
+    out.add("before2_propose", unpacked(beside, [_PROPOSED])[0])
     for mark, name in (("(", "open"), (",", "comma"), (":", "colon"), (".", "stop"), ('"', "quote")):
-        out.add(f"mark_after_{name}", *unpacked(beside, [MARK[mark]]))
+        out.add(f"mark_after_{name}", unpacked(beside, [MARK[mark]])[0])
     for mark, name in ((")", "close"), ("(", "open"), (",", "comma"), ('"', "quote")):
-        out.add(f"mark_before_{name}", *unpacked(beside, [MARK[mark] + _HALF]))
+        out.add(f"mark_before_{name}", unpacked(beside, [MARK[mark] + _HALF])[0])
     # classes of words in the sentence, and before the gram in its sentence
     seen = np.zeros((_CUES, len(words.sentence_bounds)), bool)
     seen[cue, words.sentence] = True
@@ -244,53 +245,61 @@ def _context(out: Columns, members: Members, words: Words, first: Index, last: I
 
 def _counted(
     out: Columns, members: Members, words: Words, first: Index, last: Index, groups: Groups, statistics: Statistics
-) -> tuple[Float, Float]:
-    """Columns of the statistics; returns how many papers have each group, and how many have it as a keyword."""
-    stats = statistics.look_up(groups.key)
-    for at, name in enumerate(COLUMNS):
-        out.add(f"n_{name}", stats[:, at])
-    df = np.ascontiguousarray(stats[:, STAT["df"]])
+) -> tuple[Int16, Int16]:
+    """Columns of the statistics; returns how many papers have each group, and how many have it as a keyword, as `Statistics` has it."""
+    stats = statistics.look_up(groups.key).T
+    for name, value in zip(COLUMNS, stats, strict=True):
+        out.add(f"n_{name}", value, STEPS)
+    df = stats[STAT["df"]]
     for name in ("title", "kwhit", "kwl", "intro", "acr", "long", "cap", "bound"):
-        base = stats[:, STAT["kwdf"]] if name == "kwhit" else df
-        out.add(f"share_{name}", stats[:, STAT[name]] - base)
-    distinct, word = np.unique(words.hash, return_inverse=True)
-    word_df = statistics.look_up(distinct)[:, STAT["df"]]
-    keywords = statistics.look_up_words(distinct)
-    start, head = word[first[members.first]], word[last[members.first]]
-    out.add("head_keywords", keywords[head, 1])
-    out.add("head_share", (keywords[:, 1] - word_df)[head])
-    out.add("start_keywords", keywords[start, 0])
-    out.add("start_share", (keywords[:, 0] - word_df)[start])
-    out.add("head_df", word_df[head])
-    out.add("start_df", word_df[start])
-    return df, np.maximum(stats[:, STAT["kwl"]], stats[:, STAT["kwhit"]])
+        base = stats[STAT["kwdf"]] if name == "kwhit" else df
+        out.add(f"share_{name}", stats[STAT[name]] - base, STEPS)
+    word_df = statistics.look_up(words.hash)[:, STAT["df"]]
+    begins, ends = statistics.look_up_words(words.hash).T
+    start, head = first[members.first], last[members.first]
+    out.add("head_keywords", ends[head], STEPS)
+    out.add("head_share", (ends - word_df)[head], STEPS)
+    out.add("start_keywords", begins[start], STEPS)
+    out.add("start_share", (begins - word_df)[start], STEPS)
+    out.add("head_df", word_df[head], STEPS)
+    out.add("start_df", word_df[start], STEPS)
+    return df, np.maximum(stats[STAT["kwl"]], stats[STAT["kwhit"]])
 
 
-def _containing(out: Columns, members: Members, groups: Groups, n: int, first: Index, last: Index, df: Float, keyword: Float) -> None:
+def _containing(out: Columns, members: Members, groups: Groups, n: int, first: Index, last: Index, df: Int16, keyword: Int16) -> None:
     """What contains a gram, what it contains: the grams of its run that begin or end elsewhere."""
     size = last - first + 1
     # values by first word and size, with room for what begins before the first word or is too long or too short: -1 there
     reach = 2 * _REACH
     width = MAX_WORDS + 2 * reach + 1
     place = (first + _REACH) * width + size + reach
-    of_df, of_kw = np.full((2, (n + 2 * _REACH) * width), -1, np.float32)
+    none = np.int16(-STEPS)
+    of_df, of_kw = np.full((2, (n + 2 * _REACH) * width), none)
     in_order = place[groups.order]
     of_df[in_order] = np.repeat(df, members.count)
     of_kw[in_order] = np.repeat(keyword, members.count)
     own = of_df[place]
     for name, step in (("longer_right", 1), ("longer_left", 1 - width), ("shorter_right", -1), ("shorter_left", width - 1)):
-        out.add(f"df_{name}", members.most(of_df[place + step] - own))
-        out.add(f"kw_{name}", members.most(of_kw[place + step]))
+        out.add(f"df_{name}", members.most(of_df[place + step] - own), STEPS)
+        out.add(f"kw_{name}", members.most(of_kw[place + step]), STEPS)
     # the best keyword among all grams of up to seven words that contain this one, and among those inside it
-    best_over = np.full(len(first), -1, np.float32)
-    best_under = np.full(len(first), -1, np.float32)
-    for left in range(_REACH + 1):
-        for right in range(_REACH + 1):
-            if left + right == 0:
-                continue
-            step = left + right - left * width
-            np.maximum(best_over, of_kw[place + step], out=best_over)
-            np.maximum(best_under, of_kw[place - step], out=best_under)
-    out.add("kw_over", members.most(best_over))
-    out.add("kw_over_all", members.least(best_over))
-    out.add("kw_under", members.most(best_under))
+    over = _best(of_kw, 1, 1 - width, none)[place]
+    out.add("kw_over", members.most(over), STEPS)
+    out.add("kw_over_all", members.least(over), STEPS)
+    out.add("kw_under", members.most(_best(of_kw, -1, width - 1, none)[place]), STEPS)
+
+
+def _best(value: Int16, right: int, left: int, none: np.int16) -> Int16:
+    """For every place the greatest value up to `_REACH` steps to the right and as many to the left, without its own. What the steps leave
+    at the edges concerns room alone, of the value `none`."""
+    beside = _furthest(value, right, none)
+    return np.maximum(beside, _furthest(np.maximum(beside, value), left, none))
+
+
+def _furthest(value: Int16, step: int, none: np.int16) -> Int16:
+    """For every place the greatest value one to `_REACH` steps on."""
+    best = np.full(len(value), none)
+    for ahead in range(step, (_REACH + 1) * step, step):
+        mine, theirs = (best[:-ahead], value[ahead:]) if ahead > 0 else (best[-ahead:], value[:ahead])
+        np.maximum(mine, theirs, out=mine)
+    return best

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.recognize.columns import Columns
 from kg.recognize.planes import Program, compiled
 
 SCALE = 65536
@@ -45,8 +46,10 @@ class Forest:
         trees = (none.astype(np.int16), none.astype(np.float32), none, none, none, none.reshape(0, len(outputs)))
         return cls(tuple(columns), tuple(outputs), *trees, np.array(base, np.int32) * SCALE)
 
-    def scores(self, x: Float) -> NDArray[np.int64]:
-        """Sums of all trees, shape (len(x), outputs), in units of 1/SCALE log-odds. Fastest where each column of `x` is contiguous."""
+    def scores(self, x: Float | Columns) -> NDArray[np.int64]:
+        """Sums of all trees, shape (len(x), outputs), in units of 1/SCALE log-odds. Fastest with `Columns`; of a matrix, with contiguous
+        columns.
+        """
         total = np.zeros((len(x), len(self.outputs)), np.int64)
         total += self.base
         if self.roots.size:

@@ -74,7 +74,7 @@ class Words:
     `paper` indexes the batch, `field` is 0 for the title and 1 for the abstract, `sentence` counts sentences over the whole
     batch, `run` counts stretches without a break, `start` and `end` are offsets in the field, `gap` tells what follows,
     `before` and `after` are the marks (indices of `MARKS`) next to the word, `cue` is its class in `lexicon.CUES`, `ending` the
-    suffixes it has (see `PLACE`).
+    suffixes it has (see `PLACE`), `distinct` a number that words have which are written alike.
     `sentence_bounds` has a row (paper, field, start, end) a sentence.
     """
 
@@ -93,6 +93,7 @@ class Words:
     ending: NDArray[np.uint32]
     hash: UInt64
     power: UInt64
+    distinct: NDArray[np.int64]
     sentence_bounds: Int32
 
     def __len__(self) -> int:
@@ -141,10 +142,11 @@ def words_of(papers: Sequence[Paper]) -> Words:
     low, high = sentence_begin + sentence_bounds[:, 2], sentence_begin + sentence_bounds[:, 3]
     sentence = np.searchsorted(low, start, "right") - 1
     of_words, of_gaps = tables()
-    hashes, powers, flags, cues, endings = of_words.rows(parts[1::2], n)
+    distinct = of_words.numbers(parts[1::2], n)
+    hashes, powers, flags, cues, endings = of_words.rows(distinct)
     gap, after, before = (np.empty(n, np.uint8) for _ in range(3))
     if n:
-        gap[:-1], after[:-1], before[1:] = of_gaps.rows(parts[2:-1:2], n - 1)
+        gap[:-1], after[:-1], before[1:] = of_gaps.rows(of_gaps.numbers(parts[2:-1:2], n - 1))
         firsts = np.flatnonzero(np.append(True, sentence[1:] != sentence[:-1]))
         lasts = np.append(firsts[1:], n) - 1
         flags[firsts] |= FIRST
@@ -172,6 +174,7 @@ def words_of(papers: Sequence[Paper]) -> Words:
         endings,
         hashes,
         powers,
+        distinct,
         sentence_bounds,
     )
 

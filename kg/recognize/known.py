@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.catalog import Catalog, Name, same_writing
-from kg.keys import hashes
+from kg.keys import SortedKeys, hashes
 from kg.model import ConceptType
 from kg.recognize.grams import Grams, Words
 from kg.text import WORD, fold_word
@@ -34,10 +35,10 @@ COLUMNS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """For every group the names of the catalog that it may be, and the columns for the decision, shape (groups, len(COLUMNS))."""
+    """For every group the names of the catalog that it may be, and the columns for the decision, in the order of `COLUMNS`."""
 
     names: dict[int, tuple[Name, ...]]
-    columns: NDArray[np.float32]
+    columns: list[NDArray[Any]]
 
 
 class CatalogIndex:
@@ -45,12 +46,15 @@ class CatalogIndex:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._seen: dict[tuple[tuple[Name, ...], int], tuple[float, ...]] = {}
+        self._seen: dict[tuple[tuple[Name, ...], int], tuple[int, ...]] = {}
         keys = hashes([*catalog.names])
         order = np.argsort(keys, kind="stable")
         names = [*catalog.names.values()]
-        self._keys = keys[order]
+        self._places = SortedKeys(keys[order])
         self._names = [names[n] for n in order.tolist()]
+        # described when they are first met: which names need their writing (-1 where nobody looked), and their columns
+        self._exact = np.full(len(names), -1, np.int8)
+        self._about = np.zeros((len(names), self._ABOUT), np.int8)
         heads: list[list[str]] = [[] for _ in TYPES]
         starts: list[list[str]] = [[] for _ in TYPES]
         for concept in catalog.values():
@@ -64,36 +68,37 @@ class CatalogIndex:
 
     def find(self, words_: Words, grams: Grams, order: NDArray[np.int64], start: NDArray[np.int64], keys: NDArray[np.uint64]) -> KnownNames:
         """Names and columns of the groups that `order` and `start` describe (see `features.Groups`)."""
-        # columns contiguous, as they are copied
-        out = np.zeros((len(COLUMNS), len(keys)), np.float32)
-        names: dict[int, tuple[Name, ...]] = {}
-        if len(self._keys) and len(keys):
-            at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-            there = np.flatnonzero(self._keys[at] == keys)
-            about = []
-            for group, entry in zip(there.tolist(), at[there].tolist(), strict=True):
-                known = self._names[entry]
-                good = known
-                if any(n.exact for n in known):
-                    members = order[start[group] : start[group + 1]]
-                    surfaces = {words_.surface(int(grams.first[m]), int(grams.last[m])) for m in members}
-                    good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
-                if good:
-                    names[group] = good
-                about.append(self._about(good, len(known)))
-            out[: self._ABOUT, there] = np.array(about, np.float32).reshape(-1, self._ABOUT).T
+        about = np.zeros((len(keys), self._ABOUT), np.int8)
+        at = self._places.find(keys)
+        there = np.flatnonzero(at >= 0)
+        entries = at[there]
+        for entry in np.unique(entries[self._exact[entries] < 0]).tolist():
+            known = self._names[entry]
+            self._about[entry] = self._said(known, len(known))
+            self._exact[entry] = any(n.exact for n in known)
+        about[there] = self._about[entries]
+        names = dict(zip(there.tolist(), map(self._names.__getitem__, entries.tolist()), strict=True))
+        # which of the names that need their writing are meant depends on what stands in the paper
+        for group in there[self._exact[entries] > 0].tolist():
+            known = names[group]
+            surfaces = {words_.surface(int(grams.first[m]), int(grams.last[m])) for m in order[start[group] : start[group + 1]]}
+            good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
+            about[group] = self._said(good, len(known))
+            if good:
+                names[group] = good
+            else:
+                del names[group]
         first = order[start[:-1]]
         head = self._heads.rows(words_.hash)[grams.last[first]]
         begin = self._starts.rows(words_.hash)[grams.first[first]]
-        for column, shares, row in (("head_task", self._heads, head), ("start_task", self._starts, begin)):
-            base = COLUMNS.index(column)
-            out[base : base + len(TYPES)] = shares.share.take(row, axis=1)
-        out[COLUMNS.index("head_names")] = self._heads.names.take(head)
-        return KnownNames(names, out.T)
+        columns: list[NDArray[Any]] = [*about.T]
+        columns += [share.take(head) for share in self._heads.share]
+        columns += [share.take(begin) for share in self._starts.share]
+        return KnownNames(names, [*columns, self._heads.names.take(head)])
 
     _ABOUT = 6 + len(TYPES)
 
-    def _about(self, good: tuple[Name, ...], known: int) -> tuple[float, ...]:
+    def _said(self, good: tuple[Name, ...], known: int) -> tuple[int, ...]:
         """The first columns of a gram that may be some of `known` names; the same names come again and again."""
         found = self._seen.get((good, known))
         if found is None:
@@ -104,7 +109,7 @@ class CatalogIndex:
                 any(n.kind == "label" for n in good),
                 bool(good) and all(n.kind == "acronym" for n in good),
                 len(good) < known,
-                len({n.concept for n in good}),
+                min(len({n.concept for n in good}), 127),
                 *(t in types for t in TYPES),
             )
             self._seen[good, known] = found
@@ -117,15 +122,15 @@ class _Shares:
     smoothed by one name of each, shape (types, keys + 1), and the logarithm of how many there are.
     """
 
-    keys: NDArray[np.uint64]
+    keys: SortedKeys
     share: NDArray[np.float32]
     names: NDArray[np.float32]
 
     def rows(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
         """The place of each key."""
-        last = len(self.keys)
-        at = np.searchsorted(self.keys, wanted)
-        return np.where(self.keys[np.minimum(at, last - 1)] == wanted, at, last) if last else at
+        found = self.keys.find(wanted)
+        found[found < 0] = len(self.names) - 1
+        return found
 
 
 def _shares(of_types: Sequence[Sequence[str]]) -> _Shares:
@@ -138,4 +143,4 @@ def _shares(of_types: Sequence[Sequence[str]]) -> _Shares:
         counted = np.fromiter(map(number.__getitem__, some), np.int64, len(some))
         rows[:-1, position] = np.bincount(counted, minlength=len(keys))[order]
     total = rows.sum(axis=1)
-    return _Shares(keys[order], np.ascontiguousarray(((rows + 1) / (total + len(TYPES))[:, None]).T), np.log2(1 + total))
+    return _Shares(SortedKeys(keys[order]), np.ascontiguousarray(((rows + 1) / (total + len(TYPES))[:, None]).T), np.log2(1 + total))

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from kg.errors import DataError
 from kg.model import ConceptType, Relation
 from kg.recognize.columns import Groups
-from kg.recognize.grams import MAX_WORDS, Grams, Words
+from kg.recognize.grams import FIRST, MAX_WORDS, Grams, Words
 
 #: Steps of an activation to 1.
 STEPS = 64
@@ -38,6 +38,8 @@ DILATIONS = (1, 2, 4)
 #: Flags, then suffixes of a word, a bit each.
 _FLAGS, _ENDINGS = 9, 32
 BITS = _FLAGS + _ENDINGS + 1
+#: The bit of the first word of a sentence, the only flag that is not of the word itself.
+FIRST_BIT = FIRST.bit_length() - 1
 #: Where in its field a word stands: one place for every `_STRIDE` words.
 PLACES, _STRIDE = 12, 24
 #: Words, and groups, that are worked on at a time; the result does not depend on it.
@@ -69,12 +71,27 @@ class Rows:
 
 def rows_of(words: Words, papers: int) -> Rows:
     """The rows of a batch of `papers` papers."""
-    n = len(words)
-    paper = words.paper.astype(np.int64)
-    bits = np.empty((n, BITS), np.float32)
-    bits[:, :_FLAGS] = (words.flags[:, None] >> np.arange(_FLAGS, dtype=np.uint16)) & 1
-    bits[:, _FLAGS:-1] = (words.ending[:, None] >> np.arange(_ENDINGS, dtype=np.uint32)) & 1
-    bits[:, -1] = words.field == 0
+    of_word, size = placed(words, papers)
+    bits = np.concatenate((_own_bits(words.flags, words.ending), (words.field == 0)[:, None].astype(np.float32)), axis=1)
+    return Rows(of_word, size, bits, places_of(words), *(a.astype(np.int64) for a in (words.cue, words.before, words.after, words.gap)))
+
+
+def placed(words: Words, papers: int) -> tuple[Index, int]:
+    """The row of every word of a batch of `papers` papers, and the number of rows."""
+    return np.arange(len(words)) + APART * (words.paper.astype(np.int64) + 1), len(words) + APART * (papers + 1)
+
+
+def _own_bits(flags: NDArray[np.uint16], ending: NDArray[np.uint32]) -> Float:
+    """The flags and suffixes of words, a number each: all of `BITS` but the last."""
+    bits = np.empty((len(flags), BITS - 1), np.float32)
+    bits[:, :_FLAGS] = (flags[:, None] >> np.arange(_FLAGS, dtype=np.uint16)) & 1
+    bits[:, _FLAGS:] = (ending[:, None] >> np.arange(_ENDINGS, dtype=np.uint32)) & 1
+    return bits
+
+
+def places_of(words: Words) -> Index:
+    """Where in its field each word stands."""
+    n, paper = len(words), words.paper
     # the first word of every field
     new = (
         np.flatnonzero(np.concatenate(([True], (paper[1:] != paper[:-1]) | (words.field[1:] != words.field[:-1]))))
@@ -82,15 +99,19 @@ def rows_of(words: Words, papers: int) -> Rows:
         else np.zeros(0, int)
     )
     since = np.arange(n) - np.repeat(new, np.diff(np.append(new, n)))
-    place = np.where(words.field == 0, 0, np.minimum(1 + since // _STRIDE, PLACES - 1))
-    size = n + APART * (papers + 1)
-    return Rows(
-        np.arange(n) + APART * (paper + 1),
-        size,
-        bits,
-        place,
-        *(a.astype(np.int64) for a in (words.cue, words.before, words.after, words.gap)),
-    )
+    return np.where(words.field == 0, 0, np.minimum(1 + since // _STRIDE, PLACES - 1))
+
+
+def examples_of(codes: NDArray[np.integer], most: int) -> tuple[Index, Index]:
+    """For codes below `most` one example of each different code, as an index, and for every code the number of its example."""
+    last = np.zeros(most, np.int64)
+    at = np.arange(len(codes))
+    last[codes] = at
+    example = last[codes]
+    some = np.flatnonzero(example == at)
+    number = np.empty(len(codes), np.int64)
+    number[some] = np.arange(len(some))
+    return some, number[example]
 
 
 def numbered(vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> Index:
@@ -119,14 +140,21 @@ class Layer:
         return total
 
     @cached_property
-    def gated(self) -> tuple[Float, Float]:
+    def halves(self) -> tuple[Float, Float]:
+        """The weights of the first half of the outputs and of the second, each contiguous."""
+        first, second = np.split(self.numbers, 2, axis=1)
+        return np.ascontiguousarray(first), np.ascontiguousarray(second)
+
+    @cached_property
+    def gated(self) -> tuple[tuple[Float, Float], tuple[Float, Float]]:
         """Factors and shifts from sums to a change in steps (the first half of the outputs) and to its gate, still without its half.
 
         The same as `of_sums` and then times `STEPS` and a quarter: products with powers of two are exact.
         """
         half = len(self.scale) // 2
         times = np.repeat(np.array([STEPS, 0.25], np.float32), half)
-        return self.scale / np.float32(STEPS) * times, self.bias * times
+        factor, shift = self.scale / np.float32(STEPS) * times, self.bias * times
+        return (factor[:half], factor[half:]), (shift[:half], shift[half:])
 
     def __call__(self, steps: Float) -> Float:
         """From activations in steps, shape (rows, inputs), to numbers, shape (rows, outputs)."""
@@ -169,18 +197,18 @@ class Network:
     def scores(self, words: Words, grams: Grams, groups: Groups, papers: int, chosen: Index) -> Float:
         """Log-odds of the chosen groups, shape (len(chosen), OUTPUTS): concept or not, then types, then relations."""
         out = np.zeros((len(chosen), OUTPUTS), np.float32)
-        rows = rows_of(words, papers)
-        x, about = self._read(words, rows, papers)
+        rows, size = placed(words, papers)
+        x, about = self._read(words, rows, size, papers)
         for low in range(0, len(chosen), _GROUPS):
             some = chosen[low : low + _GROUPS]
             out[low : low + _GROUPS] = self._decide(x, about[groups.paper[some]], rows, grams, groups, some)
         return out
 
-    def _decide(self, x: Float, about: Float, rows: Rows, grams: Grams, groups: Groups, chosen: Index) -> Float:
+    def _decide(self, x: Float, about: Float, rows: Index, grams: Grams, groups: Groups, chosen: Index) -> Float:
         """Log-odds of some groups, with what their papers are about."""
         member, count = groups.members(chosen)
         begin = np.cumsum(count) - count
-        first, last = rows.of_word[grams.first[member]], rows.of_word[grams.last[member]]
+        first, last = rows[grams.first[member]], rows[grams.last[member]]
         d, size = x.shape[1], last - first + 1
         ends = np.empty((len(member), 3 * d), np.float32)
         ends[:, :d], ends[:, d : 2 * d] = x[first], x[last]
@@ -204,35 +232,47 @@ class Network:
         inside[:, 2 * d :] = about
         return self.out(steps_of(self.inner(inside), 0))
 
-    def _read(self, words: Words, rows: Rows, papers: int) -> tuple[Float, Float]:
+    def _known(self, words: Words) -> tuple[tuple[Float, Index], tuple[Float, Index]]:
+        """What is known of words before they are read, as the sum of two tables, each with the row of every word: one of their strings and
+        one of where they stand. Both come again and again, so that few different sums are made.
+        """
+        bits = self.bits.astype(np.float32)
+        some, by_string = examples_of(words.distinct, int(words.distinct.max(initial=0)) + 1)
+        string = _own_bits(words.flags[some] & ~np.uint16(FIRST), words.ending[some]) @ bits[:-1]
+        string += self.word[numbered(self.vocabulary, words.hash[some])]
+        string += self.cue[words.cue[some]]
+        place, first = places_of(words), (words.flags & FIRST) > 0
+        code, most = place, PLACES
+        for column, values in ((first, 2), (words.gap, len(self.gap)), (words.before, len(self.before)), (words.after, len(self.after))):
+            code, most = code * values + column, most * values
+        some, by_place = examples_of(code, most)
+        beside = self.place[place[some]].astype(np.float32)
+        for table, of in ((self.before, words.before), (self.after, words.after), (self.gap, words.gap)):
+            beside += table[of[some]]
+        beside += first[some, None] * bits[FIRST_BIT] + (words.field[some, None] == 0) * bits[-1]
+        return (string, by_string), (beside, by_place)
+
+    def _read(self, words: Words, rows: Index, size: int, papers: int) -> tuple[Float, Float]:
         """Activations of all rows and of all papers, some papers at a time, so that what is worked on stays in the cache."""
         d = self.word.shape[1]
-        tables = (
-            (self.word, self.ids(words)),
-            (self.place.astype(np.float32), rows.place),
-            (self.cue.astype(np.float32), rows.cue),
-            (self.before.astype(np.float32), rows.before),
-            (self.after.astype(np.float32), rows.after),
-            (self.gap.astype(np.float32), rows.gap),
-        )
-        bits = self.bits.astype(np.float32)
-        x, about = np.zeros((rows.size, d), np.float32), np.zeros((papers, d), np.float32)
+        (string, by_string), (beside, by_place) = self._known(words)
+        x, about = np.zeros((size, d), np.float32), np.zeros((papers, d), np.float32)
         begin = np.searchsorted(words.paper, np.arange(papers + 1))
         low = 0
         while low < papers:
             high = max(low + 1, int(np.searchsorted(begin, begin[low] + _WORDS, "right")) - 1)
             mine = slice(int(begin[low]), int(begin[high]))
-            seen = rows.bits[mine] @ bits
-            for table, index in tables:
-                seen += table.take(index[mine], axis=0)
+            seen = string.take(by_string[mine], axis=0)
+            seen += beside.take(by_place[mine], axis=0)
             # with the rows of zeros before and behind
             block = slice(mine.start + APART * low, mine.stop + APART * (high + 1))
-            at = rows.of_word[mine] - block.start
-            x[block] = self._convolved(np.clip(seen, -LIMIT, LIMIT, out=seen), at, block.stop - block.start)
-            about[low:high] = steps_of(self.context(_means(x[rows.of_word[mine]], words, mine, low, high)), 0)
-            x[rows.of_word[mine]] += about[words.paper[mine]]
+            at = rows[mine] - block.start
+            read = self._convolved(np.clip(seen, -LIMIT, LIMIT, out=seen), at, block.stop - block.start)[at]
+            about[low:high] = steps_of(self.context(_means(read, words, mine, low, high)), 0)
+            read += about.take(words.paper[mine], axis=0)
+            x[rows[mine]] = np.clip(read, -LIMIT, LIMIT, out=read)
             low = high
-        return np.clip(x, -LIMIT, LIMIT, out=x), about
+        return x, about
 
     def _convolved(self, seen: Float, at: Index, size: int) -> Float:
         """Activations of `size` rows; `seen` stands at the rows `at`, and the others stay zero."""
@@ -248,11 +288,10 @@ class Network:
             beside[reach:, :d] = x[:-reach]
             beside[:, d : 2 * d] = x
             beside[:-reach, 2 * d :] = x[reach:]
-            y = beside @ layer.numbers
-            factor, shift = layer.gated
-            y *= factor
-            y += shift
-            change, gate = y[:, :d], y[:, d:]
+            change, gate = (beside @ numbers for numbers in layer.halves)
+            for half, factor, shift in zip((change, gate), *layer.gated, strict=True):
+                half *= factor
+                half += shift
             gate += np.float32(0.5)
             change *= np.clip(gate, 0, 1, out=gate)
             x += np.rint(change, out=change)
@@ -300,13 +339,15 @@ def _means(read: Float, words: Words, mine: slice, low: int, high: int) -> Float
     """Mean activations of the words, and of the words of the titles, of the papers from `low` to `high`; shape (papers, 2 × dim)."""
     d = read.shape[1]
     out = np.zeros((high - low, 2 * d), np.float32)
-    whole = read.astype(np.int32)
-    for half, which in enumerate((np.arange(len(read)), np.flatnonzero(words.field[mine] == 0))):
-        if len(which):
-            paper = words.paper[mine][which] - low
+    # up to this many words float32 holds the sums exactly
+    whole: NDArray[Any] = read if len(read) < (1 << 24) // LIMIT else read.astype(np.int32)
+    wanted: tuple[slice | Index, ...] = (slice(None), np.flatnonzero(words.field[mine] == 0))
+    for half, which in enumerate(wanted):
+        paper = words.paper[mine][which] - low
+        if len(paper):
             begin = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
-            count = np.diff(np.append(begin, len(which)))[:, None]
-            out[paper[begin], half * d : (half + 1) * d] = np.rint(np.add.reduceat(whole[which], begin) / count)
+            count = np.diff(np.append(begin, len(paper)))[:, None]
+            out[paper[begin], half * d : (half + 1) * d] = np.rint(np.add.reduceat(whole[which], begin).astype(np.float64) / count)
     return out
 
 

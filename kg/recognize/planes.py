@@ -8,11 +8,14 @@ bit vectors instead of walks is that of QuickScorer (Lucchese et al., SIGIR 2015
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kg.recognize.columns import Columns
 
 Float = NDArray[np.float32]
 Int32 = NDArray[np.int32]
@@ -31,7 +34,8 @@ class Program:
 
     `columns` are (column, first plane, thresholds) of all different tests. Step i of tree t splits the set `splits[i, t]` by the
     plane `tests[i, t]`: rows that fail it go to the set i + 1. `sums[g]` are the summed leaf values of the trees of group g by
-    their packed leaf numbers of `bits` bits, the first tree's lowest; an output has `groups` groups.
+    their packed leaf numbers of `bits` bits, the first tree's lowest; an output has `groups` groups. `bounds` are the thresholds of
+    columns that are not kept as float32, made when they are first asked for.
     """
 
     columns: tuple[tuple[int, int, Float], ...]
@@ -40,26 +44,44 @@ class Program:
     sums: Int32
     bits: int
     groups: int
+    bounds: dict[tuple[int, str, int], NDArray[Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def together(self) -> int:
         """How many trees make a group."""
         return _LOOKED_UP // self.bits
 
-    def add_to(self, total: NDArray[np.int64], x: Float) -> None:
+    def add_to(self, total: NDArray[np.int64], x: Float | Columns) -> None:
         """Adds the values of all trees to `total`, shape (rows, outputs); `x` has shape (rows, columns)."""
         for low in range(0, len(x), _ROWS):
-            part = x[low : low + _ROWS]
-            total[low : low + len(part)] += self._leaves(self._planes(part), len(part), total.shape[1]).T
+            high = min(low + _ROWS, len(x))
+            total[low:high] += self._leaves(self._planes(x, low, high), high - low, total.shape[1]).T
 
-    def _planes(self, x: Float) -> Bytes:
-        """The planes of all tests, one bit a row, the lowest first; the one behind the last is empty."""
-        width = -(-len(x) // 64) * 8
+    def _planes(self, x: Float | Columns, low: int, high: int) -> Bytes:
+        """The planes of all tests of some rows, one bit a row, the lowest first; the one behind the last is empty."""
+        width = -(-(high - low) // 64) * 8
         planes = np.zeros((sum(len(thresholds) for _, _, thresholds in self.columns) + 1, width), np.uint8)
-        for column, begin, thresholds in self.columns:
-            failed = np.packbits(np.ascontiguousarray(x[:, column]) > thresholds[:, None], axis=1, bitorder="little")
+        for number, (column, begin, thresholds) in enumerate(self.columns):
+            if isinstance(x, Columns):
+                value, bounds = self._bounds(number, *x.part(column, low, high))
+            else:
+                value, bounds = np.ascontiguousarray(x[low:high, column]), thresholds[:, None]
+            failed = np.packbits(value > bounds, axis=1, bitorder="little")
             planes[begin : begin + len(thresholds), : failed.shape[1]] = failed
         return planes
+
+    def _bounds(self, number: int, value: NDArray[Any], steps: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """A column of `Columns` and the thresholds of its tests, so that the one is compared with the other in the type that it has."""
+        found = self.bounds.get((number, value.dtype.char, steps))
+        if found is None:
+            found = self.columns[number][2]
+            if value.dtype.kind == "i":
+                # a whole number is above a threshold where it is above the whole number below it
+                whole, kind = np.floor(found.astype(np.float64) * steps), np.iinfo(value.dtype)
+                fits = bool(((whole >= kind.min) & (whole <= kind.max)).all())
+                found = whole.astype(value.dtype) if fits else found
+            self.bounds[number, value.dtype.char, steps] = found = found[:, None]
+        return (value if found.dtype == value.dtype else value / np.float32(steps)), found
 
     def _leaves(self, planes: Bytes, rows: int, outputs: int) -> Int32:
         """The summed values of the leaves that rows reach, shape (outputs, rows)."""

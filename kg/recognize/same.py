@@ -23,7 +23,7 @@ from kg.text import BETWEEN, fold_word, words
 #: What the trained decisions see of the strings themselves; of both things.
 _SEEN = ("n_df", "n_kwdf", "n_intro", "n_acr", "share_kwhit", "share_intro", "kw_longer_right", "kw_longer_left", "kw_shorter_right",
          "kw_shorter_left", "capital_inside", "innercap", "allcap", "hyphens", "in_title", "title_prefix")  # fmt: skip
-_RELATIONS = tuple(Relation)
+_PROPOSES = tuple(Relation).index(Relation.PROPOSES)
 _OWN = ("words", "mentions", "score", "known", "proposes", *_SEEN)
 COLUMNS: tuple[str, ...] = (
     "shared", "share_short", "share_long", "starts_alike", "ends_alike", "starts_with", "ends_with", "initials", "initials_before",
@@ -55,12 +55,22 @@ class _Name:
     initials: str
 
 
-def pairs_of(sight: Sight, linked: Sequence[Linked], broader: Mapping[str, Sequence[str]]) -> Pairs:
+def seen_of(sight: Sight, linked: Sequence[Sequence[Linked]]) -> dict[int, list[float]]:
+    """What is seen of the surest group of each thing of some papers, by group."""
+    groups = sorted({thing.groups[0].group for mine in linked for thing, _, _ in mine})
+    return dict(zip(groups, sight.seen.floats(np.array(groups, np.int64), _columns(sight.columns)).tolist(), strict=True))
+
+
+def pairs_of(
+    sight: Sight, linked: Sequence[Linked], broader: Mapping[str, Sequence[str]], seen: Mapping[int, Sequence[float]] | None = None
+) -> Pairs:
     """The pairs of things of one paper whose names share a word, or of which one may abbreviate the other.
 
     Args:
         broader: for the ids of known concepts those of broader ones.
+        seen: `seen_of` for the things of this paper and others; left out, it is made for these alone.
     """
+    seen = seen_of(sight, [linked]) if seen is None else seen
     names = [[_name(text) for text in dict.fromkeys((*thing.texts[:3], *thing.long, *thing.short))] for thing, _, _ in linked]
     words_of = [frozenset(word for name in own for word in name.words) for own in names]
     starts = [frozenset(name.letters[:1] for name in own) for own in names]
@@ -77,7 +87,7 @@ def pairs_of(sight: Sight, linked: Sequence[Linked], broader: Mapping[str, Seque
                 short, long = long, short
             first.append(short[0])
             second.append(long[0])
-            rows.append(_row(sight, linked[short[0]], linked[long[0]], short[1], long[1], broader))
+            rows.append(_row(sight, linked[short[0]], linked[long[0]], short[1], long[1], broader, seen))
     return Pairs(first, second, np.array(rows, np.float32).reshape(-1, len(COLUMNS)))
 
 
@@ -102,7 +112,9 @@ def _abbreviates(short: _Name, long: _Name) -> bool:
     return not rest and 2 <= len(head) <= 8 and (long.initials.startswith(head) or head.startswith(long.initials))
 
 
-def _row(sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]]) -> list[float]:
+def _row(
+    sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]], seen: Mapping[int, Sequence[float]]
+) -> list[float]:
     (one, known, _), (other, also, _) = short, long
     shared = len({*a.words} & {*b.words})
     n, m = len(a.words), len(b.words)
@@ -116,7 +128,7 @@ def _row(sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader:
         known is not None and also is not None,
         known is not None and also is not None and _broader(known.concept, also.concept, broader),
         sentences, gap, marks,
-        *_own(sight, short, n), *_own(sight, long, m),
+        *_own(short, n, seen), *_own(long, m, seen),
     ]  # fmt: skip
 
 
@@ -124,11 +136,10 @@ def _broader(a: str, b: str, broader: Mapping[str, Sequence[str]]) -> bool:
     return a in broader.get(b, ()) or b in broader.get(a, ())
 
 
-def _own(sight: Sight, linked: Linked, count: int) -> list[float]:
+def _own(linked: Linked, count: int, seen: Mapping[int, Sequence[float]]) -> list[float]:
     thing, chosen, _ = linked
     best = thing.groups[0]
-    seen = sight.matrix[best.group, _columns(sight.columns)].tolist()
-    return [count, len(thing.mentions), best.probability, chosen is not None, best.relations[_RELATIONS.index(Relation.PROPOSES)], *seen]
+    return [count, len(thing.mentions), best.probability, chosen is not None, best.relations[_PROPOSES], *seen[best.group]]
 
 
 @lru_cache(maxsize=4)

@@ -21,7 +21,7 @@ from kg.recognize.statistics import Statistics
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`columns` names the columns of `matrix`, shape (groups, columns), each column contiguous; `names` are the catalog names that a
+    """`columns` names the columns of `seen`, which has a row for each group; `names` are the catalog names that a
     group may be; `around` are the words of each paper that tell meanings apart, `fitting` the groups that are names of known concepts which
     these words fit (both see `kg.reader`).
     """
@@ -32,10 +32,15 @@ class Sight:
     groups: Groups
     pairs: Defined
     columns: tuple[str, ...]
-    matrix: NDArray[np.float32]
+    seen: Columns
     names: dict[int, tuple[Name, ...]]
     around: tuple[Around, ...] = ()
     fitting: NDArray[np.int64] | None = None
+
+    @property
+    def matrix(self) -> NDArray[np.float32]:
+        """All columns as numbers, shape (groups, columns); made when asked for."""
+        return self.seen.floats()
 
 
 def look(papers: Sequence[Paper], statistics: Statistics, index: CatalogIndex) -> Sight:
@@ -47,5 +52,6 @@ def look(papers: Sequence[Paper], statistics: Statistics, index: CatalogIndex) -
     columns = Columns(len(groups))
     features(columns, words, grams, groups, pairs, statistics)
     known = index.find(words, grams, groups.order, groups.start, groups.key)
-    columns.extend(KNOWN_COLUMNS, known.columns)
-    return Sight(papers, words, grams, groups, pairs, tuple(columns.names), columns.matrix, known.names)
+    for name, column in zip(KNOWN_COLUMNS, known.columns, strict=True):
+        columns.add(name, column)
+    return Sight(papers, words, grams, groups, pairs, tuple(columns.names), columns, known.names)

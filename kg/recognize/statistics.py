@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.keys import SortedKeys
+
 #: Columns, each the number of papers in which the sequence …
 COLUMNS: tuple[str, ...] = (
     "df",  # occurs
@@ -26,13 +28,14 @@ COLUMNS: tuple[str, ...] = (
     "cap",  # is written with a capital letter, digit or inner capital inside a sentence
     "bound",  # stands between function words or marks: complete, not a piece of something longer
 )
-_STEPS = 8.0
+#: Steps of a logarithm to 1.
+STEPS = 8
 _ARRAYS = ("keys", "table", "word_keys", "word_table")
 
 
 def pack(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
     """Counts as bytes: round(8·log2(1+n)), exact enough for what is read from them and a quarter of the size."""
-    packed: NDArray[np.uint8] = np.minimum(255, np.rint(_STEPS * np.log2(1.0 + counts))).astype(np.uint8)
+    packed: NDArray[np.uint8] = np.minimum(255, np.rint(STEPS * np.log2(1.0 + counts))).astype(np.uint8)
     return packed
 
 
@@ -58,21 +61,25 @@ class Statistics:
         np.savez_compressed(path, **{name: getattr(self, name) for name in _ARRAYS})
 
     @cached_property
-    def _values(self) -> NDArray[np.float32]:
-        return (np.arange(256) / _STEPS).astype(np.float32)
+    def _index(self) -> SortedKeys:
+        return SortedKeys(self.keys)
 
-    def look_up(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """log2(1+n) for each key and column, shape (len(keys), len(COLUMNS)); zeros where the key is unknown."""
-        return self._find(keys, self.keys, self.table)
+    @cached_property
+    def _word_index(self) -> SortedKeys:
+        return SortedKeys(self.word_keys)
 
-    def look_up_words(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """log2(1+n) of the author keywords that begin (column 0) and end (column 1) with a word, shape (len(keys), 2)."""
-        return self._find(keys, self.word_keys, self.word_table)
+    def look_up(self, keys: NDArray[np.uint64]) -> NDArray[np.int16]:
+        """log2(1+n) for each key and column, in `STEPS` to 1, shape (len(keys), len(COLUMNS)); zeros where the key is unknown."""
+        return _rows(self.table, self._index.find(keys))
 
-    def _find(self, wanted: NDArray[np.uint64], keys: NDArray[np.uint64], table: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if not len(keys):
-            return np.zeros((len(wanted), table.shape[1]), np.float32)
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        rows = table[at]
-        rows[keys[at] != wanted] = 0
-        return self._values[rows]
+    def look_up_words(self, keys: NDArray[np.uint64]) -> NDArray[np.int16]:
+        """The same of the author keywords that begin (column 0) and end (column 1) with a word, shape (len(keys), 2)."""
+        return _rows(self.word_table, self._word_index.find(keys))
+
+
+def _rows(table: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.int16]:
+    """Rows of a table, columns contiguous; zeros where there is none (-1)."""
+    out = np.zeros((table.shape[1], len(at)), np.int16)
+    there = np.flatnonzero(at >= 0)
+    out[:, there] = table[at[there]].T
+    return out.T

@@ -185,9 +185,9 @@ class _Views:
 
     def _unlooked(self, group: int) -> tuple[Shares, Shares]:
         """Of a group that the first look ruled out: by its own columns, as if nothing around it were a concept."""
-        columns = len(self._model.types.columns) - self._wide.matrix.shape[1]
+        columns = len(self._model.types.columns) - len(self._wide.columns)
         assert columns == len(context.COLUMNS) + 1
-        row = np.concatenate([self._wide.matrix[group], np.zeros(columns, np.float32)])
+        row = np.concatenate([self._wide.seen.floats(np.array([group]))[0], np.zeros(columns, np.float32)])
         return _share(self._model.types, row), _share(self._model.relations, row)
 
     def _inside(self, gram: int) -> int:

@@ -84,7 +84,7 @@ def _open_bracket(text: str) -> int:
 def with_grams(sight: Sight, places: Iterable[Place]) -> Sight:
     """The sight with further grams, such as those that are longer or begin with a function word.
 
-    Groups of further grams have rows of zeros in `matrix`: nothing decides on them by what was seen.
+    Groups of further grams have rows of zeros in `seen`: nothing decides on them by what was seen.
     """
     words, grams = sight.words, sight.grams
     there = grams.first.astype(np.int64) * len(words) + grams.last
@@ -103,10 +103,8 @@ def with_grams(sight: Sight, places: Iterable[Place]) -> Sight:
     union = Grams(*(column[order] for column in both))
     groups = group(words, union)
     new = moved(sight, replace(sight, grams=union, groups=groups))
-    matrix = np.zeros((len(groups), sight.matrix.shape[1]), np.float32, order="F")
-    matrix[new] = sight.matrix
     names = {int(new[g]): known for g, known in sight.names.items()}
-    return replace(sight, grams=union, groups=groups, matrix=matrix, names=names)
+    return replace(sight, grams=union, groups=groups, seen=sight.seen.spread(new, len(groups)), names=names)
 
 
 def moved(old: Sight, new: Sight) -> NDArray[np.int64]:

@@ -67,14 +67,14 @@ def fit(sight: Sight, papers: Sequence[Curated], train: np.ndarray, seeds: Seque
     columns = sight.columns
 
     def first_look(rows: np.ndarray, some: Sequence[int]) -> Forest:
-        return boosted(sight.matrix[rows], positive[rows].astype(int), weight[rows], rated(FIRST), effort.first, columns, seeds=some)
+        return boosted(sight.seen.floats(rows), positive[rows].astype(int), weight[rows], rated(FIRST), effort.first, columns, seeds=some)
 
     unseen = np.zeros(len(paper))
     folds = np.random.default_rng(0).permutation(len(train)) % effort.inner
     for fold in range(effort.inner):
         held = np.isin(paper, train[folds == fold])
         forest = first_look(np.flatnonzero(usable & ~held), seeds[:1])
-        unseen[held] = sigmoid(forest.scores(sight.matrix[held]))[:, 0]
+        unseen[held] = sigmoid(forest.scores(sight.seen.floats(held)))[:, 0]
     first = first_look(np.flatnonzero(usable), seeds)
     chosen, matrix = second_look(sight, unseen)
     wide = (*columns, *AROUND)

@@ -112,7 +112,7 @@ def gold(sight: Sight, papers: Sequence[Curated], model: Model) -> Examples:
         entity = papers[sight.groups.paper[group]].entities[labels.entity[group]]
         types[group, TYPES.index(entity["type"])] = 1
         relations[group, RELATIONS.index(entity["relation"])] = 1
-    first = sigmoid(model.first.scores(sight.matrix))[:, 0]
+    first = sigmoid(model.first.scores(sight.seen))[:, 0]
     keep = (first > WORTH / 2) | (np.random.default_rng(12).random(len(first)) < RANDOM)
     return examples(
         sight,

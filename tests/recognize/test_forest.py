@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kg.reader import data_folder
+from kg.recognize.columns import Columns
 from kg.recognize.decide import Model
 from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
 
@@ -73,6 +74,44 @@ def test_scores_are_those_of_a_walk(seed: int, number: int, most: int, outputs: 
     # whole numbers, so that values often meet a threshold exactly; the most leaves decide how many trees are looked up together
     rows = np.random.default_rng(seed + 1).integers(-4, 5, (number, 4)).astype(np.float32)
     assert forest.scores(rows).tolist() == [_walk(forest, row) for row in rows]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 20, 300]))
+def test_columns_of_any_type_are_scored_as_numbers(seed: int, number: int) -> None:
+    forest, rng = _random(seed, columns=6), np.random.default_rng(seed + 1)
+    columns = Columns(number)
+    columns.add("flag", rng.integers(0, 2, number).astype(bool))
+    columns.add("bytes", rng.integers(0, 5, number).astype(np.uint8))
+    columns.add("count", rng.integers(-4, 5, number))
+    columns.add("halves", rng.integers(-8, 9, number).astype(np.int16), 2)
+    columns.add("number", rng.integers(-4, 5, number) / 2)
+    columns.add("beyond 16 bits", rng.integers(-4, 5, number) * 20_000)
+    matrix = columns.floats()
+    assert matrix.dtype == np.float32
+    assert forest.scores(columns).tolist() == forest.scores(matrix).tolist() == [_walk(forest, row) for row in matrix]
+
+
+def test_a_threshold_beyond_the_type_of_a_column() -> None:
+    columns = Columns(3)
+    columns.add("flag", np.array([False, True, True]))
+    for threshold, expected in ((-1e9, [2, 2, 2]), (-200.5, [2, 2, 2]), (0.5, [1, 2, 2]), (200.0, [1, 1, 1]), (1e9, [1, 1, 1])):
+        leaves = np.array([0, 1, 2], np.int32)
+        forest = Forest(
+            ("flag",), ("o",), np.array([0, -1, -1], np.int16), np.array([threshold, 0, 0], np.float32),
+            np.array([1, -1, -1], np.int32), np.array([2, -1, -1], np.int32), leaves, np.zeros((1, 1), np.int32), np.zeros(1, np.int32),
+        )  # fmt: skip
+        assert forest.scores(columns)[:, 0].tolist() == expected, threshold
+
+
+def test_rows_and_columns_are_taken_spread_and_blanked() -> None:
+    columns = Columns(3)
+    columns.add("flag", np.array([True, False, True]))
+    columns.add("eighths", np.array([4, -8, 255], np.int16), 8)
+    assert columns.floats().tolist() == [[1, 0.5], [0, -1], [1, 31.875]]
+    assert columns.floats(np.array([2, 0]), [1]).tolist() == [[31.875], [0.5]]
+    assert columns.floats(np.array([False, True, False])).tolist() == [[0, -1]]
+    assert columns.spread(np.array([4, 0, 1]), 5).floats().tolist() == [[0, -1], [1, 31.875], [0, 0], [0, 0], [1, 0.5]]
+    assert columns.blanked([1]).floats().tolist() == [[1, 0], [0, 0], [1, 0]]
 
 
 @pytest.mark.parametrize("part", Model.FORESTS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.keys import hashes
+from kg.keys import SortedKeys, hashes
 from kg.model import FIELDS, Paper
 from kg.recognize.distinct import MARKS, Distinct
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
@@ -130,7 +130,7 @@ def test_a_batch_reads_as_its_papers_do_one_by_one() -> None:
     ]
     together = words_of(papers)
     apart = [words_of([p]) for p in papers]
-    for name in ("field", "start", "end", "gap", "before", "after", "flags", "cue", "ending", "hash"):
+    for name in ("field", "start", "end", "gap", "before", "after", "flags", "cue", "ending", "hash", "distinct"):
         assert getattr(together, name).tolist() == [v for w in apart for v in getattr(w, name).tolist()], name
     assert together.plain.text[0] == papers[0].abstract
     assert [together.surface(w, w) for w in together.plain.cued[:1]] == ["We"]
@@ -145,9 +145,18 @@ def test_marks_beside_words_and_at_the_edges_of_sentences() -> None:
 def test_a_table_grows_and_keeps_its_numbers() -> None:
     table = Distinct(lambda text: (len(text),), (np.uint16,))
     texts = [f"w{n}" for n in range(3000)]
-    (lengths,) = table.rows([*texts, *texts], 6000)
+    (lengths,) = table.rows(table.numbers([*texts, *texts], 6000))
     assert lengths.tolist() == [len(t) for t in texts] * 2
     assert [table[t] for t in texts] == list(range(3000))
+
+
+@given(st.sets(st.integers(0, 2**64 - 1), max_size=40), st.lists(st.integers(0, 2**64 - 1), max_size=10), st.integers(0, 60))
+def test_sorted_keys_are_found_at_their_places(keys: set[int], others: list[int], bits: int) -> None:
+    # shifted to the right, they share their first bits, and all are in few buckets
+    here = np.array(sorted({k >> bits for k in keys}), np.uint64)
+    wanted = np.array([*(k >> bits for k in keys), *others, *(k >> bits for k in others), 0, 2**64 - 1], np.uint64)
+    place = {k: n for n, k in enumerate(here.tolist())}
+    assert SortedKeys(here).find(wanted).tolist() == [place.get(k, -1) for k in wanted.tolist()]
 
 
 @given(st.lists(TEXTS.map(fold), max_size=20))

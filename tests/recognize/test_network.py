@@ -91,6 +91,17 @@ def test_unknown_words_are_one_word(network: Network, statistics: Statistics) ->
     assert np.array_equal(*(np.sort(scores(network, sight)[:, 0]) for sight in (one, other)))
 
 
+def test_what_is_known_of_words_is_the_sum_of_their_tables(network: Network, statistics: Statistics) -> None:
+    words = seen(PAPERS, statistics).words
+    rows = rows_of(words, len(PAPERS))
+    whole = rows.bits @ network.bits.astype(np.float32) + network.word[network.ids(words)]
+    for table, of in (("place", rows.place), ("cue", rows.cue), ("before", rows.before), ("after", rows.after), ("gap", rows.gap)):
+        whole += getattr(network, table)[of]
+    (string, by_string), (beside, by_place) = network._known(words)
+    assert (string[by_string] + beside[by_place] == whole).all()
+    assert len(string) < len(words), "words that come again are summed once"
+
+
 def test_papers_are_apart_by_rows_of_zeros(statistics: Statistics) -> None:
     sight = seen(PAPERS, statistics)
     rows = rows_of(sight.words, len(PAPERS))

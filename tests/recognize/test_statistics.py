@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kg.recognize.grams import key
-from kg.recognize.statistics import COLUMNS, Statistics, pack
+from kg.recognize.statistics import COLUMNS, STEPS, Statistics, pack
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +23,10 @@ def small() -> Statistics:
 def test_look_up(small: Statistics) -> None:
     rows = small.look_up(np.array([key("bert"), key("unknown"), key("deeplearning")], np.uint64))
     assert rows.shape == (3, len(COLUMNS))
-    assert rows[0].tolist() == [3.0] * len(COLUMNS), "log2(1 + 7)"
-    assert rows[1].tolist() == [0.0] * len(COLUMNS)
-    assert rows[2].tolist() == [1.0] * len(COLUMNS)
-    assert small.look_up_words(np.array([key("net"), key("nets")], np.uint64)).tolist() == [[1.0, 2.0], [0.0, 0.0]]
+    assert rows[0].tolist() == [3 * STEPS] * len(COLUMNS), "log2(1 + 7)"
+    assert rows[1].tolist() == [0] * len(COLUMNS)
+    assert rows[2].tolist() == [STEPS] * len(COLUMNS)
+    assert small.look_up_words(np.array([key("net"), key("nets")], np.uint64)).tolist() == [[STEPS, 2 * STEPS], [0, 0]]
     assert small.look_up(np.zeros(0, np.uint64)).shape == (0, len(COLUMNS))
 
 
@@ -48,8 +48,8 @@ def test_save_and_load(small: Statistics, tmp_path: Path) -> None:
 def test_the_shipped_statistics_know_the_field(statistics: Statistics) -> None:
     df = COLUMNS.index("df")
     found = statistics.look_up(np.array([key("neuralnetwork"), key("deeplearning"), key("qwxzyk")], np.uint64))[:, df]
-    assert found[0] > 8
-    assert found[1] > 8
+    assert found[0] > 8 * STEPS
+    assert found[1] > 8 * STEPS
     assert found[2] == 0
     for keys in (statistics.keys, statistics.word_keys):
         assert (np.diff(keys.astype(np.float64)) >= 0).all(), "looked up by binary search"
