@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from exports import Written
 from exports.iris import Iris
-from exports.rdf import named_graphs
+from exports.rdf_sorted import named_lines
 from kg.errors import EnvironmentError_, UsageError
 from ontology.terms import BASE
 
@@ -70,7 +70,7 @@ def push(
         sizes: dict[str, int] = {}
         fresh: list[str] = []
         sent = 0
-        for name, body in _bodies(graph, base):
+        for name, body in named_lines(graph, base):
             digests[name], sizes[name] = hashlib.sha256(body).hexdigest(), body.count(b"\n")
             there = noted.get(name) == {digests[name]} and (counted is None or counted.get(name) == sizes[name])
             if not there:
@@ -105,16 +105,9 @@ def push(
 
 def requests(graph: Graph, base: str = BASE) -> Iterator[str]:
     """What a push into an empty server would send, a line a request."""
-    for name, body in _bodies(graph, base):
+    for name, body in named_lines(graph, base):
         triples = body.count(b"\n")
         yield f"PUT {name} ({triples} triples)"
-
-
-def _bodies(graph: Graph, base: str) -> Iterator[tuple[str, bytes]]:
-    """IRI and N-Triples of every named graph."""
-    with named_graphs(graph, base) as (graphs, _):
-        for name, nodes in graphs:
-            yield name[1:-1], "".join(f"{subject} {said} .\n" for subject, own in nodes for said in own).encode()
 
 
 def _notes(digests: Mapping[str, str], iris: Iris) -> bytes:

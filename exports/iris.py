@@ -23,6 +23,8 @@ __all__ = ["Iris", "addresses", "segment", "web_iri"]
 # RFC 3987 without what N-Triples and Turtle forbid inside <…>: controls, space, < > " { } | ^ ` and backslash
 _ILLEGAL = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f-\xa0\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff\ue000-\uf8ff]|[\U000f0000-\U0010ffff]")
 _BASE = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
+# what needs no change, as most addresses do
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+/[A-Za-z0-9._~/()-]*")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -45,6 +47,8 @@ def web_iri(url: str) -> str | None:
     >>> web_iri("https://arxiv.org/abs/1706.03762"), web_iri("http://x.org/a b|c"), web_iri("see the page")
     ('https://arxiv.org/abs/1706.03762', 'http://x.org/a%20b%7Cc', None)
     """
+    if _PLAIN.fullmatch(url):
+        return url
     url = url.strip()
     if not re.match(r"(?i)https?://[^\s/?#<>\"{}|^`\\\[\]@:%]+(?::\d{1,5})?(?:[/?#]|$)", url):
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exports import Written
 from exports.files import replacing
-from exports.rdf import named_graphs
+from exports.rdf_sorted import write_quads
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         UsageError: the file exists and `overwrite` is false, or the base is no web address.
         EnvironmentError_: it cannot be written.
     """
-    number = 0
-    with named_graphs(graph, base) as (graphs, counts), replacing(path, overwrite) as file:
-        for name, nodes in graphs:
-            number += 1
-            for subject, properties in nodes:
-                file.writelines(f"{subject} {said} {name} .\n" for said in properties)
+    with replacing(path, overwrite, binary=True) as file:
+        counts = write_quads(graph, file, base)
+    number = 1 + counts.by_kind.get("papers", 0)
     return Written("nquads", (Path(path),), {"graphs": number, **counts.as_dict()})

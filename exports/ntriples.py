@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exports import Written
 from exports.files import replacing
-from exports.rdf import sorted_nodes
+from exports.rdf_sorted import write_sorted
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         UsageError: the file exists and `overwrite` is false, or the base is no web address.
         EnvironmentError_: it cannot be written.
     """
-    with sorted_nodes(graph, base) as (nodes, counts), replacing(path, overwrite) as file:
-        for subject, properties in nodes:
-            file.writelines(f"{subject} {said} .\n" for said in properties)
+    with replacing(path, overwrite, binary=True) as file:
+        counts = write_sorted(graph, file, base)
     return Written("ntriples", (Path(path),), counts.as_dict())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from exports.iris import Iris, web_iri
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.model import Concept, ConceptLink, Evidence, Link, Paper
 
-__all__ = ["Terms", "kind_of_paper", "mappings", "version_of"]
+__all__ = ["AROUND", "Terms", "g_year", "kind_of", "kind_of_paper", "mappings", "same_elsewhere", "version_of"]
 
 #: How many characters before and behind a mention are kept as `oa:prefix` and `oa:suffix`.
 AROUND = 32
@@ -104,7 +105,7 @@ class Terms:
         if paper.abstract:
             said.append(say("dcterms:abstract", literal(paper.abstract)))
         if paper.year is not None:
-            said.append(say("dcterms:issued", typed(f"{'-' * (paper.year < 0)}{abs(paper.year):04d}", "gYear")))
+            said.append(say("dcterms:issued", typed(g_year(paper.year), "gYear")))
         if paper.venue is not None:
             said.append(say("venue", literal(paper.venue)))
         if paper.arxiv is not None:
@@ -119,7 +120,7 @@ class Terms:
         said += [say("schema:url", f"<{url}>") for url in urls]
         if kept := in_order(paper_lists(paper), {"urls": sorted(urls)}):
             said.append(say("inOrder", literal(kept)))
-        said += [say("owl:sameAs", f"<{same}>") for same in _same(paper)]
+        said += [say("owl:sameAs", f"<{same}>") for same in same_elsewhere(paper.arxiv, paper.doi)]
         for number, name in enumerate(paper.authors, 1):
             author = f"<{iris.author(paper.id, number)}>"
             said.append(say("dcterms:creator", author))
@@ -276,6 +277,15 @@ def mappings(concept: Concept) -> tuple[list[str], list[str]]:
     return matches, others
 
 
+def g_year(year: int) -> str:
+    """A year as xsd:gYear writes it.
+
+    >>> g_year(2017), g_year(-50)
+    ('2017', '-0050')
+    """
+    return f"{'-' * (year < 0)}{abs(year):04d}"
+
+
 def version_of(graph: Graph) -> str:
     """The version of paperkg that made the statements of a graph, be it that the graph was loaded by another."""
     return str(graph.manifest.get("loaded", {}).get("paperkg_version") or graph.manifest["paperkg_version"])
@@ -288,24 +298,38 @@ def kind_of_paper(paper: Paper) -> ForeignName:
     >>> kind_of_paper(Paper("arxiv:1706.03762", "Attention")), kind_of_paper(Paper("acl:N19-1423", "BERT"))
     ('fabio:Preprint', 'fabio:ConferencePaper')
     """
-    venue = (paper.venue or "").casefold()
-    local = paper.id.partition(":")[2]
-    if re.search(r"\b(journal|transactions|jmlr|tmlr|tacl)\b", venue) or (
-        paper.id.startswith("acl:") and re.match(r"[JQ]\d|\d{4}\.(cl|tacl)-", local)
-    ):
+    return kind_of(paper.id, paper.venue, paper.arxiv)
+
+
+def kind_of(paper_id: str, venue: str | None, arxiv: str | None) -> ForeignName:
+    """The same of the three values that decide it."""
+    by_venue = _kind_by_venue(venue) if venue else None
+    if by_venue == "fabio:JournalArticle" or (paper_id.startswith("acl:") and _JOURNAL_ID.match(paper_id)):
         return "fabio:JournalArticle"
-    if paper.id.startswith("acl:") or re.search(r"\b(proceedings|conference|workshop|symposium|meeting)\b", venue):
+    if paper_id.startswith("acl:") or by_venue:
         return "fabio:ConferencePaper"
-    return "fabio:Preprint" if paper.arxiv or paper.id.startswith("arxiv:") else "fabio:ResearchPaper"
+    return "fabio:Preprint" if arxiv or paper_id.startswith("arxiv:") else "fabio:ResearchPaper"
 
 
-def _same(paper: Paper) -> list[str]:
+_JOURNAL_ID = re.compile(r"acl:([JQ]\d|\d{4}\.(cl|tacl)-)")
+
+
+@lru_cache(maxsize=4096)
+def _kind_by_venue(venue: str) -> ForeignName | None:
+    venue = venue.casefold()
+    if re.search(r"\b(journal|transactions|jmlr|tmlr|tacl)\b", venue):
+        return "fabio:JournalArticle"
+    return "fabio:ConferencePaper" if re.search(r"\b(proceedings|conference|workshop|symposium|meeting)\b", venue) else None
+
+
+def same_elsewhere(arxiv: str | None, doi: str | None) -> list[str]:
+    """IRIs of pages that are the paper too, by its identifiers."""
     found = []
-    if paper.arxiv:
-        found += [f"https://arxiv.org/abs/{paper.arxiv}", f"https://doi.org/10.48550/arXiv.{paper.arxiv}"]
+    if arxiv:
+        found += [f"https://arxiv.org/abs/{arxiv}", f"https://doi.org/10.48550/arXiv.{arxiv}"]
     # DOIs have no case: the one of arXiv is there already
-    if paper.doi and not paper.doi.casefold().startswith("10.48550/arxiv."):
-        found.append(f"https://doi.org/{paper.doi}")
+    if doi and not doi.casefold().startswith("10.48550/arxiv."):
+        found.append(f"https://doi.org/{doi}")
     return [iri for iri in map(web_iri, found) if iri]
 
 

@@ -23,7 +23,7 @@ from kg.resolve import HASH, Conflict, hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
 from kg.schema import SCHEMA_VERSION, TABLES
 from kg.spool import Entry, record_key, unwritable
-from kg.tables import ByPaper, Row, find_rows, read_columns, read_rows
+from kg.tables import ByPaper, Row, Run, find_rows, read_batches, read_columns, read_rows, read_runs
 from kg.text import fold, slug
 
 if TYPE_CHECKING:
@@ -103,6 +103,20 @@ class Graph:
         """
         self._check(table, columns)
         return read_columns(self.path / f"{table}.parquet", columns)
+
+    def batches(self, table: str, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
+        """Columns of a table as lists, some thousand rows at a time; raises what `rows` does."""
+        self._check(table, columns)
+        return read_batches(self.path / f"{table}.parquet", columns)
+
+    def runs(self, table: str, by: str, columns: list[str]) -> Iterator[tuple[str, Run]]:
+        """The rows of a table that is sorted by a column, those of each value of it together (`kg.tables.read_runs`).
+
+        Raises:
+            GraphError: as `rows` does.
+        """
+        self._check(table, [by, *columns])
+        return read_runs(self.path / f"{table}.parquet", by, columns)
 
     def papers(self) -> Iterator[Paper]:
         """All papers, sorted by id."""

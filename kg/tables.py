@@ -105,6 +105,23 @@ def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
         raise _damaged(path, error) from None
 
 
+def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[dict[str, list[Any]]]:
+    """Columns of a Parquet file as lists, `size` rows at a time.
+
+    Raises:
+        GraphError: the file is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(batch_size=size, columns=columns, use_threads=False):
+                yield {name: batch.column(name).to_pylist() for name in columns}
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from None
+
+
 def read_columns(path: Path, columns: list[str]) -> pa.Table:
     """Columns of a Parquet file, whole.
 
@@ -143,3 +160,42 @@ def find_rows(path: Path, column: str, *values: str, columns: list[str] | None =
 def _damaged(path: Path, error: Exception) -> GraphError:
     said = " ".join(str(error).split())[:120]
     return GraphError(f"{path}: damaged ({said}); build it again with `kg build`")
+
+
+#: The columns of some rows as lists, and which of these rows are meant: from, to.
+Run = tuple[dict[str, list[Any]], int, int]
+
+
+def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Run]]:
+    """The rows of a Parquet file that is sorted by a column, those of one value of it together: columns as lists, not rows as dicts.
+
+    Raises:
+        GraphError: the file is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    def runs(rows: pa.RecordBatch) -> Iterator[tuple[str, Run]]:
+        ends = pc.run_end_encode(rows.column(by))
+        values = {name: rows.column(name).to_pylist() for name in columns}
+        first = 0
+        for key, end in zip(ends.values.to_pylist(), ends.run_ends.to_pylist(), strict=True):
+            yield key, (values, first, end)
+            first = end
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            rest: pa.RecordBatch | None = None
+            for batch in file.iter_batches(batch_size=4096, columns=[by, *columns], use_threads=False):
+                if rest is not None:
+                    [batch] = pa.Table.from_batches([rest, batch]).combine_chunks().to_batches()
+                # the rows of the last value may go on in the next batch
+                same = pc.equal(batch.column(by), batch.column(by)[-1])
+                begun = batch.num_rows - pc.sum(same).as_py()
+                yield from runs(batch.slice(0, begun))
+                rest = batch.slice(begun)
+            if rest is not None:
+                yield from runs(rest)
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from None

@@ -1,0 +1,212 @@
+"""N-Triples and N-Quads made from columns with templates are, byte for byte, what is told node by node."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exports import rdf
+from exports.in_order import InOrder, SortedBlocks, places
+from exports.rdf_sorted import named_lines, write_quads, write_sorted
+from exports.templates import mark, template
+from kg.graph import Graph
+from kg.load.records import write_records
+from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
+from ontology.terms import BASE
+
+
+def told(graph: Graph, base: str = BASE) -> tuple[bytes, dict[str, int]]:
+    """N-Triples node by node, with its counts."""
+    with rdf.sorted_nodes(graph, base) as (nodes, counts):
+        lines = "".join(f"{subject} {said} .\n" for subject, own in nodes for said in own)
+    return lines.encode(), counts.as_dict()
+
+
+def told_by_graph(graph: Graph, base: str = BASE) -> tuple[dict[str, bytes], dict[str, int]]:
+    """N-Triples of each named graph, node by node."""
+    with rdf.named_graphs(graph, base) as (graphs, counts):
+        found = {name[1:-1]: "".join(f"{subject} {said} .\n" for subject, own in nodes for said in own).encode() for name, nodes in graphs}
+    return found, counts.as_dict()
+
+
+def check(graph: Graph, base: str = BASE) -> None:
+    out = io.BytesIO()
+    counts = write_sorted(graph, out, base)
+    expected, numbers = told(graph, base)
+    assert out.getvalue().splitlines(keepends=True) == expected.splitlines(keepends=True)
+    assert counts.as_dict() == numbers
+    graphs, numbers = told_by_graph(graph, base)
+    assert list(named_lines(graph, base)) == list(graphs.items())
+    out = io.BytesIO()
+    counts = write_quads(graph, out, base)
+    assert out.getvalue() == b"".join(lines.replace(b" .\n", b" <%b> .\n" % name.encode()) for name, lines in graphs.items())
+    assert counts.as_dict() == numbers
+
+
+@pytest.mark.parametrize("base", [BASE, "http://a.test/", "https://zz.test/x/"])
+@pytest.mark.parametrize("name", ["tiny_graph", "awkward_graph"])
+def test_graphs_of_the_tests(name: str, base: str, request: pytest.FixtureRequest) -> None:
+    check(request.getfixturevalue(name), base)
+
+
+@pytest.mark.corpus
+def test_the_listing(listing_graph: Graph) -> None:
+    check(listing_graph)
+
+
+# ids of which one begins another, and ids whose order changes when they are part of an IRI
+IDS = st.sampled_from(["a", "a-b", "a/b", "a:b", "a b", "ab", "aé", "z", "a.1", "a1", "a10", "a2", ".", "é", 'a"', "a#", "a>"])
+TEXT = st.text(st.sampled_from('ab "\\\n\t\x85\u2028é😀.'), min_size=1, max_size=60)
+NAMES = st.lists(st.sampled_from(["x", "X y", 'q"', "é", "a", "b\\"]), max_size=3, unique=True)
+
+
+@st.composite
+def _evidence(draw: st.DrawFn, paper: Paper) -> Evidence:
+    field = draw(st.sampled_from(["title", "abstract"] if paper.abstract else ["title"]))
+    text = paper.title if field == "title" else paper.abstract
+    start = draw(st.integers(0, len(text) - 1))
+    end = draw(st.integers(start + 1, len(text)))
+    first, last = draw(st.integers(0, start)), draw(st.integers(end, len(text)))
+    return Evidence(Mention(field, start, end, text[start:end]), first, last, draw(st.sampled_from(["", "uses", 'u"'])))  # type: ignore[arg-type]
+
+
+@st.composite
+def _concept(draw: st.DrawFn, id_: str, ids: list[str]) -> Concept:
+    known = draw(st.booleans())
+    return Concept(
+        id_,
+        draw(st.sampled_from(list(ConceptType))),
+        draw(st.sampled_from(["x", "Label", 'l"'])),
+        tuple(draw(NAMES)),
+        tuple(draw(NAMES)),
+        tuple(draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))) if known else (),
+        tuple(draw(st.lists(st.sampled_from(["wikidata:Q1", "cso:x y", "odd", id_]), max_size=2, unique=True))) if known else (),
+        tuple(draw(st.lists(st.sampled_from(list(ConceptType)), max_size=2, unique=True))),
+        frozenset(draw(st.lists(st.sampled_from(["one", "two"]), max_size=2))),
+        draw(st.sampled_from(["", "text", "mlso"])),
+        known,
+    )
+
+
+@st.composite
+def _paper(draw: st.DrawFn, id_: str) -> Paper:
+    return Paper(
+        id_,
+        draw(TEXT),
+        draw(st.just("") | TEXT),
+        tuple(draw(st.lists(st.sampled_from(["Ada", 'B"']), max_size=12))),
+        draw(st.none() | st.integers(-5, 2030)),
+        draw(st.none() | st.sampled_from(["", "Journal of X", "Proceedings", 'v"'])),
+        tuple(draw(st.lists(st.sampled_from(["http://b.org/x", "http://a.org/x", "no", "http://a.org/%"]), max_size=3))),
+        draw(st.none() | st.sampled_from(["10.1/x", "10.48550/arxiv.1"])),
+        draw(st.none() | st.just("2401.00001")),
+        draw(st.sampled_from(["", "in", 'i"n'])),
+        draw(st.integers(0, 2)),
+    )
+
+
+@st.composite
+def records(draw: st.DrawFn) -> dict[str, list[object]]:
+    """The records of a graph, as `write_records` takes them."""
+    ids = draw(st.lists(IDS, min_size=1, max_size=6, unique=True))
+    papers = [draw(_paper(id_)) for id_ in draw(st.lists(IDS, max_size=6, unique=True))]
+    links, relations = [], dict[object, ConceptLink]()
+    for paper in papers:
+        linked = draw(st.lists(st.sampled_from(ids), max_size=4, unique=True))
+        for concept in linked:
+            evidence = draw(st.lists(_evidence(paper), min_size=1, max_size=4, unique_by=lambda e: e.mention))
+            confidence = draw(st.sampled_from([0.5, 1.0, 1e-7]))
+            variant = draw(st.sampled_from(["", "v2"]))
+            links.append(Link(paper.id, concept, draw(st.sampled_from(list(Relation))), confidence, tuple(evidence), variant))
+        for e in draw(st.lists(_evidence(paper), max_size=2)) if len(linked) > 1 else ():
+            # several in one place too
+            for _ in range(draw(st.integers(1, 2))):
+                head, tail = draw(st.sampled_from(linked)), draw(st.sampled_from(linked))
+                if head != tail:
+                    relation = draw(st.sampled_from(list(ConceptRelation)))
+                    said = ConceptLink(head, relation, tail, 0.25, paper.id, e.mention.field, e.mention.start, e.mention.end)
+                    relations[head, relation, tail, paper.id, said.field, said.start, said.end] = said
+    for head in ids:
+        for tail in draw(st.lists(st.sampled_from(ids), max_size=1)):
+            if head != tail:
+                relations[head, tail] = ConceptLink(head, ConceptRelation.KIND_OF, tail, 1.0)
+    others = {f"old-{id_}": id_ for id_ in draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))}
+    return {
+        "papers": papers,  # type: ignore[dict-item]
+        "concepts": [draw(_concept(id_, ids)) for id_ in ids],
+        "links": links,  # type: ignore[dict-item]
+        "relations": list(relations.values()),
+        "other_ids": others,  # type: ignore[dict-item]
+    }
+
+
+@given(records())
+@settings(max_examples=40)
+def test_any_graph(given_records: dict[str, list[object]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        check(write_records(Path(folder) / "graph", loaded={"from": "here"}, made={"reader": "r"}, **given_records))  # type: ignore[arg-type]
+
+
+@given(st.permutations(range(12)), st.integers(0, 40))
+def test_pieces_come_in_order_whatever_waits_on_disk(order: list[int], waiting: int) -> None:
+    pieces = [b"%d\n" % n * (n % 4) for n in range(12)]
+    out = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        sink = InOrder(out, Path(folder), waiting)
+        for place in order:
+            sink.put(place, pieces[place])
+        assert sink.close() == sum(piece.count(b"\n") for piece in pieces)
+    assert out.getvalue() == b"".join(pieces)
+
+
+def test_a_piece_that_does_not_come_is_told(tmp_path: Path) -> None:
+    sink = InOrder(io.BytesIO(), tmp_path, 0)
+    sink.put(1, b"x\n")
+    with pytest.raises(ValueError, match="place 0"):
+        sink.close()
+
+
+@given(st.lists(st.text("ab", min_size=1, max_size=5)), st.integers(0, 30))
+def test_blocks_are_sorted_whatever_goes_through_files(texts: list[str], waiting: int) -> None:
+    blocks = [f"{text} 1\n{text} 2\n".encode() for text in texts]
+    with tempfile.TemporaryDirectory() as folder:
+        found = SortedBlocks(Path(folder), waiting)
+        for block in blocks:
+            found.add([block])
+        assert list(found) == sorted(blocks)
+
+
+@given(st.lists(st.text(max_size=3), unique=True))
+def test_places_are_those_of_sorting(keys: list[str]) -> None:
+    assert [keys[n] for n in sorted(range(len(keys)), key=places(keys).__getitem__)] == sorted(keys)
+
+
+def test_a_template_fills_marks_within_constants() -> None:
+    nodes = [("<x:s>", [f"<x:p> <x:{mark('o')}/{mark('o')}>", "<x:a> <x:1>", "<x:a> <x:2>"])]
+    fill = template(nodes, ["o", "a"], f" <{mark('o')}> .\n")
+    assert fill((b"O", b"")) == b"<x:s> <x:a> <x:1> <O> .\n<x:s> <x:a> <x:2> <O> .\n<x:s> <x:p> <x:O/O> <O> .\n"
+    fill = template(nodes, ["o", "a"], " .\n", whole={"<x:a>": "a"})
+    assert fill((b"O", b"some lines\n")) == b"some lines\n<x:s> <x:p> <x:O/O> .\n"
+
+
+@pytest.fixture
+def damaged(write_tiny: Callable[..., Graph], tmp_path: Path) -> Graph:
+    graph = write_tiny(tmp_path / "graph")
+    table = tmp_path / "graph" / "mentions.parquet"
+    data = bytearray(table.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    table.write_bytes(bytes(data))
+    return graph
+
+
+def test_a_damaged_table_is_told(damaged: Graph) -> None:
+    from kg.errors import GraphError
+
+    with pytest.raises(GraphError, match=r"mentions\.parquet: damaged"):
+        write_sorted(damaged, io.BytesIO(), BASE)
