@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -298,6 +298,7 @@ class PageData(TypedDict):
     links: Column
     edges: Column
     years: dict[str, Any] | None
+    properties: NotRequired[dict[str, list[dict[str, Any]]]]
 
 
 class Parameter(TypedDict):

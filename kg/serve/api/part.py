@@ -42,6 +42,9 @@ class Part:
             table: {name: [] for name in names}
             for table, names in (("concepts", _CONCEPTS), ("papers", _PAPERS), ("links", _LINKS), ("edges", _EDGES))
         }
+        if any(index.properties.values()):
+            for of in index.properties:
+                self._columns[of]["values"] = []
 
     def _add(self, table: str, row: dict[str, Any]) -> None:
         for name, values in self._columns[table].items():
@@ -70,6 +73,7 @@ class Part:
                 "identifiers": record["identifiers"],
                 "first": years[0][0] if years else None,
                 "more": record["papers"],
+                "values": index.properties["concepts"].row(record["id"]),
             },
         )
         counts = dict(years)
@@ -82,7 +86,8 @@ class Part:
             return self._papers[number]
         record = self._record(number)
         about = {name: record[name] for name in ("id", "title", "year", "venue", "authors", "doi")}
-        self._add("papers", {**about, "url": address(record), "node": 0, "x": None, "y": None})
+        values = self._index.properties["papers"].row(record["id"])
+        self._add("papers", {**about, "url": address(record), "node": 0, "x": None, "y": None, "values": values})
         return self._papers.setdefault(number, len(self._papers))
 
     def _record(self, paper: int) -> dict[str, Any]:
