@@ -45,6 +45,7 @@ __all__ = [
     "Value",
     "batches",
     "concepts",
+    "content_hash",
     "links",
     "papers",
     "relations",
@@ -309,15 +310,21 @@ def with_totals(counts: dict[str, int]) -> dict[str, int]:
 
 
 def _node(labels: tuple[str, ...], id_: str, values: tuple[Value, ...]) -> Node:
-    return Node(labels, id_, (*values, _hash(labels, values)))
+    return Node(labels, id_, (*values, content_hash(labels, values)))
 
 
 def _edge(type_: str, start: str, end: str, values: tuple[Value, ...]) -> Edge:
-    return Edge(type_, start, end, (*values, _hash(type_, start, end, values)))
+    return Edge(type_, start, end, (*values, content_hash(type_, start, end, values)))
 
 
-def _hash(*parts: Any) -> int:
-    """A number of 64 bits with a sign, which is what Neo4j's integers are."""
+def content_hash(*parts: Any) -> int:
+    """What `contentHash` is of a node (labels, values) or relationship (type, start, end, values), without that value itself.
+
+    A number of 64 bits with a sign, which is what Neo4j's integers are.
+
+    Raises:
+        TypeError: a value is none of those that `Value` names.
+    """
     # as JSON in ASCII, which every Python writes alike; half of a surrogate pair too
     return int.from_bytes(blake2b(_json(parts).encode("ascii"), digest_size=8).digest(), "big", signed=True)
 
