@@ -34,7 +34,8 @@ NODE_KEYS = {
     "source": "string", "line": "int",
 }  # fmt: skip
 EDGE_KEYS = {
-    "kind": "string", "relation": "string", "confidence": "double", "variant": "string", "sentences": "string", "evidence": "string",
+    "kind": "string", "relation": "string", "confidence": "double", "variant": "string", "correction": "string",
+    "sentences": "string", "evidence": "string",
     "paper": "string", "field": "string", "start": "int", "end": "int", "sentence": "string", "catalog": "boolean",
 }  # fmt: skip
 

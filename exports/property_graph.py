@@ -136,6 +136,9 @@ LINK = (
     Property("uri", "string", "IRI of the statement in the RDF exports"),
     Property("confidence", "double", "how sure the link is, 0 to 1"),
     Property("variant", "string", "size or version beyond the concept's name"),
+    Property(
+        "correction", "string", "what people decided of it (relink, relation, add, confirm, separate); not there where the reader did"
+    ),
     Property("support", "long", "number of places it rests on"),
     Property("mentions", "string[]", "what the paper calls the concept, the decisive place first"),
     Property("fields", "string[]", "title or abstract"),
@@ -232,7 +235,8 @@ def links(graph: Graph, iris: Iris) -> Iterator[Edge]:
             told = sentences(paper, link)
             cues = [e.cue for e in link.evidence]
             values = (
-                iris.link(link), link.confidence, link.variant or None, len({(m.field, m.start, m.end) for m in mentions}),
+                iris.link(link), link.confidence, link.variant or None, link.correction or None,
+                len({(m.field, m.start, m.end) for m in mentions}),
                 [m.text for m in mentions] or None, [str(m.field) for m in mentions] or None, [m.start for m in mentions] or None,
                 [m.end for m in mentions] or None, [e.sentence_start for e in link.evidence] or None,
                 [e.sentence_end for e in link.evidence] or None, cues if any(cues) else None, told[0] if told else None, told or None,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from exports.iris import segment, web_iri
 from exports.rdf_concepts import Concepts
+from exports.rdf_fills import DECIDED
 from exports.rdf_nodes import AROUND, kind_of, same_elsewhere
 from exports.rdf_words import Runs
 from exports.relations_jsonl import relations_of
@@ -29,6 +30,7 @@ __all__ = ["Parts", "Teller"]
 #: The numbers that occur most, as bytes.
 _DIGITS = [b"%d" % n for n in range(4096)]
 _PAPER = ["id", "title", "abstract", "authors", "year", "venue", "urls", "doi", "arxiv", "source", "line"]
+_OF_LINK = ["concept", "relation", "confidence", "variant", "findings", "correction"]
 _LINKS = [relation.value for relation in Relation]
 
 
@@ -89,7 +91,7 @@ class Teller(Concepts):
 
     def papers(self) -> Iterator[Parts]:
         """All papers, sorted by id."""
-        links = Runs(self.graph.runs("links", "paper", ["concept", "relation", "confidence", "variant", "findings"]))
+        links = Runs(self.graph.runs("links", "paper", _OF_LINK))
         places = ["finding", "field", "start", "end", "sentence_start", "sentence_end", "cue"]
         mentions = Runs(self.graph.runs("mentions", "paper", places))
         findings = Runs(self.graph.runs("findings", "paper", ["finding", "resolved"]))
@@ -161,8 +163,8 @@ class Teller(Concepts):
         plain: dict[str, list[bytes]] = {}
         blocks: list[bytes] = []
         told, begun, ended = links
-        for concept_id, relation, confidence, variant, findings in zip(
-            *(told[key][begun:ended] for key in ("concept", "relation", "confidence", "variant", "findings")), strict=True
+        for concept_id, relation, confidence, variant, findings, correction in zip(
+            *(told[key][begun:ended] for key in _OF_LINK), strict=True
         ):
             tail, concept = self._concept(concept_id)
             places: list[bytes] = []
@@ -216,9 +218,10 @@ class Teller(Concepts):
             iri = b"%b%b/%b" % (before_link, rel, tail)
             lines = b"".join([b"<%b%b<%b>%b" % (iri, says_evidence, place, end) for place in sorted(places)])
             also = b'<%b%b"%b"%b' % (iri, says_variant, self._literal(variant), end) if variant else b""
+            decided = self._decided(iri, correction) if correction else (b"", b"")
             number = self._numbers.get(confidence) or self._number(confidence)
             blocks.append(
-                fill_link((iri, own, relation_iri, concept, number, b"%d" % len(places), places[0], sentence, lines, also, graph))
+                fill_link((iri, own, relation_iri, concept, number, b"%d" % len(places), places[0], sentence, lines, also, *decided, graph))
             )
             plain.setdefault(relation, []).append(concept)
         blocks.sort()
@@ -230,6 +233,12 @@ class Teller(Concepts):
             predicate = self._predicates[relation]
             found[relation] = b"".join(sorted([b"<%b%b<%b>%b" % (own, predicate, concept, end) for concept in concepts]))
         return found
+
+    def _decided(self, iri: bytes, correction: str) -> tuple[bytes, bytes]:
+        """The lines that say of a link what people decided."""
+        kinds, influence = (self._predicates[name] for name in DECIDED)
+        lines = [b'<%b%b"%b"%b' % (iri, kinds, kind.encode(), self._end) for kind in sorted(correction.split(", "))]
+        return b"".join(lines), b"<%b%b<%b>%b" % (iri, influence, self.iris.corrections.encode(), self._end)
 
     def _read(
         self,

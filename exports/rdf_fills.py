@@ -11,7 +11,7 @@ from exports.triples import RDF_TYPE, Node
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
 from ontology.terms import FOREIGN, Term
 
-__all__ = ["CONCEPT_SLOTS", "KINDS", "PAPER_SLOTS", "Fills"]
+__all__ = ["CONCEPT_SLOTS", "DECIDED", "KINDS", "PAPER_SLOTS", "Fills"]
 
 #: Properties of a concept of which there may be none or many, in the order in which `Fills.concept` takes their lines.
 CONCEPT_SLOTS: tuple[Term, ...] = (
@@ -23,6 +23,8 @@ PAPER_SLOTS: tuple[Term, ...] = (
     "dcterms:abstract", "dcterms:issued", "venue", "fabio:hasArXivId", "bibo:doi", "sourceFile", "prov:wasDerivedFrom", "sourceLine",
     "schema:url", "inOrder", "owl:sameAs", "dcterms:creator", *(relation.value for relation in Relation),
 )  # fmt: skip
+#: What a link says that people decided, in the order in which `Fills.link` takes its lines.
+DECIDED: tuple[Term, ...] = ("correction", "prov:wasInfluencedBy")
 #: What a paper may be of, beside a paper.
 KINDS: tuple[Term, ...] = tuple(name for name in FOREIGN if name.startswith("fabio:") and name != "fabio:hasArXivId")
 
@@ -60,7 +62,7 @@ class Fills:
         # IRI of the evidence and of its field, start, end, exact text, text before, text behind, IRI of the statement
         self.relation_evidence = [self._relation_evidence(bool(n & 2), bool(n & 1)) for n in range(4)]
         # IRI of the link, the paper, the relation and the concept, confidence, support, IRI of the decisive evidence, sentence; lines of
-        # the evidence and of the variant
+        # the evidence, of the variant and of DECIDED
         self.link = self._link()
         # IRI of the statement, the head, the relation and the tail, confidence, IRI of the paper and of the evidence, sentence
         self.relation = self._relation()
@@ -115,7 +117,7 @@ class Fills:
 
     def _link(self) -> Fill:
         found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST)
-        link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,), "variant")
+        link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,), "variant", "confirm")
         node = next(iter(self.terms.link(link, self._paper)))
         marks = {
             self._iris.link(link): "iri",
@@ -127,7 +129,7 @@ class Fills:
             f"part-{_FIRST}-{_LAST}-part": "sentence",
         }
         holes = ("iri", "paper", "relation", "concept", "confidence", "number", "decisive", "sentence")
-        return self._made([(node[0], _numbered(node[1]))], holes, marks, ("evidence", "variant"))
+        return self._made([(node[0], _numbered(node[1]))], holes, marks, ("evidence", "variant", *DECIDED))
 
     def _statement(self) -> ConceptLink:
         relation = ConceptRelation.USED_FOR

@@ -139,7 +139,8 @@ def _rest(teller: Teller, out: IO[bytes], statements: SortedBlocks, later: dict[
     graph, iris = teller.graph, teller.iris
     end = f" <{iris.general_graph}> .\n" if teller.named else " .\n"
     made = graph.manifest
-    told = [*teller.terms.schemes(), *teller.terms.provenance(made["inputs"], made["reader"], made["settings"], version_of(graph))]
+    corrected = bool(graph.counts().get("corrected_links"))
+    told = [*teller.terms.schemes(corrected), *teller.terms.provenance(made["inputs"], made["reader"], made["settings"], version_of(graph))]
     lines: dict[str, set[str]] = {}
     for subject, said in told:
         kind = subject[len(iris.base) + 1 :].partition("/")[0]

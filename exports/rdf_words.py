@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from exports.iris import Iris, segment
-from exports.rdf_fills import CONCEPT_SLOTS, PAPER_SLOTS, Fills
+from exports.rdf_fills import CONCEPT_SLOTS, DECIDED, PAPER_SLOTS, Fills
 from exports.rdf_nodes import Terms, g_year
 from exports.triples import decimal, literal, typed
 from kg.model import ConceptRelation, Relation
@@ -36,7 +36,7 @@ class Words:
         self._base = base
         self._bases = {kind: base + kind.encode() + b"/" for kind in ("author", "evidence", "field", "link", "paper", "relation")}
         self._predicates: dict[str, bytes] = {
-            name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS, "evidence", "variant")
+            name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS, *DECIDED, "evidence", "variant")
         }
         self._relations = {r.value: (r.value.encode(), iris.term(r.value).encode()) for r in (*Relation, *ConceptRelation)}
         self._known: dict[str, tuple[bytes, bytes]] = {}

@@ -89,7 +89,7 @@ def table_writers(folder: Path) -> Iterator[dict[str, TableWriter]]:
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
-    """The rows of a Parquet file in order, streamed.
+    """The rows of a Parquet file in order, streamed; columns that came later than the file are empty texts.
 
     Raises:
         GraphError: the file is damaged.
@@ -99,8 +99,10 @@ def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=4096, columns=columns):
-                yield from batch.to_pylist()
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = columns and [c for c in columns if c not in lacking]
+            for batch in file.iter_batches(batch_size=4096, columns=there):
+                yield from ({**row, **lacking} for row in batch.to_pylist()) if lacking else batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
@@ -116,8 +118,10 @@ def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[d
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=size, columns=columns, use_threads=False):
-                yield {name: batch.column(name).to_pylist() for name in columns}
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = [c for c in columns if c not in lacking]
+            for batch in file.iter_batches(batch_size=size, columns=there, use_threads=False):
+                yield _columns(batch, columns)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
@@ -134,7 +138,11 @@ def read_columns(path: Path, columns: list[str]) -> pa.Table:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             # one thread: the order and the memory are the same on every machine
-            return file.read(columns=columns, use_threads=False)
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            table = file.read(columns=[c for c in columns if c not in lacking], use_threads=False)
+            for name in lacking:
+                table = table.append_column(name, pa.array([""] * file.metadata.num_rows, pa.string()))
+            return table.select(columns) if lacking else table
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
@@ -151,10 +159,26 @@ def find_rows(path: Path, column: str, *values: str, columns: list[str] | None =
     import pyarrow.parquet as pq
 
     try:
-        rows: list[Row] = pq.read_table(path, columns=columns, filters=[(column, "in", sorted(values))]).to_pylist()
+        # what is not in the file cannot be asked of it
+        wanted = columns and [c for c in columns if c in pq.read_schema(path).names]
+        table = pq.read_table(path, columns=wanted, filters=[(column, "in", sorted(values))])
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
-    return rows
+    lacking = _lacking(path, table.column_names, columns)
+    rows: list[Row] = table.to_pylist()
+    return [{**row, **lacking} for row in rows] if lacking else rows
+
+
+def _columns(rows: pa.RecordBatch, columns: Iterable[str]) -> dict[str, list[Any]]:
+    """Columns as lists; those that the file does not have yet are empty texts."""
+    there = set(rows.schema.names)
+    return {name: rows.column(name).to_pylist() if name in there else [""] * rows.num_rows for name in columns}
+
+
+def _lacking(path: Path, there: Iterable[str], columns: Iterable[str] | None) -> Row:
+    """Columns that a table has got since a file of it was written, with what stands for them; all of them are texts."""
+    wanted = [name for name, _, _ in TABLES.get(path.stem, ())] if columns is None else columns
+    return dict.fromkeys(sorted(set(wanted) - set(there)), "")
 
 
 def _damaged(path: Path, error: Exception) -> GraphError:
@@ -178,7 +202,7 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
 
     def runs(rows: pa.RecordBatch) -> Iterator[tuple[str, Run]]:
         ends = pc.run_end_encode(rows.column(by))
-        values = {name: rows.column(name).to_pylist() for name in columns}
+        values = _columns(rows, columns)
         first = 0
         for key, end in zip(ends.values.to_pylist(), ends.run_ends.to_pylist(), strict=True):
             yield key, (values, first, end)
@@ -187,7 +211,9 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             rest: pa.RecordBatch | None = None
-            for batch in file.iter_batches(batch_size=4096, columns=[by, *columns], use_threads=False):
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = [by, *(c for c in columns if c not in lacking)]
+            for batch in file.iter_batches(batch_size=4096, columns=there, use_threads=False):
                 if rest is not None:
                     [batch] = pa.Table.from_batches([rest, batch]).combine_chunks().to_batches()
                 # the rows of the last value may go on in the next batch

@@ -58,6 +58,7 @@ class LinkedPaper(TypedDict):
     relation: LinkRelation
     confidence: float
     variant: str
+    correction: str
     quotes: list[Quote]
     runners_up: list[RunnerUp]
 
@@ -81,6 +82,7 @@ class LinkedConcept(TypedDict):
     relation: LinkRelation
     confidence: float
     variant: str
+    correction: str
     mentions: list[Mention]
     runners_up: list[RunnerUp]
 

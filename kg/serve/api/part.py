@@ -21,7 +21,7 @@ QUOTES, PLACES = 4, 40
 _KIND_OF = CONCEPT_RELATIONS.index("kindOf")
 _CONCEPTS = ("id", "label", "type", "papers", "known", "community", "x", "y", "r", "names", "identifiers", "first", "more")
 _PAPERS = ("id", "title", "year", "venue", "url", "authors", "doi", "node", "x", "y")
-_LINKS = ("concept", "paper", "relation", "confidence", "variant", "quotes", "total", "others")
+_LINKS = ("concept", "paper", "relation", "confidence", "variant", "correction", "quotes", "total", "others")
 _EDGES = ("kind", "head", "tail", "papers", "first", "relations")
 
 
@@ -111,6 +111,7 @@ class Part:
             "relation": link[1],
             "confidence": round(link[2], 2),
             "variant": link[3],
+            "correction": link[6],
             "quotes": [[self._sentence(q["sentence"]), *(n for mark in q["marks"] for n in mark)] for q in found[:QUOTES]],
             "total": len(found),
             "others": [[label or id_, round(score, 2)] for id_, label, score, _ in link[5]],

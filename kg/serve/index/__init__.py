@@ -125,7 +125,7 @@ class Index:
         return found
 
     def links_of(self, paper: int) -> list[list[Any]]:
-        """The links of a paper: concept, relation, confidence, variant, places, runners-up (see `make._link`)."""
+        """The links of a paper: concept, relation, confidence, variant, places, runners-up, correction (see `make._link`)."""
         found: list[list[Any]] = self._links.record(paper)
         return found
 
