@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +19,7 @@ from kg.catalog import Catalog
 from kg.corrections.record import Correction, Outcome, Status, parse
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
-from kg.resolve import HASH, Conflict, hashed
+from kg.resolve import Conflict, hash_of_id, hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
 from kg.schema import ADDED, OLDEST, SCHEMA_VERSION, TABLES, schema
 from kg.spool import Entry, record_key, unwritable
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 #: Files that pages put beside the tables (see `exports.explorer.places`): no part of the graph, and made again where they are missing.
 LAYOUTS = "layout-*.npy"
 _AGAIN = "build it again with `kg build`"
-_HASHED = re.compile(rf"(.+)-([0-9a-f]{{{HASH},}})")  # an id with a hash behind it (see `kg.resolve.hashed`)
 #: Names that are looked up in the tables before all names are read: a command asks for one or two, and reading all takes seconds.
 _SEEKS = 20
 
@@ -228,10 +226,9 @@ class Graph:
         if other in others:
             return others[other]
         # an id with a hash stands for one name of the concept, whatever it is called now
-        match = _HASHED.fullmatch(other)
-        if match is None:
+        if not (mark := hash_of_id(other)):
             return ""
-        base, mark = match.groups()
+        base = other[: -len(mark) - 1]
         marks = self.cached("hashes of names", lambda: sorted((hashed(key), key) for key in self._names))
         owners = set[str]()
         for full, key in marks[bisect_left(marks, (mark,)) :]:
@@ -242,7 +239,7 @@ class Graph:
         return fits[0] if len(fits) == 1 else ""
 
     def corrections(self) -> Iterator[Outcome]:
-        """The lines of files of corrections that the graph was made with, and what came of each; sorted by file and line."""
+        """The corrections that the graph was made with, and what came of each; sorted by file and line."""
         for r in self.rows("corrections"):
             line = parse(json.loads(r["content"]), r["source"], r["line"])
             yield Outcome(Status(r["status"]), r["reason"], r["hint"], line, r["source"], r["line"])
@@ -408,10 +405,8 @@ def _links(rows: Iterable[Row], mentions: Iterable[Row]) -> Iterator[Link]:
         for one in (row_evidence(m) for n in row["findings"] for m in found.get(n, ())):
             # where findings that came out as one concept share a place, it is one piece of evidence
             evidence.setdefault(one.mention, one)
-        yield Link(
-            row["paper"], row["concept"], Relation(row["relation"]), row["confidence"], tuple(evidence.values()), row["variant"],
-            row["correction"],
-        )  # fmt: skip
+        told = Relation(row["relation"]), row["confidence"], tuple(evidence.values())
+        yield Link(row["paper"], row["concept"], *told, row["variant"], row["correction"])
 
 
 def open_graph(path: Path | str, *, verify: bool = False) -> Graph:
