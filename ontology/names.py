@@ -43,7 +43,6 @@ PropertyName = Literal[
     "confidence",
     "support",
     "variant",
-    "correction",
     "sentence",
     "sentenceStart",
     "sentenceEnd",
@@ -108,7 +107,6 @@ ForeignName = Literal[
     "prov:wasAssociatedWith",
     "prov:wasDerivedFrom",
     "prov:wasGeneratedBy",
-    "prov:wasInfluencedBy",
     "rdf:Statement",
     "rdf:object",
     "rdf:predicate",
@@ -191,7 +189,6 @@ class KG:
     confidence: Final = "confidence"
     support: Final = "support"
     variant: Final = "variant"
-    correction: Final = "correction"
     sentence: Final = "sentence"
     sentenceStart: Final = "sentenceStart"
     sentenceEnd: Final = "sentenceEnd"
@@ -299,7 +296,6 @@ class PROV:
     wasAssociatedWith: Final = "prov:wasAssociatedWith"
     wasDerivedFrom: Final = "prov:wasDerivedFrom"
     wasGeneratedBy: Final = "prov:wasGeneratedBy"
-    wasInfluencedBy: Final = "prov:wasInfluencedBy"
 
 
 class RDF:

@@ -13,7 +13,6 @@ from exports.explorer.data import TOP, Content, content
 from exports.files import replacing
 from exports.inline import csp_hash, script_json, templates
 from kg.errors import UsageError
-from kg.properties import NONE, Given, read
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -34,18 +33,15 @@ def write(
     seed: int = 1,
     title: str | None = None,
     base: str = BASE,
-    properties: Given = NONE,
 ) -> Written:
-    """Writes the page; the arguments are those of `exports.explorer.content`, `properties` is all that `kg.properties.read` takes, and
-    `overwrite` replaces an existing file.
+    """Writes the page; the arguments are those of `exports.explorer.content`, and `overwrite` replaces an existing file.
 
     Raises:
         UsageError: the file exists and `overwrite` is false, or an argument is out of its range.
-        DataError: the properties are those of another graph, or called as something on the page.
         EnvironmentError_: the file cannot be written, or the page's script was not built.
     """
     with replacing(path, overwrite) as file:
-        made = _content(graph, top, min_papers, papers, seed, title, base, properties)
+        made = _content(graph, top, min_papers, papers, seed, title, base)
         file.write(_page(made))
     return Written("html", (Path(path),), made.counts, tuple(made.notes))
 
@@ -59,10 +55,9 @@ def render(
     seed: int = 1,
     title: str | None = None,
     base: str = BASE,
-    properties: Given = NONE,
 ) -> str:
     """The page as a string, for an iframe's `srcdoc` or a web framework; arguments and errors are those of `write`."""
-    return _page(_content(graph, top, min_papers, papers, seed, title, base, properties))
+    return _page(_content(graph, top, min_papers, papers, seed, title, base))
 
 
 def page(title: str, data: str = "", *, mode: Literal["file", "server"] = "file") -> str:
@@ -106,12 +101,11 @@ def _page(made: Content) -> str:
     return page(made.data["title"], script_json(made.data))
 
 
-def _content(graph: Graph, top: int, min_papers: int, papers: bool, seed: int, title: str | None, base: str, properties: Given) -> Content:
+def _content(graph: Graph, top: int, min_papers: int, papers: bool, seed: int, title: str | None, base: str) -> Content:
     if top < 1:
         raise UsageError(f"top is {top}; give the number of concepts to show, 1 or more")
     if min_papers < 0 or seed < 0:
         raise UsageError(f"min_papers is {min_papers} and seed is {seed}; give 0 or more")
     # a page without its script is worth nothing: said before the work, not after
     bundled("explorer.js")
-    more = read(properties, graph)
-    return content(graph, top=top, min_papers=min_papers, papers=papers, seed=seed, title=title, base=base, properties=more)
+    return content(graph, top=top, min_papers=min_papers, papers=papers, seed=seed, title=title, base=base)

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import new
-from kg.cli.saved import PropertiesOption
 from kg.cli.talk import out, say
 from kg.errors import UsageError
 
@@ -27,7 +26,6 @@ def serve(
     memory: Annotated[int, typer.Option(metavar="MB", help="Memory of one query, on Linux.")] = 2048,
     workers: Annotated[int, typer.Option(metavar="N", help="Queries at a time; 0 is one for each processor, and two at least.")] = 0,
     cors: Annotated[list[str] | None, typer.Option(metavar="ORIGIN", help="Let pages of this origin ask; * is any.")] = None,
-    properties: PropertiesOption = None,
 ) -> int:
     """Serve the explorer, a query page, a JSON API and SPARQL.
 
@@ -35,12 +33,11 @@ def serve(
     /sparql answers the SPARQL 1.1 Protocol. All of it is read-only.
 
     The address is printed once it answers. Ctrl-C stops the server. It serves the graph as it was when it started. The first start
-    makes an index, and stores for queries, which are kept in the cache. The explorer can show what analyses found (--properties).
+    makes an index, and stores for queries, which are kept in the cache.
 
     \b
     Example:
       kg serve graph --port 8080
-      kg serve graph --properties ranks.json --properties communities.json
     """
     import logging
 
@@ -64,6 +61,6 @@ def serve(
         sys.stdout.flush()
         say("serving: the explorer there, /query for queries, /api/ for programs, /sparql by the protocol; Ctrl-C stops it")
 
-    run(Graph.open(graph), host, port, settings, started, properties or ())
+    run(Graph.open(graph), host, port, settings, started)
     say("stopped")
     return 0
