@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exports import Written
 from exports.files import replacing_folder
 from exports.flat_tables import TABLES, columns, tables
-from kg.properties import read
+from kg.properties import Given, read
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["write"]
 
 
-def write(graph: Graph, path: Path | str, *, overwrite: bool = False, properties: str = "") -> Written:
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, properties: Given = "") -> Written:
     """Writes a folder with `papers.csv`, `concepts.csv`, `links.csv`, `mentions.csv` and `relations.csv`.
 
     RFC 4180 quoting, UTF-8, a line of column names first, lines that end with `\\n`. Nothing is an empty field, a list is a JSON
     array, a truth value is `true` or `false`. Memory does not grow with the papers.
 
     Args:
-        properties: files of `kg analyze … --save`, with commas between: papers and concepts get a column for each property.
+        properties: what analyses found (`kg.properties.Given`): papers and concepts get a column for each property.
 
     Raises:
         UsageError: the folder exists and `overwrite` is false.

@@ -52,6 +52,7 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("type", "string", "its type"),
         ("confidence", "double", "0 to 1"),
         ("variant", "string", "size or version beyond the concept's name, may be empty"),
+        ("correction", "string", "what people decided of it: relink, relation, add, confirm or separate; empty where the reader did"),
         ("mentions", "int32", "number of mentions it rests on"),
         ("text", "string", "the decisive mention, as it stands in the paper"),
         ("sentence", "string", "the sentence around it"),
@@ -139,7 +140,7 @@ def _links(graph: Graph) -> Rows:
                 sentence = paper.text(decisive.mention.field)[decisive.sentence_start : decisive.sentence_end]
             yield (
                 paper.id, paper.title, link.relation.value, concept.id, concept.label, concept.type.value, link.confidence, link.variant,
-                len(link.evidence), text, sentence,
+                link.correction, len(link.evidence), text, sentence,
             )  # fmt: skip
 
 

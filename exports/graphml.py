@@ -17,7 +17,7 @@ from exports import Written
 from exports.files import replacing
 from exports.links_jsonl import linked_papers
 from exports.property_graph import relations_with_sentences
-from kg.properties import Properties, read
+from kg.properties import Given, Properties, read
 from kg.shapes import concept_attributes, link_attributes, other_ids, paper_attributes, relation_attributes
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ NODE_KEYS = {
     "source": "string", "line": "int",
 }  # fmt: skip
 EDGE_KEYS = {
-    "kind": "string", "relation": "string", "confidence": "double", "variant": "string", "sentences": "string", "evidence": "string",
+    "kind": "string", "relation": "string", "confidence": "double", "variant": "string", "correction": "string",
+    "sentences": "string", "evidence": "string",
     "paper": "string", "field": "string", "start": "int", "end": "int", "sentence": "string", "catalog": "boolean",
 }  # fmt: skip
 
@@ -43,13 +44,13 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KEPT = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;", "\x85": "&#133;", "\u2028": "&#8232;"}
 
 
-def write(graph: Graph, path: Path | str, *, overwrite: bool = False, properties: str = "") -> Written:
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, properties: Given = "") -> Written:
     """Writes one directed graph with parallel edges. Memory does not grow with the papers.
 
     Nodes are named and nodes and edges described as `kg.shapes.to_networkx` does it.
 
     Args:
-        properties: files of `kg analyze … --save`, with commas between: nodes get an attribute for each property.
+        properties: what analyses found (`kg.properties.Given`): nodes get an attribute for each property.
 
     Raises:
         UsageError: the file exists and `overwrite` is false.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from exports import Written
 from kg.errors import UsageError, did_you_mean
+from kg.properties import Given, read
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -28,6 +29,7 @@ def write(
     papers: bool = False,
     seed: int = 1,
     title: str | None = None,
+    properties: Given = "",
 ) -> Written:
     """Writes the page: concepts as nodes, relations as lines, places computed here and fixed.
 
@@ -40,14 +42,19 @@ def write(
         papers: papers are nodes as well, at most `top` of them.
         seed: for the layout.
         title: heading of the page; by default "Knowledge graph of N papers".
+        properties: what analyses found (`kg.properties.Given`): the explorer can show it by size and colour, and lists it.
 
     Raises:
-        UsageError: the file exists and `overwrite` is false, no such engine, or a number is out of its range.
+        UsageError: the file exists and `overwrite` is false, no such engine, a number is out of its range, or pyvis gets properties.
+        DataError: the properties are those of another graph, or called as something on the page.
         EnvironmentError_: the file cannot be written, or what draws the page is not installed.
     """
     if engine not in ENGINES:
         raise UsageError(f"no engine {engine!r} for pages; {did_you_mean(engine, ENGINES)}")
+    more = read(properties, graph)
     if engine == "pyvis":
+        if more.concepts or more.papers:
+            raise UsageError("the page of pyvis shows no properties; leave them out, or take the engine explorer")
         from exports.pyvis_page.write import write as by_pyvis
 
         limit = 400 if top is None else top
@@ -56,4 +63,6 @@ def write(
     from exports.explorer import write as by_explorer
 
     limit = TOP if top is None else top
-    return by_explorer(graph, path, overwrite=overwrite, top=limit, min_papers=min_papers, papers=papers, seed=seed, title=title)
+    return by_explorer(
+        graph, path, overwrite=overwrite, top=limit, min_papers=min_papers, papers=papers, seed=seed, title=title, properties=more
+    )

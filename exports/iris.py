@@ -150,6 +150,11 @@ class Iris:
         return f"{self.base}scheme/concepts"
 
     @property
+    def corrections(self) -> str:
+        """What links were decided by that people corrected or confirmed: all corrections of the graph together."""
+        return f"{self.base}scheme/corrections"
+
+    @property
     def catalog(self) -> str:
         """What relations that no text says come from: the catalog of concepts known before reading."""
         return f"{self.base}scheme/catalog"

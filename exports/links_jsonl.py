@@ -27,7 +27,8 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False) -> Written
     """Writes one line a link: `paper`, `title`, `concept`, `name`, `aliases`, `type`, `relation`, `confidence`, `mentions`.
 
     A mention has `field`, `start`, `end` (code points, end exclusive), `text` and `sentence`; the one that decided the relation
-    comes first. `aliases` holds all names of the concept beyond `name`, acronyms too. Memory does not grow with the papers.
+    comes first. `aliases` holds all names of the concept beyond `name`, acronyms too. A link that people decided has `correction` too (see
+    `kg.model.Link`). Memory does not grow with the papers.
 
     Raises:
         UsageError: the file exists and `overwrite` is false.
@@ -57,6 +58,7 @@ def records(graph: Graph) -> Iterator[dict[str, Any]]:
                 "type": concept.type.value,
                 "relation": link.relation.value,
                 "confidence": link.confidence,
+                **({"correction": link.correction} if link.correction else {}),
                 "mentions": [
                     {
                         "field": e.mention.field,

@@ -33,7 +33,7 @@ from exports.property_graph import (
     with_totals,
 )
 from kg.errors import DataError
-from kg.properties import read
+from kg.properties import Given, read
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def arguments(separator: str, database: str = "neo4j") -> list[str]:
 
 
 def write(
-    graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, database: str = "neo4j", properties: str = ""
+    graph: Graph, path: Path | str, *, overwrite: bool = False, base: str = BASE, database: str = "neo4j", properties: Given = ""
 ) -> Written:
     """Writes a folder with `papers.csv`, `concepts.csv`, `links.csv`, `relations.csv`, `constraints.cypher`, `style.grass` and
     `README.md`.
@@ -73,7 +73,7 @@ def write(
     Args:
         base: what IRIs begin with, as in the RDF exports.
         database: the database that the command names.
-        properties: files of `kg analyze … --save`, with commas between: nodes get each property (`community_name` as `communityName`).
+        properties: what analyses found (`kg.properties.Given`): nodes get each property (`community_name` as `communityName`).
             They are no part of `contentHash`, and a later `kg push` leaves them as they are.
 
     Raises:

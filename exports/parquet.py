@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing_folder
 from exports.flat_tables import TABLES, Rows, columns, tables
-from kg.properties import NONE, read
+from kg.properties import NONE, Given, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["schema", "write"]
 
 
-def write(graph: Graph, path: Path | str, *, overwrite: bool = False, rows_at_once: int = 5000, properties: str = "") -> Written:
+def write(graph: Graph, path: Path | str, *, overwrite: bool = False, rows_at_once: int = 5000, properties: Given = "") -> Written:
     """Writes a folder with `papers.parquet`, `concepts.parquet`, `links.parquet`, `mentions.parquet` and `relations.parquet`.
 
     Compressed with Zstandard, `rows_at_once` rows in a row group, which is also what memory holds at a time.
 
     Args:
-        properties: files of `kg analyze … --save`, with commas between: papers and concepts get a column for each property.
+        properties: what analyses found (`kg.properties.Given`): papers and concepts get a column for each property.
 
     Raises:
         UsageError: the folder exists and `overwrite` is false.

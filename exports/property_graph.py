@@ -45,6 +45,7 @@ __all__ = [
     "Value",
     "batches",
     "concepts",
+    "content_hash",
     "links",
     "papers",
     "relations",
@@ -135,6 +136,9 @@ LINK = (
     Property("uri", "string", "IRI of the statement in the RDF exports"),
     Property("confidence", "double", "how sure the link is, 0 to 1"),
     Property("variant", "string", "size or version beyond the concept's name"),
+    Property(
+        "correction", "string", "what people decided of it (relink, relation, add, confirm, separate); not there where the reader did"
+    ),
     Property("support", "long", "number of places it rests on"),
     Property("mentions", "string[]", "what the paper calls the concept, the decisive place first"),
     Property("fields", "string[]", "title or abstract"),
@@ -231,7 +235,8 @@ def links(graph: Graph, iris: Iris) -> Iterator[Edge]:
             told = sentences(paper, link)
             cues = [e.cue for e in link.evidence]
             values = (
-                iris.link(link), link.confidence, link.variant or None, len({(m.field, m.start, m.end) for m in mentions}),
+                iris.link(link), link.confidence, link.variant or None, link.correction or None,
+                len({(m.field, m.start, m.end) for m in mentions}),
                 [m.text for m in mentions] or None, [str(m.field) for m in mentions] or None, [m.start for m in mentions] or None,
                 [m.end for m in mentions] or None, [e.sentence_start for e in link.evidence] or None,
                 [e.sentence_end for e in link.evidence] or None, cues if any(cues) else None, told[0] if told else None, told or None,
@@ -309,15 +314,21 @@ def with_totals(counts: dict[str, int]) -> dict[str, int]:
 
 
 def _node(labels: tuple[str, ...], id_: str, values: tuple[Value, ...]) -> Node:
-    return Node(labels, id_, (*values, _hash(labels, values)))
+    return Node(labels, id_, (*values, content_hash(labels, values)))
 
 
 def _edge(type_: str, start: str, end: str, values: tuple[Value, ...]) -> Edge:
-    return Edge(type_, start, end, (*values, _hash(type_, start, end, values)))
+    return Edge(type_, start, end, (*values, content_hash(type_, start, end, values)))
 
 
-def _hash(*parts: Any) -> int:
-    """A number of 64 bits with a sign, which is what Neo4j's integers are."""
+def content_hash(*parts: Any) -> int:
+    """What `contentHash` is of a node (labels, values) or relationship (type, start, end, values), without that value itself.
+
+    A number of 64 bits with a sign, which is what Neo4j's integers are.
+
+    Raises:
+        TypeError: a value is none of those that `Value` names.
+    """
     # as JSON in ASCII, which every Python writes alike; half of a surrogate pair too
     return int.from_bytes(blake2b(_json(parts).encode("ascii"), digest_size=8).digest(), "big", signed=True)
 

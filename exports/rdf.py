@@ -106,7 +106,7 @@ def nodes(graph: Graph, iris: Iris, counts: Counts | None = None) -> Iterator[No
 
 def general_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[Node]:
     """What is not of one paper: concepts, the catalog's relations, where the papers are from and how they were read."""
-    yield from terms.schemes()
+    yield from terms.schemes(bool(graph.counts().get("corrected_links")))
     papers = graph.paper_counts()
     present = set(papers)
     for concept in graph.concepts():

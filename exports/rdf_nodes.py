@@ -153,6 +153,9 @@ class Terms:
         ]
         if link.variant:
             said.append(say("variant", literal(link.variant)))
+        if link.correction:
+            said += [say("correction", literal(kind)) for kind in link.correction.split(", ")]
+            said.append(say("prov:wasInfluencedBy", f"<{iris.corrections}>"))
         yield f"<{iris.link(link)}>", said
         for number, (place, e) in enumerate(zip(places, link.evidence, strict=True), 1):
             about = [
@@ -194,12 +197,15 @@ class Terms:
         """By which run a statement was generated, where that is known."""
         return [self.say("prov:wasGeneratedBy", f"<{self.run}>")] if self.run else []
 
-    def schemes(self) -> Iterator[Node]:
-        """The SKOS scheme of all concepts, and the catalog."""
+    def schemes(self, corrected: bool = False) -> Iterator[Node]:
+        """The SKOS scheme of all concepts, the catalog, and what people corrected links by, where they did."""
         say = self.say
         yield f"<{self.iris.scheme}>", [self.a("skos:ConceptScheme"), say("dcterms:title", literal("Concepts of machine learning", "en"))]
         title = say("dcterms:title", literal("Catalog of concepts known before reading", "en"))
         yield f"<{self.iris.catalog}>", [self.a("prov:Entity"), title]
+        if corrected:
+            title = say("dcterms:title", literal("Corrections by people, applied to what was read", "en"))
+            yield f"<{self.iris.corrections}>", [self.a("prov:Entity"), title]
 
     def other_id(self, other: str, owner: str) -> Node:
         """That a concept has another id in another graph."""

@@ -13,6 +13,8 @@ from typing import Any
 
 from kg.aside import Aside
 from kg.catalog import Catalog
+from kg.corrections import Correction, Outcome
+from kg.corrections.plan import Corrections
 from kg.errors import DataError
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
@@ -25,19 +27,34 @@ from kg.text import fold
 FORMAT = "paperkg-graph"
 MANIFEST = "manifest.json"
 _STRENGTH = {relation.value: rank for rank, relation in enumerate(Relation)}
-_COUNTED = ("papers", "records", "findings", "mentions", "statements", "links", "concepts", "names", "other_ids", "conflicts")
+_COUNTED = (
+    "papers",
+    "records",
+    "findings",
+    "mentions",
+    "statements",
+    "links",
+    "concepts",
+    "names",
+    "other_ids",
+    "conflicts",
+    "corrections",
+)
 _REJECTED = ("kind", "source", "line", "reason", "found", "hint", "fatal", "digest")
 
 
 class Draft:
     """The entries of a graph in the making: takes them in any order, writes the tables in one.
 
-    In memory: a place for each paper, and the names of the new concepts.
+    In memory: a place for each paper, the names of the new concepts, and the readings of papers that `corrections` change.
     """
 
-    def __init__(self, work: Aside, catalog: Catalog) -> None:
+    def __init__(self, work: Aside, catalog: Catalog, corrections: Iterable[Correction] = ()) -> None:
         self._work = work
         self._catalog = catalog
+        self._lines = tuple(corrections)
+        #: What came of the corrections, once all is written.
+        self.outcomes: tuple[Outcome, ...] = ()
         self._resolver = Resolver(catalog)
         self._spool = Spool(work.scratch / "entries")
         self._rejected = SortedRows(work.scratch, "rejected", lambda r: tuple(r[k] for k in _REJECTED), 20_000)
@@ -92,12 +109,22 @@ class Draft:
         return write_manifest(self._work, tables, about)
 
     def _write(self, tables: Mapping[str, TableWriter]) -> dict[str, int]:
-        resolution = self._resolver.resolve()
+        resolution, catalog, made = self._resolver.resolve(), self._catalog, None
+        if self._lines:
+            made = Corrections(catalog, self._spool, resolution, self._lines)
+            resolution, catalog, self.outcomes = made.resolution, made.catalog, tuple(made.outcomes)
         loops = 0
+        kinds: Counter[str] = Counter()
         for key in self._spool:
             entry = Entry.load(self._spool[key])
-            loops += self._write_paper(entry, resolution, tables)
-        present = self._present(resolution)
+            reading = made.reading(entry) if made else None
+            if reading is not None:
+                tables["uncorrected"].write(uncorrected_row(entry))
+                entry.take(reading)
+            loops += self._write_paper(entry, resolution, tables, kinds)
+        for outcome in self.outcomes:
+            tables["corrections"].write(correction_row(outcome))
+        present = self._present(resolution, catalog)
         write_concepts(tables, present.values(), self._papers)
         for concept in present.values():
             if concept.known:
@@ -110,7 +137,6 @@ class Draft:
             tables["conflicts"].write(conflict_row(conflict))
         for concept in self._catalog.values():
             tables["catalog"].write(catalog_row(concept))
-        kinds: Counter[str] = Counter()
         for row in _unique(self._relations):
             tables["concept_relations"].write(row)
             kinds[row["origin"]] += 1
@@ -119,7 +145,7 @@ class Draft:
             kinds[row["kind"]] += 1
         return counts_of(tables, present.values(), kinds, loops)
 
-    def _write_paper(self, entry: Entry, resolution: Resolution, tables: Mapping[str, TableWriter]) -> int:
+    def _write_paper(self, entry: Entry, resolution: Resolution, tables: Mapping[str, TableWriter], kinds: Counter[str]) -> int:
         """The rows of one paper; returns how many of its statements fell away because head and tail are one concept."""
         tables["papers"].write(entry.paper)
         for row in entry.records:
@@ -136,6 +162,7 @@ class Draft:
         for row in links_of(entry, ids, sizes):
             tables["links"].write(row)
             self._papers[row["concept"]] += 1
+            kinds["corrected"] += bool(row["correction"])
         loops = 0
         for row in entry.statements:
             tables["statements"].write(row)
@@ -149,16 +176,16 @@ class Draft:
             self._relations.add(relation_row(link, head, tail))
         return loops
 
-    def _present(self, resolution: Resolution) -> dict[str, Concept]:
+    def _present(self, resolution: Resolution, catalog: Catalog) -> dict[str, Concept]:
         """The linked concepts and the ancestors of the known ones, sorted by id, with broader ids that exist."""
         found: dict[str, Concept] = {}
         for concept_id in self._papers:
             if concept_id in resolution.concepts:
                 found[concept_id] = resolution.concepts[concept_id]
                 continue
-            for known in (concept_id, *self._catalog.ancestors(concept_id)):
-                concept = self._catalog[known]
-                there = tuple(b for b in concept.broader if b in self._catalog)
+            for known in (concept_id, *catalog.ancestors(concept_id)):
+                concept = catalog[known]
+                there = tuple(b for b in concept.broader if b in catalog)
                 found[known] = concept if there == concept.broader else replace(concept, broader=there)
         return dict(sorted(found.items()))
 
@@ -175,6 +202,29 @@ def write_manifest(work: Aside, tables: Mapping[str, TableWriter], about: Mappin
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (work.new / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return manifest
+
+
+def uncorrected_row(entry: Entry) -> Row:
+    """The row of a paper as it was read, before corrections."""
+    said = {name: json.dumps(getattr(entry, name), ensure_ascii=False) for name in ("findings", "mentions", "statements")}
+    return {"paper": entry.id, **said}
+
+
+def correction_row(outcome: Outcome) -> Row:
+    """The row of a correction and what came of it."""
+    c = outcome.correction
+    assert c is not None  # lines that are none are not kept
+    return {
+        "source": c.source,
+        "line": c.line,
+        "correction": c.kind.value,
+        "paper": c.paper,
+        "concept": c.concept,
+        "status": outcome.status.value,
+        "reason": outcome.reason,
+        "hint": outcome.hint,
+        "content": c.content,
+    }
 
 
 def conflict_row(conflict: Conflict) -> Row:
@@ -207,6 +257,7 @@ def links_of(entry: Entry, ids: list[str], variants: list[str]) -> Iterator[Row]
             "confidence": max(r["confidence"] for r in rows),
             "variant": ", ".join(dict.fromkeys(variants[r["finding"]] for r in rows if variants[r["finding"]])),
             "findings": [r["finding"] for r in rows],
+            "correction": ", ".join(sorted({kind for r in rows if r["correction"] for kind in r["correction"].split(", ")})),
         }
 
 
@@ -241,8 +292,8 @@ def write_concepts(tables: Mapping[str, TableWriter], concepts: Collection[Conce
 def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], kinds: Counter[str], loops: int = 0) -> dict[str, int]:
     """The counts of the manifest, once all tables are written.
 
-    `kinds` has the numbers of relations by their origin (text, catalog), and of what was rejected or noted; `loops` is how many
-    statements fell away because head and tail are one concept.
+    `kinds` has the numbers of relations by their origin (text, catalog), of links that were corrected, and of what was rejected or noted;
+    `loops` is how many statements fell away because head and tail are one concept.
     """
     types = Counter(c.type for c in concepts)
     return {
@@ -254,6 +305,7 @@ def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], 
         "concept_links.text": kinds["text"],
         "concept_links.catalog": kinds["catalog"],
         "self_loops": loops,
+        "corrected_links": kinds["corrected"],
         "rejected": kinds["rejected"],
         "notes": kinds["note"],
     }

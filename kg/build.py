@@ -23,6 +23,7 @@ from kg.aside import Aside, aside, check_free
 from kg.assemble import Draft, file_digest
 from kg.batches import BATCH, Reads, Same, collecting_seldom, read_all, settings_of
 from kg.catalog import Catalog
+from kg.corrections import Outcome, read_corrections
 from kg.errors import DataError, UsageError
 from kg.graph import Graph, is_graph
 from kg.model import Note, Paper, Rejected
@@ -66,7 +67,7 @@ class BuildResult:
     `counts` are those of the graph (of a dry run: `papers` and `rejected`), with `read`, the records read, and `repeated`, those that
     were equal to another one in everything. `merged` lists the ids of the papers that were made of several records, `rejected` the first
     thousand rejections (the graph has all). `seconds` is the time of each stage: load, read, write. `recognizer` tells what a plugged-in
-    recogniser did; None where there was none.
+    recogniser did; None where there was none. `corrections` says what came of each line of the files of corrections.
     """
 
     made: Graph | None
@@ -76,6 +77,7 @@ class BuildResult:
     rejected: tuple[Rejected, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
     recognizer: Recognizing | None = None
+    corrections: tuple[Outcome, ...] = ()
 
     @property
     def graph(self) -> Graph:
@@ -110,6 +112,7 @@ def build(
     profile: str = "fast",
     recognizer: Recognizer | str | None = None,
     combine: str = "improve",
+    corrections: Sequence[Path | str] = (),
     progress: Progress | None = None,
     dry_run: bool = False,
 ) -> BuildResult:
@@ -133,6 +136,7 @@ def build(
         recognizer: what finds the mentions, beside paperkg's own recogniser or in its place: one of `kg.recognizers`, or a text as for
             `kg build --recognizer`, such as "spacy=en_core_web_sm".
         combine: "improve" joins its mentions with paperkg's own, "replace" takes only its.
+        corrections: files of corrections (`kg.corrections`), applied after the papers were read.
         progress: called with a stage ("load", "read"), how much is done and of how much (None where that is not known yet).
         dry_run: load the inputs and report, but read no text and write nothing; `out` may be left out.
 
@@ -152,6 +156,7 @@ def build(
     named = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     if not named and papers is None:
         raise UsageError("nothing to build from; give inputs (files or folders) or papers")
+    lines, not_lines = read_corrections(corrections)
     clock = _Clock()
     with collecting_seldom(), _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
@@ -163,7 +168,7 @@ def build(
             known, make, fingerprint, settings = _readers(
                 catalog, catalogs, reader, workers, plugged, model=model, favour=favour, profile=profile
             )
-        records, draft = Records(work.scratch), Draft(work, known)
+        records, draft = Records(work.scratch), Draft(work, known, lines)
         try:
             with clock("load"):
                 groups = records.gather(intake.rows(draft))
@@ -191,9 +196,9 @@ def build(
                 plugged.close()
     graph = None if dry_run or out is None else Graph.open(out)
     counts = {**counts, "read": intake.total["papers"], "repeated": records.repeated}
-    return BuildResult(
-        graph, tuple(intake.sources), counts, merged, tuple(intake.rejected), clock.seconds, plugged.report() if plugged else None
-    )
+    outcomes = sorted((*draft.outcomes, *not_lines), key=lambda o: (o.source, o.line))
+    report = plugged.report() if plugged else None
+    return BuildResult(graph, tuple(intake.sources), counts, merged, tuple(intake.rejected), clock.seconds, report, tuple(outcomes))
 
 
 def _papers(records: Records, groups: Mapping[str, list[int]]) -> Iterator[tuple[Paper, Entry]]:

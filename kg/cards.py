@@ -194,9 +194,10 @@ def _link(link: Link) -> list[str]:
     named = list(dict.fromkeys(e.mention.text for e in link.evidence))
     places = f"{len(link.evidence):,} mention{'s' * (len(link.evidence) != 1)}"
     variant = f", variant {link.variant}" if link.variant else ""
+    corrected = f", corrected ({link.correction})" if link.correction else ""
     return [
         f"{link.paper} — {link.relation.value} → {link.concept}",
-        f"confidence {link.confidence:.2f}{variant}; {places}: {listed((repr(n) for n in named), 5)}",
+        f"confidence {link.confidence:.2f}{variant}{corrected}; {places}: {listed((repr(n) for n in named), 5)}",
         "graph.show(link) shows the sentences",
     ]
 

@@ -6,19 +6,25 @@ one by one is all at once, and what is added and removed again leaves no trace. 
 
 from __future__ import annotations
 
+import dataclasses
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.aside import aside
 from kg.assemble import Draft
 from kg.batches import Reads, Same, read_all
+from kg.corrections import Correction, Outcome, Status, read_corrections
+from kg.corrections.plan import Corrections
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.graph import Graph, is_graph
 from kg.model import Note, Paper, Reading, Rejected
-from kg.rows import paper_row, rejected_row, row_paper
+from kg.resolve import Resolver
+from kg.rows import paper_row, rejected_row, row_finding, row_paper
 from kg.spool import Entry, Records, Spool, paper_of, unwritable
 from kg.tables import Row
 
@@ -35,7 +41,7 @@ class Change:
 
     `added` and `removed` are ids of papers that were not there before, or are not there any more; `changed`, of those whose
     records changed. `repeated` counts records that the graph had already, `read` the papers that had to be read, `rejected`
-    what was not taken.
+    what was not taken. `corrections` says what came of each correction of the graph.
     """
 
     graph: Graph
@@ -45,6 +51,7 @@ class Change:
     repeated: int
     read: int
     rejected: int
+    corrections: tuple[Outcome, ...] = ()
 
 
 def append(
@@ -88,7 +95,7 @@ def append(
     def keep_all(row: Row) -> bool:
         return True
 
-    return replace(_rewrite(graph, keep_all, rows, (), reader, workers, progress), rejected=refused["rejected"])
+    return dataclasses.replace(_rewrite(graph, keep_all, rows, (), reader, workers, progress), rejected=refused["rejected"])
 
 
 def remove(
@@ -138,6 +145,70 @@ def remove(
     return _rewrite(graph, keep, lambda _: iter(()), names, reader, workers, progress, complain)
 
 
+def correct(graph: Graph, files: Iterable[Path | str], *, replace: bool = False) -> Change:
+    """Applies files of corrections to a graph, which gives what a build with them gives; no paper is read again.
+
+    A file takes the place of one of its name that the graph was corrected with before; with `replace`, of all of them.
+
+    Raises:
+        DataError: a file cannot be read.
+        GraphError: the graph was loaded from another format.
+    """
+    paths = [Path(file) for file in files]
+    lines, failed = read_corrections(paths)
+    return _with_failed(
+        _rewrite(graph, lambda _: True, lambda _: iter(()), (), None, 1, None, lines=_joined(graph, paths, lines, replace)), failed
+    )
+
+
+def check(graph: Graph, files: Iterable[Path | str]) -> tuple[Outcome, ...]:
+    """What would come of each line of files of corrections, in their order; the graph stays as it is.
+
+    Lines that the graph was corrected with already hold. Raises what `correct` raises.
+    """
+    paths = [Path(file) for file in files]
+    lines, failed = read_corrections(paths)
+    done = {o.correction.content for o in graph.corrections() if o.correction and o.status is not Status.FAILED}
+    _refuse_loaded(graph)
+    with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
+        spool, resolver = Spool(Path(folder) / "entries"), Resolver(graph.catalog())
+        try:
+            for entry in graph.entries():
+                spool[entry.id] = entry.dump()
+                resolver.add(entry.id, (row_finding(row, ()) for row in entry.findings))
+            made = Corrections(graph.catalog(), spool, resolver.resolve(), _joined(graph, paths, lines, False))
+        finally:
+            spool.close()
+    mine = set(lines)
+    found = [_done(o) if o.correction.content in done else o for o in made.outcomes if o.correction in mine and o.correction]
+    return tuple(sorted([*found, *failed], key=lambda o: (o.source, o.line)))
+
+
+def _done(outcome: Outcome) -> Outcome:
+    if outcome.status is not Status.APPLIED:
+        return outcome
+    return dataclasses.replace(outcome, status=Status.HOLDS, reason=f"{outcome.reason}, by this correction")
+
+
+def _joined(graph: Graph, paths: Iterable[Path], lines: Iterable[Correction], replace: bool) -> list[Correction]:
+    """The corrections of the graph and those of files; of files of one name, those of the new one."""
+    names = {path.name for path in paths}
+    kept = [] if replace else [o.correction for o in graph.corrections() if o.correction and o.source not in names]
+    return [*kept, *lines]
+
+
+def _with_failed(change: Change, failed: Iterable[Outcome]) -> Change:
+    return dataclasses.replace(change, corrections=tuple(sorted((*change.corrections, *failed), key=lambda o: (o.source, o.line))))
+
+
+def _refuse_loaded(graph: Graph) -> None:
+    if source := graph.manifest.get("loaded"):
+        raise GraphError(
+            f"{graph.path}: loaded from {source['from']}, and so without what its papers say before their concepts are made one; "
+            "papers cannot be added or taken out, nor links corrected. Change the graph that was exported, or build one with `kg build`"
+        )
+
+
 def _check(graph: Graph, ids: set[str], names: set[str]) -> None:
     present = {row["id"] for row in graph.rows("papers", ["id"])}
     for paper_id in sorted(ids - present):
@@ -156,16 +227,14 @@ def _rewrite(
     workers: int,
     progress: Progress | None,
     complain: Callable[[], None] = lambda: None,
+    lines: Iterable[Correction] | None = None,
 ) -> Change:
-    """Writes the graph again, of the records that `keep` keeps and `more`."""
-    if source := graph.manifest.get("loaded"):
-        raise GraphError(
-            f"{graph.path}: loaded from {source['from']}, and so without what its papers say before their concepts are made one; "
-            "papers cannot be added or taken out. Change the graph that was exported, or build one with `kg build`"
-        )
+    """Writes the graph again, of the records that `keep` keeps and `more`, with the corrections it has or, where given, these."""
+    _refuse_loaded(graph)
+    kept = [o.correction for o in graph.corrections() if o.correction] if lines is None else list(lines)
     catalog = graph.catalog()
     with aside(graph.path, overwrite=True, ours=is_graph) as work:
-        old, records, draft = Spool(work.scratch / "old"), Records(work.scratch), Draft(work, catalog)
+        old, records, draft = Spool(work.scratch / "old"), Records(work.scratch), Draft(work, catalog, kept)
         try:
             before: Counter[_Input] = Counter()
             after: Counter[_Input] = Counter()
@@ -206,7 +275,7 @@ def _rewrite(
                 spool.close()
     removed = tuple(key for key in old if key not in groups)
     graph.refresh()
-    return Change(graph, tuple(plan.added), removed, tuple(plan.changed), records.repeated, plan.read, 0)
+    return Change(graph, tuple(plan.added), removed, tuple(plan.changed), records.repeated, plan.read, 0, draft.outcomes)
 
 
 class _Plan:

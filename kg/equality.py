@@ -111,7 +111,10 @@ def _of_link(link: Link) -> Fact:
     evidence = tuple(
         (e.mention.field, e.mention.start, e.mention.end, e.mention.text, e.sentence_start, e.sentence_end, e.cue) for e in link.evidence
     )
-    said = (("relation", link.relation.value), ("confidence", link.confidence), ("variant", link.variant), ("evidence", evidence))
+    said = (
+        ("relation", link.relation.value), ("confidence", link.confidence), ("variant", link.variant), ("correction", link.correction),
+        ("evidence", evidence),
+    )  # fmt: skip
     return Fact("link", (link.paper, link.concept), said)
 
 

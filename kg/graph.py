@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,13 +16,14 @@ from kg.aside import aside
 from kg.assemble import FORMAT, MANIFEST, Draft, file_digest
 from kg.batches import Reads as Reads
 from kg.catalog import Catalog
+from kg.corrections.record import Correction, Outcome, Status, parse
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
-from kg.resolve import HASH, Conflict, hashed
+from kg.resolve import Conflict, hash_of_id, hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
-from kg.schema import SCHEMA_VERSION, TABLES
+from kg.schema import ADDED, OLDEST, SCHEMA_VERSION, TABLES, schema
 from kg.spool import Entry, record_key, unwritable
-from kg.tables import ByPaper, Row, Run, Slices, find_rows, read_batches, read_columns, read_rows, read_runs
+from kg.tables import ByPaper, Row, Run, find_rows, read_batches, read_columns, read_rows, read_runs
 from kg.text import fold, slug
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 #: Files that pages put beside the tables (see `exports.explorer.places`): no part of the graph, and made again where they are missing.
 LAYOUTS = "layout-*.npy"
 _AGAIN = "build it again with `kg build`"
-_HASHED = re.compile(rf"(.+)-([0-9a-f]{{{HASH},}})")  # an id with a hash behind it (see `kg.resolve.hashed`)
 #: Names that are looked up in the tables before all names are read: a command asks for one or two, and reading all takes seconds.
 _SEEKS = 20
 
@@ -83,7 +82,7 @@ class Graph:
             GraphError: no such table or column; or the folder was replaced since this graph was opened.
         """
         self._check(table, columns or ())
-        return read_rows(self.path / f"{table}.parquet", columns)
+        return read_rows(self.path / f"{table}.parquet", columns) if table in self.manifest["tables"] else iter(())
 
     def _check(self, table: str, columns: Iterable[str]) -> None:
         if table not in TABLES:
@@ -102,17 +101,14 @@ class Graph:
             GraphError: as `rows` does, and where the file is damaged.
         """
         self._check(table, columns)
+        if table not in self.manifest["tables"]:
+            return schema(table).empty_table().select(columns)
         return read_columns(self.path / f"{table}.parquet", columns)
 
-    def batches(self, table: str, columns: list[str], size: int = 1024) -> Iterator[dict[str, list[Any]]]:
-        """Columns of a table as lists, `size` rows at a time; raises what `rows` does."""
+    def batches(self, table: str, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
+        """Columns of a table as lists, some thousand rows at a time; raises what `rows` does."""
         self._check(table, columns)
-        return read_batches(self.path / f"{table}.parquet", columns, size)
-
-    def slices(self, table: str, by: str, columns: list[str]) -> Slices:
-        """The rows of a table that is sorted by a column, some of its values at a time (`kg.tables.Slices`); raises what `rows` does."""
-        self._check(table, [by, *columns])
-        return Slices(self.path / f"{table}.parquet", by, columns)
+        return read_batches(self.path / f"{table}.parquet", columns)
 
     def runs(self, table: str, by: str, columns: list[str]) -> Iterator[tuple[str, Run]]:
         """The rows of a table that is sorted by a column, those of each value of it together (`kg.tables.read_runs`).
@@ -178,8 +174,11 @@ class Graph:
         """All that is stored of each paper, sorted by id; what `append` and `remove` start from."""
         names = ("records", "findings", "mentions", "statements")
         parts = [ByPaper(self.rows(name)) for name in names]
+        uncorrected = ByPaper(self.rows("uncorrected"))
         for row in self.rows("papers"):
             records, findings, mentions, statements = (part.of(row["id"]) for part in parts)
+            for as_read in uncorrected.of(row["id"]):
+                findings, mentions, statements = (json.loads(as_read[name]) for name in names[1:])
             for record in records:
                 del record["paper"]
             for finding in findings:
@@ -227,10 +226,9 @@ class Graph:
         if other in others:
             return others[other]
         # an id with a hash stands for one name of the concept, whatever it is called now
-        match = _HASHED.fullmatch(other)
-        if match is None:
+        if not (mark := hash_of_id(other)):
             return ""
-        base, mark = match.groups()
+        base = other[: -len(mark) - 1]
         marks = self.cached("hashes of names", lambda: sorted((hashed(key), key) for key in self._names))
         owners = set[str]()
         for full, key in marks[bisect_left(marks, (mark,)) :]:
@@ -239,6 +237,12 @@ class Graph:
             owners.update(self._names[key])
         fits = [o for o in sorted(owners) if base in ("concept", o, *map(slug, self._concepts[o].names)) or others.get(base) == o]
         return fits[0] if len(fits) == 1 else ""
+
+    def corrections(self) -> Iterator[Outcome]:
+        """The corrections that the graph was made with, and what came of each; sorted by file and line."""
+        for r in self.rows("corrections"):
+            line = parse(json.loads(r["content"]), r["source"], r["line"])
+            yield Outcome(Status(r["status"]), r["reason"], r["hint"], line, r["source"], r["line"])
 
     def conflicts(self) -> Iterator[Conflict]:
         """What papers do not agree about: abbreviations of several meanings, names that several papers introduce."""
@@ -335,6 +339,12 @@ class Graph:
 
         return remove(self, papers, inputs=inputs, reader=reader, workers=workers, progress=progress)
 
+    def correct(self, files: Iterable[Path | str], *, replace: bool = False) -> Change:
+        """Applies files of corrections without reading a paper again; see `kg.change.correct`. The folder is replaced."""
+        from kg.change import correct
+
+        return correct(self, files, replace=replace)
+
     def save(self, path: Path | str, *, overwrite: bool = False) -> Graph:
         """Copies the graph to another folder; returns the graph there."""
         path = Path(path)
@@ -395,7 +405,8 @@ def _links(rows: Iterable[Row], mentions: Iterable[Row]) -> Iterator[Link]:
         for one in (row_evidence(m) for n in row["findings"] for m in found.get(n, ())):
             # where findings that came out as one concept share a place, it is one piece of evidence
             evidence.setdefault(one.mention, one)
-        yield Link(row["paper"], row["concept"], Relation(row["relation"]), row["confidence"], tuple(evidence.values()), row["variant"])
+        told = Relation(row["relation"]), row["confidence"], tuple(evidence.values())
+        yield Link(row["paper"], row["concept"], *told, row["variant"], row["correction"])
 
 
 def open_graph(path: Path | str, *, verify: bool = False) -> Graph:
@@ -413,12 +424,14 @@ def write_graph(
     settings: Mapping[str, Any] | None = None,
     reader: str = "",
     inputs: Iterable[tuple[str, str]] = (),
+    corrections: Iterable[Correction] = (),
     overwrite: bool = False,
 ) -> Graph:
     """Writes a graph of papers that have been read, in any order.
 
     `records` are pairs of paper id and record, for papers made of several records. `inputs` are pairs of the name of an input
     (what `Paper.source` says) and its SHA-256. `settings` (JSON values) and `reader` (a fingerprint) are kept in the manifest.
+    `corrections` are applied, and kept with what came of them (`Graph.corrections`).
 
     Raises:
         GraphError: the folder is in the way.
@@ -430,7 +443,7 @@ def write_graph(
         parts.setdefault(paper_id, []).append(paper_row(record, digests.get(record.source, "")))
     folder = Path(folder)
     with aside(folder, overwrite=overwrite, ours=is_graph) as work:
-        draft = Draft(work, catalog)
+        draft = Draft(work, catalog, corrections)
         try:
             for paper, reading in papers_and_readings:
                 if wrong := unwritable(paper):
@@ -473,13 +486,14 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     version = manifest.get("schema_version")
     if not isinstance(version, int):
         raise GraphError(f"{file}: damaged, schema_version is {version!r} where a number was expected; {_AGAIN}")
-    if version != SCHEMA_VERSION:
+    if not OLDEST <= version <= SCHEMA_VERSION:
         age, hint = ("a newer", "upgrade paperkg, or ") if version > SCHEMA_VERSION else ("an older", "")
         raise GraphError(
-            f"{path}: written by {age} paperkg ({manifest.get('paperkg_version')}, schema {version}; this one reads {SCHEMA_VERSION}); "
-            f"{hint}{_AGAIN}"
+            f"{path}: written by {age} paperkg ({manifest.get('paperkg_version')}, schema {version}; "
+            f"this one reads {OLDEST} to {SCHEMA_VERSION}); {hint}{_AGAIN}"
         )
     tables = manifest.get("tables")
-    if not isinstance(tables, dict) or set(tables) != set(TABLES) or not isinstance(manifest.get("counts"), dict):
+    wanted = {name for name in TABLES if ADDED.get(name, 0) <= version}
+    if not isinstance(tables, dict) or set(tables) != wanted or not isinstance(manifest.get("counts"), dict):
         raise GraphError(f"{file}: damaged, its tables or counts are not those of schema {version}; {_AGAIN}")
     return manifest

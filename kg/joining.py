@@ -7,7 +7,7 @@ is answered, looks names up by a key, and never depends on the order in which pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.catalog import EXACT_CASE, Catalog
@@ -67,7 +67,7 @@ class Use:
 
 
 class Joins:
-    """One resolution of what was added so far."""
+    """One resolution of what was added so far. Keys that are `apart` stand for themselves, whatever the corpus shows."""
 
     def __init__(
         self,
@@ -75,8 +75,9 @@ class Joins:
         parent: dict[str, str],
         new: Mapping[str, Use],
         known: Mapping[str, Mapping[str, int]],
+        apart: Collection[str] = (),
     ) -> None:
-        self._catalog, self._parent, self._new, self._known = catalog, parent, new, known
+        self._catalog, self._parent, self._new, self._known, self._apart = catalog, parent, new, known, apart
         self._first = sorted(new)
         self.meant: defaultdict[str, set[str]] = defaultdict(set)  # key → known concepts that it turned out to be
         self.sizes: dict[str, str] = {}
@@ -90,11 +91,15 @@ class Joins:
             self._join_all(list(step()))
         conflicts = self._alone()
         self._seen_elsewhere()
+        for key in self._apart:
+            self.meant.pop(key, None)
+            self.better.pop(key, None)
         return conflicts
 
     def _join_all(self, pairs: Iterable[tuple[str, str]]) -> None:
         for one, other in pairs:
-            join(self._parent, one, other)
+            if one not in self._apart and other not in self._apart:
+                join(self._parent, one, other)
 
     # --- steps: pairs of keys that are one, and known concepts that a key means -----------------------------------------
 

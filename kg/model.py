@@ -178,7 +178,8 @@ class Finding:
 
     `concept` is the id in the catalog, or empty for a concept that the catalog does not know. `label`, `aliases` and `acronyms`
     are the names this paper gives. `type_scores` are the probabilities of the types, in the order of `ConceptType`.
-    `candidates` keeps what was considered: (concept id, score, reason), best first.
+    `candidates` keeps what was considered: (concept id, score, reason), best first. `correction` is the kind of the correction that
+    decided it (see `kg.corrections`), empty where the reader did.
     """
 
     label: str
@@ -192,6 +193,7 @@ class Finding:
     concept: str = ""
     variant: str = ""
     candidates: tuple[tuple[str, float, str], ...] = ()
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Paper → concept: the relation, how sure it is (0 to 1), and the mentions it rests on, the decisive one first."""
+    """Paper → concept: the relation, how sure it is (0 to 1), and the mentions it rests on, the decisive one first.
+
+    `correction` says what people decided of it: `relink`, `relation`, `add` or `confirm`, several with commas between; it is empty where
+    the reader alone decided.
+    """
 
     paper: str
     concept: str
@@ -230,6 +236,7 @@ class Link:
     confidence: float
     evidence: tuple[Evidence, ...]
     variant: str = ""
+    correction: str = ""
 
     def _repr_html_(self) -> str:
         from kg.cards import link_html

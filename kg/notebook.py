@@ -63,7 +63,8 @@ def view(graph: Graph, *, height: int = 640, top: int = TOP, **options: Any) -> 
     Args:
         height: of the frame, in pixels.
         top: at most so many concepts, those that most papers name; the page says what is left out.
-        options: further ones of `exports.explorer.render`: `min_papers`, `papers` (papers are nodes as well), `seed`, `title`.
+        options: further ones of `exports.explorer.render`: `min_papers`, `papers` (papers are nodes as well), `seed`, `title`, and
+            `properties`, results of analyses that the page can show by size and colour.
 
     Raises:
         UsageError: an option that does not exist or is out of its range.
@@ -73,7 +74,7 @@ def view(graph: Graph, *, height: int = 640, top: int = TOP, **options: Any) -> 
 
     if not isinstance(height, int) or height < 100:
         raise UsageError(f"height is {height!r}; give pixels, 100 or more")
-    known = ("min_papers", "papers", "seed", "title")
+    known = ("min_papers", "papers", "properties", "seed", "title")
     for name in options:
         if name not in known:
             raise UsageError(f"no option {name!r} for a view; known: height, top, {', '.join(known)}")

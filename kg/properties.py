@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import DataError, UsageError
 
@@ -93,20 +93,51 @@ class Properties:
 NONE = Properties()
 
 
+class Analysed(Protocol):
+    """What has properties of a graph, as every `kg.analysis.Result` does."""
+
+    @property
+    def properties(self) -> Properties:
+        """Values for single concepts and papers."""
+
+    @property
+    def graph(self) -> str:
+        """The fingerprint of the graph that was analysed."""
+
+
+#: How properties are handed over, to exports and pages alike: files (one text may name several, with commas between), results, or both.
+Given = str | Path | Properties | Analysed | Iterable[str | Path | Properties | Analysed]
+
+
 def _merged(one: Values, other: Values) -> Values:
     return {i: {**one.get(i, {}), **other.get(i, {})} for i in sorted({*one, *other})}
 
 
-def read(paths: str | Iterable[str | Path], graph: Graph) -> Properties:
-    """The properties of one or more files; a string may name several, with commas between, or none.
+def read(given: Given, graph: Graph) -> Properties:
+    """The properties of files that `kg analyze … --save` wrote, of results, or as they are; of several, all together.
 
     Raises:
-        DataError: a file cannot be read, is none of these, or was made of a graph with other content.
-        UsageError: two files have the same property.
+        DataError: a file cannot be read or is none of these, or something was made of a graph with other content.
+        UsageError: two have the same property.
     """
+    if isinstance(given, str):
+        parts: Iterable[str | Path | Properties | Analysed] = [p.strip() for p in given.split(",") if p.strip()]
+    elif isinstance(given, Iterable):
+        parts = given
+    else:
+        parts = [given]
     found = Properties()
-    for path in [p.strip() for p in paths.split(",") if p.strip()] if isinstance(paths, str) else paths:
-        found = found.merge(_file(Path(path), graph))
+    for part in parts:
+        if isinstance(part, str | Path):
+            own = _file(Path(part), graph)
+        elif isinstance(part, Properties):
+            own = part
+        else:
+            own = part.properties
+            if part.graph != graph.fingerprint:
+                raise DataError(f"the result was made of a graph with other content than {graph.path}; analyse this one")
+        # one alone is taken as it is: large ones are not copied
+        found = found.merge(own) if found.concepts or found.papers else own
     return found
 
 

@@ -17,20 +17,22 @@ answered, and the root of a cluster is its smallest name. Every step looks names
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.catalog import Catalog
 from kg.joining import KNOWN, TYPES, Joins, Use, count, find, join, known_id, most, strongest
 from kg.joining import Conflict as Conflict
-from kg.model import Concept, Finding, Relation
+from kg.model import Concept, ConceptType, Finding, Relation
 from kg.text import fold, singular, slug
 
 #: Prefix of the identifiers by which a catalog says what ids its concept had before.
 FORMER = "former:"
 #: Digits of a name's hash in an id that would not be unique otherwise, at least.
 HASH = 6
+_HASHED = re.compile(rf".+-([0-9a-f]{{{HASH},}})")
 _UNIT = 1_000_000  # type scores are summed as integers: sums of floats would depend on the order
 
 
@@ -39,11 +41,40 @@ def hashed(key: str) -> str:
     return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
+def hash_of_id(name: str) -> str:
+    """The hash at the end of an id (see `hashed`), or an empty string."""
+    match = _HASHED.fullmatch(name)
+    return match[1] if match else ""
+
+
 def keys(finding: Finding) -> tuple[str, ...]:
     """The folded names of a finding by which it is joined with others, that of its label first; never empty."""
     # a name without letters and digits (an emoji) is its own key
     first = fold(finding.label) or "=" + finding.label.strip()
     return tuple(dict.fromkeys((first, *filter(None, map(fold, finding.aliases)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What people decided of new concepts (`kg.corrections`), by keys of their names; it goes before what the corpus shows.
+
+    Attributes:
+        apart: keys that are joined with no other.
+        joined: pairs of keys that are one.
+        meant: key → the known concept that it is.
+        lead: key → the name to label its concept by, and to make its id of.
+        labels: key → the label to show; the id stays.
+        types: key → the type.
+        minted: keys of concepts that only corrections name.
+    """
+
+    apart: frozenset[str] = frozenset()
+    joined: tuple[tuple[str, str], ...] = ()
+    meant: Mapping[str, str] = field(default_factory=dict)
+    lead: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, ConceptType] = field(default_factory=dict)
+    minted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +89,11 @@ class Resolution:
     conflicts: tuple[Conflict, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
     _sizes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_key(self) -> Mapping[str, str]:
+        """The id of the concept of every key of a finding that the catalog does not know."""
+        return self._ids
 
     def id_of(self, finding: Finding) -> str:
         """The id of the concept that a finding is about: the catalog's, or the new concept's.
@@ -75,8 +111,8 @@ class Resolution:
 class Resolver:
     """Collects findings, then decides. Memory grows with the distinct names, not with papers or texts."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog, guide: Guide | None = None) -> None:
+        self._catalog, self._guide = catalog, guide or Guide()
         self._parent: dict[str, str] = {}
         self._new: dict[str, Use] = {}
         # key of a name or an abbreviation → known concept → how many papers mean it by that name
@@ -113,18 +149,28 @@ class Resolver:
     def resolve(self) -> Resolution:
         """Clusters, labels, types and ids of all that was added; more may be added afterwards."""
         parent = dict(self._parent)
-        joins = Joins(self._catalog, parent, self._new, self._known)
+        joins = Joins(self._catalog, parent, self._new, self._known, self._guide.apart)
         conflicts = joins.run()
-        return _Naming(self._catalog, joins, parent, self._new, self._labels).resolution(conflicts)
+        for one, other in self._guide.joined:
+            if one in parent and other in parent:
+                join(parent, one, other)
+        return _Naming(self._catalog, joins, parent, self._new, self._labels, self._guide).resolution(conflicts)
 
 
 class _Naming:
     """Labels, types and ids of the clusters that were joined."""
 
     def __init__(
-        self, catalog: Catalog, joins: Joins, parent: dict[str, str], new: Mapping[str, Use], labels: Mapping[str, Mapping[str, int]]
+        self,
+        catalog: Catalog,
+        joins: Joins,
+        parent: dict[str, str],
+        new: Mapping[str, Use],
+        labels: Mapping[str, Mapping[str, int]],
+        guide: Guide,
     ) -> None:
         self._catalog, self._joins, self._parent, self._new, self._labels = catalog, joins, parent, new, labels
+        self._guide = guide
         self._first = sorted(new)
 
     def resolution(self, conflicts: list[Conflict]) -> Resolution:
@@ -133,6 +179,8 @@ class _Naming:
         for key in self._first:
             members[find(self._parent, key)].append(key)
         meant = {root: sorted({known for key in own for known in self._joins.meant.get(key, ())}) for root, own in members.items()}
+        meant |= {find(self._parent, key): [known] for key, known in sorted(self._guide.meant.items()) if key in self._parent}
+        meant = {root: found for root, found in meant.items() if root in members}
         unclear = [root for root, found in meant.items() if len(found) > 1]
         conflicts += [Conflict(min(members[r]), "catalog", tuple((KNOWN + known, 0) for known in meant[r])) for r in unclear]
         drafts = {root: self._concept(own) for root, own in members.items() if len(meant[root]) != 1}
@@ -140,9 +188,7 @@ class _Naming:
         ids |= {root: found[0] for root, found in meant.items() if len(found) == 1}
         concepts = {}
         for root, draft in drafts.items():
-            concepts[ids[root]] = Concept(
-                ids[root], draft.type, draft.label, draft.aliases, draft.acronyms, source=draft.source, known=False
-            )
+            concepts[ids[root]] = self._shown(replace(draft, id=ids[root]), members[root])
         for key in self._first:
             if self._new[key].proposed > 1:
                 root = find(self._parent, key)
@@ -155,6 +201,17 @@ class _Naming:
             self._others(ids, members),
             self._joins.sizes,
         )
+
+    def _shown(self, concept: Concept, own: list[str]) -> Concept:
+        """The concept with the label and the type that people gave it; its id stays."""
+        kind = next((self._guide.types[key] for key in own if key in self._guide.types), concept.type)
+        label = next((self._guide.labels[key] for key in own if key in self._guide.labels), concept.label)
+        aliases = {fold(name): name for name in (*concept.aliases, concept.label)}
+        if label != concept.label:
+            aliases.pop(fold(label), None)
+            concept = replace(concept, label=label, aliases=tuple(sorted(aliases.values())))
+            concept = replace(concept, acronyms=tuple(a for a in concept.acronyms if a != label))
+        return replace(concept, type=kind)
 
     def _with_ids(self, conflict: Conflict, ids: Mapping[str, str]) -> Conflict:
         """The conflict with ids in place of the roots of clusters, those that came out as one put together."""
@@ -213,6 +270,7 @@ class _Naming:
         for label, times in full.items():
             weight[fold(label)] += times
         label = min(full, key=lambda n: (-weight[fold(n)], -full[n], n != _single(n), -len(n), n))
+        label = next((self._guide.lead[key] for key in own if key in self._guide.lead), label)
         aliases: dict[str, str] = {}
         for alias in sorted(labels, key=lambda n: (-labels[n], n)):
             if fold(alias) not in short | {fold(label)}:
@@ -223,7 +281,7 @@ class _Naming:
             label=label,
             aliases=tuple(sorted(aliases.values())),
             acronyms=tuple(sorted(a for a in acronyms if a != label and not (a[-1:] == "s" and a[:-1] in acronyms))),
-            source="text",
+            source="correction" if self._guide.minted.issuperset(own) else "text",
             known=False,
         )
 

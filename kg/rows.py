@@ -61,6 +61,7 @@ def finding_row(paper: str, number: int, finding: Finding, resolved: str) -> Row
         "candidate_ids": [c[0] for c in finding.candidates],
         "candidate_scores": [c[1] for c in finding.candidates],
         "candidate_reasons": [c[2] for c in finding.candidates],
+        "correction": finding.correction,
     }
 
 
@@ -77,6 +78,7 @@ def row_finding(row: Row, evidence: tuple[Evidence, ...]) -> Finding:
         concept=row["concept"],
         variant=row["variant"],
         candidates=tuple(zip(row["candidate_ids"], row["candidate_scores"], row["candidate_reasons"], strict=True)),
+        correction=row["correction"],
     )
 
 

@@ -1,7 +1,7 @@
 """What a graph folder holds: its tables with their columns, and the counts of its manifest.
 
 `SCHEMA_VERSION` grows when a table is added, or a column is removed or changes its meaning; `kg.graph` refuses folders of another
-version.
+version, but for those since `OLDEST`: they lack what was added since, which reads as empty.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+#: The oldest version that can be read, and the tables that came with later ones.
+OLDEST = 2
+ADDED = {"corrections": 3, "uncorrected": 3}
 
 #: What a row of each table is, and how the rows are sorted.
 MEANINGS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -29,6 +32,8 @@ MEANINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "conflicts": ("a name that papers use for several things", ("kind", "name")),
     "concept_relations": ("concept → concept", ("head", "relation", "tail", "paper", "field", "start", "end")),
     "rejected": ("what of an input was not taken", ("kind", "source", "line", "reason", "found", "hint", "digest")),
+    "corrections": ("a line of a file of corrections, and what came of it", ("source", "line", "content")),
+    "uncorrected": ("a paper that corrections changed, as it was read, so that they can be applied again", ("paper",)),
 }
 
 #: What `Graph.counts` gives.
@@ -54,6 +59,8 @@ COUNTS: dict[str, str] = {
     "concept_links.text": "of these, those read in texts",
     "concept_links.catalog": "of these, those of the catalog's hierarchy",
     "self_loops": "statements left out because head and tail came out as one concept",
+    "corrections": "lines of files of corrections",
+    "corrected_links": "links that a correction decided",
     "rejected": "records and inputs that were not taken",
     "notes": "what loaders left out on purpose",
 }
@@ -100,6 +107,7 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("candidate_ids", "list<string>", "concepts considered, best first"),
         ("candidate_scores", "list<double>", "their scores"),
         ("candidate_reasons", "list<string>", "their comparisons in words"),
+        ("correction", "string", "kind of the correction that decided it, empty where the reader did"),
     ),
     "mentions": (
         ("paper", "string", "id of the paper"),
@@ -132,6 +140,7 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("confidence", "double", "0 to 1"),
         ("variant", "string", "size or version beyond the concept's name"),
         ("findings", "list<int32>", "numbers of the findings the link was made of, the decisive one first"),
+        ("correction", "string", "kinds of the corrections that decided it, with commas between; empty where the reader did"),
     ),
     "concepts": (
         ("id", "string", "stable id; also the end of its IRI"),
@@ -200,6 +209,23 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("hint", "string", "what to do about it"),
         ("fatal", "bool", "whether the rest of that input could not be read"),
         ("digest", "string", "SHA-256 of that input, empty where it is not known"),
+    ),
+    "corrections": (
+        ("source", "string", "file name"),
+        ("line", "int32", "1-based line there"),
+        ("correction", "string", "remove, relink, relation, add, confirm, merge, separate, label or type"),
+        ("paper", "string", "the paper it names, or empty"),
+        ("concept", "string", "the concept it names, or empty"),
+        ("status", "string", "applied, holds (nothing had to be changed) or failed"),
+        ("reason", "string", "what was done, found, or wrong"),
+        ("hint", "string", "what to do where it failed"),
+        ("content", "string", "the line as JSON with sorted keys, without notes"),
+    ),
+    "uncorrected": (
+        ("paper", "string", "id of the paper"),
+        ("findings", "string", "its rows of findings as JSON"),
+        ("mentions", "string", "its rows of mentions as JSON"),
+        ("statements", "string", "its rows of statements as JSON"),
     ),
 }  # fmt: skip
 

@@ -24,11 +24,11 @@ def to_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
     `abstract`, `year` (or None), `venue`, `authors`, `urls`, `doi`, `arxiv`, `source` and `line`; concepts `type`, `aliases`, `acronyms`,
     `known`, `papers` (their number), `broader`, `identifiers`, `also`, `flags`, `source` and `other_ids`.
 
-    Edges have `relation`, and `confidence` (0 to 1). Paper → concept: `kind` "link", the relation as key, `variant`, `sentences` (those of
-    the evidence, the decisive one first, each once), and `evidence`, a list of dicts with `field`, `start`, `end`, `text` (of the mention),
-    `sentence_start`, `sentence_end` and `cue`. Concept → concept: `kind` "relation", one edge for each place that says so, with `paper`,
-    `field`, `start`, `end` and `sentence` (the clause); where the catalog's hierarchy says so, `catalog` is true and these are empty. The
-    key of the latter is the relation, that of the former has the place behind it (`relation_key`).
+    Edges have `relation`, and `confidence` (0 to 1). Paper → concept: `kind` "link", the relation as key, `variant`, `correction`,
+    `sentences` (those of the evidence, the decisive one first, each once), and `evidence`, a list of dicts with `field`, `start`, `end`,
+    `text` (of the mention), `sentence_start`, `sentence_end` and `cue`. Concept → concept: `kind` "relation", one edge for each place
+    that says so, with `paper`, `field`, `start`, `end` and `sentence` (the clause); where the catalog's hierarchy says so, `catalog` is
+    true and these are empty. The key of the latter is the relation, that of the former has the place behind it (`relation_key`).
     """
     import networkx as nx
 
@@ -90,7 +90,7 @@ def link_attributes(link: Link, paper: Paper) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "kind": "link", "relation": link.relation.value, "confidence": link.confidence, "variant": link.variant,
-        "sentences": list(sentences), "evidence": evidence,
+        "correction": link.correction, "sentences": list(sentences), "evidence": evidence,
     }  # fmt: skip
 
 

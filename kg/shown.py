@@ -72,6 +72,7 @@ def _link(graph: Graph, link: Link) -> Shown:
     paper, concept = graph.paper(link.paper), graph.concept(link.concept)
     sentences = _sentences(paper, link)
     said = f"{link.relation.value}, confidence {link.confidence:.2f}" + (f", variant {link.variant}" if link.variant else "")
+    said += f", corrected ({link.correction})" if link.correction else ""
     more = len(sentences) - SENTENCES
     rest = f"{more:,} more sentences" if more > 0 else ""
     head = f"{_title(paper)} — {escape(said)} → {chip(concept.type.value)} <b>{escape(concept.label)}</b>"

@@ -89,7 +89,7 @@ def table_writers(folder: Path) -> Iterator[dict[str, TableWriter]]:
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
-    """The rows of a Parquet file in order, streamed.
+    """The rows of a Parquet file in order, streamed; columns that came later than the file are empty texts.
 
     Raises:
         GraphError: the file is damaged.
@@ -99,8 +99,10 @@ def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=4096, columns=columns):
-                yield from batch.to_pylist()
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = columns and [c for c in columns if c not in lacking]
+            for batch in file.iter_batches(batch_size=4096, columns=there):
+                yield from ({**row, **lacking} for row in batch.to_pylist()) if lacking else batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
@@ -116,26 +118,10 @@ def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[d
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=size, columns=columns, use_threads=False):
-                yield {name: batch.column(name).to_pylist() for name in columns}
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
-
-
-def read_tables(path: Path, columns: list[str], size: int = 8192) -> Iterator[pa.Table]:
-    """Columns of a Parquet file as Arrow tables of `size` rows at most, of which the first has none.
-
-    Raises:
-        GraphError: the file is damaged.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            yield file.schema_arrow.empty_table().select(columns)
-            for batch in file.iter_batches(batch_size=size, columns=columns, use_threads=False):
-                yield pa.Table.from_batches([batch]).select(columns)
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = [c for c in columns if c not in lacking]
+            for batch in file.iter_batches(batch_size=size, columns=there, use_threads=False):
+                yield _columns(batch, columns)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
@@ -152,7 +138,11 @@ def read_columns(path: Path, columns: list[str]) -> pa.Table:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             # one thread: the order and the memory are the same on every machine
-            return file.read(columns=columns, use_threads=False)
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            table = file.read(columns=[c for c in columns if c not in lacking], use_threads=False)
+            for name in lacking:
+                table = table.append_column(name, pa.array([""] * file.metadata.num_rows, pa.string()))
+            return table.select(columns) if lacking else table
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
@@ -169,10 +159,26 @@ def find_rows(path: Path, column: str, *values: str, columns: list[str] | None =
     import pyarrow.parquet as pq
 
     try:
-        rows: list[Row] = pq.read_table(path, columns=columns, filters=[(column, "in", sorted(values))]).to_pylist()
+        # what is not in the file cannot be asked of it
+        wanted = columns and [c for c in columns if c in pq.read_schema(path).names]
+        table = pq.read_table(path, columns=wanted, filters=[(column, "in", sorted(values))])
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
-    return rows
+    lacking = _lacking(path, table.column_names, columns)
+    rows: list[Row] = table.to_pylist()
+    return [{**row, **lacking} for row in rows] if lacking else rows
+
+
+def _columns(rows: pa.RecordBatch, columns: Iterable[str]) -> dict[str, list[Any]]:
+    """Columns as lists; those that the file does not have yet are empty texts."""
+    there = set(rows.schema.names)
+    return {name: rows.column(name).to_pylist() if name in there else [""] * rows.num_rows for name in columns}
+
+
+def _lacking(path: Path, there: Iterable[str], columns: Iterable[str] | None) -> Row:
+    """Columns that a table has got since a file of it was written, with what stands for them; all of them are texts."""
+    wanted = [name for name, _, _ in TABLES.get(path.stem, ())] if columns is None else columns
+    return dict.fromkeys(sorted(set(wanted) - set(there)), "")
 
 
 def _damaged(path: Path, error: Exception) -> GraphError:
@@ -196,7 +202,7 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
 
     def runs(rows: pa.RecordBatch) -> Iterator[tuple[str, Run]]:
         ends = pc.run_end_encode(rows.column(by))
-        values = {name: rows.column(name).to_pylist() for name in columns}
+        values = _columns(rows, columns)
         first = 0
         for key, end in zip(ends.values.to_pylist(), ends.run_ends.to_pylist(), strict=True):
             yield key, (values, first, end)
@@ -205,7 +211,9 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             rest: pa.RecordBatch | None = None
-            for batch in file.iter_batches(batch_size=4096, columns=[by, *columns], use_threads=False):
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = [by, *(c for c in columns if c not in lacking)]
+            for batch in file.iter_batches(batch_size=4096, columns=there, use_threads=False):
                 if rest is not None:
                     [batch] = pa.Table.from_batches([rest, batch]).combine_chunks().to_batches()
                 # the rows of the last value may go on in the next batch
@@ -217,35 +225,3 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
                 yield from runs(rest)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
-
-
-class Slices:
-    """The rows of a Parquet file that is sorted by a column, those of some values of it at a time, as Arrow tables."""
-
-    def __init__(self, path: Path, by: str, columns: list[str]) -> None:
-        self._by = by
-        self._tables = read_tables(path, [by, *columns])
-        # the first one is empty
-        self._none = self._rest = next(self._tables)
-
-    def of(self, values: list[str]) -> pa.Table:
-        """The rows of some values, which are sorted and come behind those that were asked for before; with a column `at` that has the
-        place of the row's value among them.
-
-        Raises:
-            GraphError: the file is damaged.
-        """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        parts = [self._none]
-        while self._rest is not None:
-            mine = pc.sum(pc.less_equal(self._rest.column(self._by), values[-1])).as_py() or 0
-            parts.append(self._rest.slice(0, mine))
-            if mine < self._rest.num_rows:
-                self._rest = self._rest.slice(mine)
-                break
-            self._rest = next(self._tables, None)
-        table = pa.concat_tables(parts)
-        at = pc.index_in(table.column(self._by), value_set=pa.array(values, pa.string()))
-        return table.append_column("at", at).filter(pc.is_valid(at)).combine_chunks()

@@ -43,6 +43,7 @@ PropertyName = Literal[
     "confidence",
     "support",
     "variant",
+    "correction",
     "sentence",
     "sentenceStart",
     "sentenceEnd",
@@ -107,6 +108,7 @@ ForeignName = Literal[
     "prov:wasAssociatedWith",
     "prov:wasDerivedFrom",
     "prov:wasGeneratedBy",
+    "prov:wasInfluencedBy",
     "rdf:Statement",
     "rdf:object",
     "rdf:predicate",
@@ -189,6 +191,7 @@ class KG:
     confidence: Final = "confidence"
     support: Final = "support"
     variant: Final = "variant"
+    correction: Final = "correction"
     sentence: Final = "sentence"
     sentenceStart: Final = "sentenceStart"
     sentenceEnd: Final = "sentenceEnd"
@@ -296,6 +299,7 @@ class PROV:
     wasAssociatedWith: Final = "prov:wasAssociatedWith"
     wasDerivedFrom: Final = "prov:wasDerivedFrom"
     wasGeneratedBy: Final = "prov:wasGeneratedBy"
+    wasInfluencedBy: Final = "prov:wasInfluencedBy"
 
 
 class RDF:

@@ -76,8 +76,8 @@ def shape_name(shape: Shape) -> str:
     return f"{shape.target.rpartition(':')[2]}Shape"
 
 
-def _text(path: Term, least: int = 0) -> Property:
-    return Property(path, least, 1, "string", length=1)
+def _text(path: Term, least: int = 0, most: int | None = 1) -> Property:
+    return Property(path, least, most, "string", length=1)
 
 
 def _relations(subject: ClassName) -> tuple[PropertyName, ...]:
@@ -208,6 +208,8 @@ SHAPES: Final[tuple[Shape, ...]] = (
             _text("sentence", 1),
             Property("support", 1, 1, "integer", low=1),
             _text("variant"),
+            _text("correction", most=None),
+            Property("prov:wasInfluencedBy", 0, 1, classes=("prov:Entity",)),
         ),
         (_TRIPLE, _DECISIVE),
     ),

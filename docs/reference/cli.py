@@ -22,7 +22,7 @@ HEAD = """\
 - Data goes to stdout, talk to stderr: `kg query … --format csv > rows.csv` holds rows and nothing else. Bars are drawn on a terminal only.
 - Exit codes: **0** all is well; **1** something is wrong with the data (an input, a catalog, a graph; a build with rejected records);
   **2** the command does not fit; **3** the machine lacks something (a package, a permission, room); **4** `kg validate` found
-  a violation; **5** a query was stopped, for want of time, rows or memory; **130** interrupted.
+  a violation, or `kg push --verify` a difference; **5** a query was stopped, for want of time, rows or memory; **130** interrupted.
 - What writes replaces nothing without `--overwrite`, checks all and writes nothing with `--dry-run`, and puts its result in place at
   the end, so that an interrupted run leaves what was there before.
 - An error is one message: what was found, where, and what to do. `--debug`, anywhere among the arguments, adds the traceback.

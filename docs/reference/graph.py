@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.schema import COUNTS, MEANINGS, SCHEMA_VERSION, TABLES
+from kg.schema import COUNTS, MEANINGS, OLDEST, SCHEMA_VERSION, TABLES
 
 TARGET = Path(__file__).with_suffix(".md")
 
@@ -14,7 +14,8 @@ HEAD = f"""\
 # The graph on disk
 
 A graph is a folder: one Parquet file for each table below, and `manifest.json`. Everything else that paperkg makes (RDF, Neo4j files,
-pages, query stores) is made from it and can be made again. The schema described here has version {SCHEMA_VERSION}.
+pages, query stores) is made from it and can be made again. The schema described here has version {SCHEMA_VERSION};
+folders of version {OLDEST} can be read, too, and lack what is about corrections.
 
 ```
 graph/
@@ -94,7 +95,7 @@ TAIL = """
 ATTRIBUTES = {
     "paper node": "kind id label abstract year venue authors urls doi arxiv source line",
     "concept node": "kind id label type aliases acronyms known papers broader identifiers also flags source other_ids",
-    "paper → concept": "kind relation confidence variant sentences evidence",
+    "paper → concept": "kind relation confidence variant correction sentences evidence",
     "concept → concept": "kind relation confidence paper field start end sentence catalog",
 }
 

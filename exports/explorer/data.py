@@ -14,9 +14,11 @@ from exports.explorer.choose import Chosen, cap, choose, strongest
 from exports.explorer.edges import NEIGHBOURS, Edges, Stated, earliest, join, stated
 from exports.explorer.evidence import Mentions, Sentences, links_of, read_texts
 from exports.explorer.places import Places, arranged
+from exports.explorer.properties import columns
 from exports.explorer.words import CATALOG, CONCEPT_RELATIONS, KINDS, LINK, RELATIONS, TEXT, TOGETHER, TYPES, numbered
 from exports.iris import Iris, addresses
 from kg.model import ConceptRelation
+from kg.properties import NONE, Properties
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def content(
     title: str | None = None,
     base: str = BASE,
     sentences: bool = True,
+    properties: Properties = NONE,
 ) -> Content:
     """What a page shows of a graph.
 
@@ -73,12 +76,15 @@ def content(
         title: the heading; by default "Knowledge graph of N papers".
         base: what IRIs begin with.
         sentences: put links and evidence in; without, a server is asked for them when they are wanted.
+        properties: what analyses found.
 
     Raises:
         UsageError: `base` is no web address.
+        DataError: a property is called as something that the page has of its own.
     """
     import numpy as np
 
+    of_concepts, of_papers = columns(properties, "concepts"), columns(properties, "papers")
     chosen = choose(graph, top=top, min_papers=min_papers, papers=papers)
     said = stated(graph, chosen)
     edges = join(chosen, said)
@@ -108,7 +114,7 @@ def content(
     shown = {name: int((edges.kind == n).sum()) for n, (name, _, _) in enumerate(KINDS)}
     counts = graph.counts()
     notes, cut = _notes(chosen, edges, counts, min_papers, papers, most if sentences and bool(more.any()) else None, quotes, sentences)
-    data = {
+    data: dict[str, Any] = {
         "format": 1,
         "title": f"Knowledge graph of {numbered(counts['papers'], 'paper')}" if title is None else title,
         "about": f"{numbered(counts['papers'], 'paper')} · {numbered(counts['concepts'], 'concept')} · "
@@ -140,6 +146,10 @@ def content(
         "edges": joined,
         "years": _years(chosen),
     }
+    if of_concepts or of_papers:
+        data["properties"] = {"concepts": of_concepts.about, "papers": of_papers.about}
+        data["concepts"]["values"] = of_concepts.rows(data["concepts"]["id"])
+        data["papers"]["values"] = of_papers.rows(data["papers"]["id"])
     return Content(data, {"concepts": len(chosen.concepts), "papers": len(nodes), "links": len(kept), **shown})
 
 
@@ -320,6 +330,8 @@ def _communities(chosen: Chosen, at: Places) -> list[dict[str, Any]]:
             "label": "Small groups" if at.rest and n == len(members) - 1 else ", ".join(chosen.concepts[t].label for t in at.top[n][:3]),
             "size": len(nodes),
             "top": at.top[n],
+            # no community: they are neighbours on the map only
+            **({"rest": True} if at.rest and n == len(members) - 1 else {}),
         }
         for n, nodes in enumerate(members)
     ]

@@ -13,6 +13,7 @@ from exports.explorer.data import TOP, Content, content
 from exports.files import replacing
 from exports.inline import csp_hash, script_json, templates
 from kg.errors import UsageError
+from kg.properties import NONE, Given, read
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -33,15 +34,18 @@ def write(
     seed: int = 1,
     title: str | None = None,
     base: str = BASE,
+    properties: Given = NONE,
 ) -> Written:
-    """Writes the page; the arguments are those of `exports.explorer.content`, and `overwrite` replaces an existing file.
+    """Writes the page; the arguments are those of `exports.explorer.content`, `properties` is all that `kg.properties.read` takes, and
+    `overwrite` replaces an existing file.
 
     Raises:
         UsageError: the file exists and `overwrite` is false, or an argument is out of its range.
+        DataError: the properties are those of another graph, or called as something on the page.
         EnvironmentError_: the file cannot be written, or the page's script was not built.
     """
     with replacing(path, overwrite) as file:
-        made = _content(graph, top, min_papers, papers, seed, title, base)
+        made = _content(graph, top, min_papers, papers, seed, title, base, properties)
         file.write(_page(made))
     return Written("html", (Path(path),), made.counts, tuple(made.notes))
 
@@ -55,9 +59,10 @@ def render(
     seed: int = 1,
     title: str | None = None,
     base: str = BASE,
+    properties: Given = NONE,
 ) -> str:
     """The page as a string, for an iframe's `srcdoc` or a web framework; arguments and errors are those of `write`."""
-    return _page(_content(graph, top, min_papers, papers, seed, title, base))
+    return _page(_content(graph, top, min_papers, papers, seed, title, base, properties))
 
 
 def page(title: str, data: str = "", *, mode: Literal["file", "server"] = "file") -> str:
@@ -101,11 +106,12 @@ def _page(made: Content) -> str:
     return page(made.data["title"], script_json(made.data))
 
 
-def _content(graph: Graph, top: int, min_papers: int, papers: bool, seed: int, title: str | None, base: str) -> Content:
+def _content(graph: Graph, top: int, min_papers: int, papers: bool, seed: int, title: str | None, base: str, properties: Given) -> Content:
     if top < 1:
         raise UsageError(f"top is {top}; give the number of concepts to show, 1 or more")
     if min_papers < 0 or seed < 0:
         raise UsageError(f"min_papers is {min_papers} and seed is {seed}; give 0 or more")
     # a page without its script is worth nothing: said before the work, not after
     bundled("explorer.js")
-    return content(graph, top=top, min_papers=min_papers, papers=papers, seed=seed, title=title, base=base)
+    more = read(properties, graph)
+    return content(graph, top=top, min_papers=min_papers, papers=papers, seed=seed, title=title, base=base, properties=more)

@@ -86,8 +86,8 @@ def links_of(graph: Graph, chosen: Chosen, kept: Ints, mentions: Mentions, texts
     `quotes` has at most `most` sentences of each, `total` their number; `others` are the concepts that its decisive mention could also
     have meant, with their scores.
     """
-    rows = graph.columns("links", ["variant", "findings"]).take(chosen.row[kept])
-    variants, findings = rows["variant"].to_pylist(), rows["findings"].to_pylist()
+    rows = graph.columns("links", ["variant", "findings", "correction"]).take(chosen.row[kept])
+    variants, findings, corrections = (rows[name].to_pylist() for name in ("variant", "findings", "correction"))
     others = _others(graph, chosen, kept, [f[0] for f in findings])
     quotes: list[list[list[int]]] = []
     total: list[int] = []
@@ -98,7 +98,7 @@ def links_of(graph: Graph, chosen: Chosen, kept: Ints, mentions: Mentions, texts
             found.setdefault(place, []).append((int(mentions.start[m]), int(mentions.end[m])))
         quotes.append([texts.quote(paper, bool(t), a, b, marks) for (t, a, b), marks in list(found.items())[:most]])
         total.append(len(found))
-    return {"variant": variants, "quotes": quotes, "total": total, "others": others}
+    return {"variant": variants, "correction": corrections, "quotes": quotes, "total": total, "others": others}
 
 
 def _others(graph: Graph, chosen: Chosen, kept: Ints, findings: list[int]) -> list[list[tuple[str, float]]]:

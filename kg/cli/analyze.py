@@ -18,7 +18,8 @@ from kg.errors import UsageError, did_you_mean
 
 #: Options that all verbs have, and what they are to the function behind the command.
 _SAVE = Annotated[
-    Path | None, typer.Option("--save", metavar="FILE", help="Write the whole result as JSON, for kg export --set properties=.")
+    Path | None,
+    typer.Option("--save", metavar="FILE", help="Write the whole result as JSON, for --properties of kg export, view, serve and site."),
 ]
 _OVERWRITE = Annotated[bool, typer.Option("--overwrite", help="Replace the file of --save.")]
 

@@ -25,6 +25,7 @@ COMMANDS = (
     "eval",
     "train",
     "catalog",
+    "corrections",
     "doctor",
 )
 #: Help as plain text: drawing boxes around it would take longer than all the rest of `kg --help`.

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import new
+from kg.cli.corrections import tell as tell_corrections
 from kg.cli.reading import CatalogOption, CombineOption, FavourOption, ModelOption, ProfileOption, RecognizerOption, combined, tell
 from kg.cli.talk import count, out, pairs, progress, say
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.build import BuildResult
+    from kg.corrections import Outcome
     from kg.model import Rejected
     from kg.recognizers.plugged import Recognizing
 
@@ -37,6 +39,9 @@ def build(
     profile: ProfileOption = "fast",
     recognizer: RecognizerOption = None,
     combine: CombineOption = None,
+    corrections: Annotated[
+        list[Path] | None, typer.Option("--corrections", metavar="FILE", help="What people corrected (JSON Lines); repeatable.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first record that is rejected.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a graph that is there.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that read papers.")] = 1,
@@ -50,8 +55,8 @@ def build(
     """Build the graph of papers.
 
     Inputs are the listing's text, JSONL, JSON, CSV, TSV, BibTeX or ACL Anthology XML, plain or compressed (gzip, zstd); what each
-    was taken for is said on stderr, as is every record that was rejected. Exits with 1 if any was, or if the recogniser of
-    --recognizer had no usable answer for a paper; the graph is written all the same.
+    was taken for is said on stderr, as is every record that was rejected. Exits with 1 if any was, if a line of --corrections fails, or if
+    the recogniser of --recognizer had no usable answer for a paper; the graph is written all the same.
 
     \b
     Example:
@@ -80,6 +85,7 @@ def build(
             workers=workers,
             recognizer=recognizer,
             combine=combined(recognizer, combine),
+            corrections=corrections or (),
             progress=draw,
             dry_run=dry_run,
         )
@@ -93,6 +99,7 @@ def build(
         say(f"rejected: {item}")
     if (more := result.counts["rejected"] - len(result.rejected)) > 0:
         say(f"and {more:,} more rejected" + ("" if dry_run else "; the graph's table `rejected` has them all"))
+    tell_corrections(result.corrections, quiet)
     if result.recognizer is not None:
         tell(result.recognizer, quiet)
     if not quiet:
@@ -100,6 +107,7 @@ def build(
     if as_json:
         out(json.dumps(_report(result, output), ensure_ascii=False, indent=2) + "\n")
     failed = result.recognizer.failed if result.recognizer else 0
+    failed += sum(outcome.status == "failed" for outcome in result.corrections)
     return 1 if result.counts["rejected"] or failed else 0
 
 
@@ -146,6 +154,7 @@ def _report(result: BuildResult, output: Path) -> dict[str, Any]:
         "counts": dict(result.counts),
         "merged": list(result.merged),
         "rejected": [_rejected(item) for item in result.rejected],
+        **({"corrections": [_corrected(o) for o in result.corrections]} if result.corrections else {}),
         **({} if result.recognizer is None else {"recognizer": _recognizing(result.recognizer)}),
     }
 
@@ -154,6 +163,11 @@ def _recognizing(done: Recognizing) -> dict[str, Any]:
     plain = {name: getattr(done, name) for name in ("name", "combine", "reasons", "failed", "usage")}
     rejected = [{"paper": item.source, "reason": item.reason, "found": item.found, "hint": item.hint} for item in done.rejected]
     return {**plain, "rejected": rejected}
+
+
+def _corrected(outcome: Outcome) -> dict[str, Any]:
+    said = {name: getattr(outcome, name) for name in ("source", "line", "status", "reason", "hint")}
+    return {**said, "correction": outcome.correction.kind.value if outcome.correction else ""}
 
 
 def _rejected(item: Rejected) -> dict[str, Any]:

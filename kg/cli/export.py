@@ -14,11 +14,12 @@ from typing import Annotated, Any
 import typer
 
 from kg.cli.app import new
+from kg.cli.saved import PropertiesOption
 from kg.cli.talk import count, out, pairs, say
 from kg.errors import UsageError, did_you_mean
 
 app = new()
-_OURS = frozenset({"graph", "path", "overwrite"})
+_OURS = frozenset({"graph", "path", "overwrite", "properties"})
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
@@ -30,7 +31,9 @@ def _list(wanted: bool) -> None:
     formats = exports.formats().values()
     width = max(len(found.name) for found in formats)
     for found in formats:
-        options = " ".join(f"{name}={_text(default)}" for name, default in settings(exports.writer(found.name)).items())
+        write = exports.writer(found.name)
+        options = " ".join(f"{name}={_text(default)}" for name, default in settings(write).items())
+        options += f"{' ' * bool(options)}--properties" if _takes_properties(write) else ""
         out(f"{found.name:<{width}}  {found.about}\n" + (f"{'':<{width}}  options: {options}\n" if options else ""))
     raise typer.Exit
 
@@ -42,6 +45,7 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="The file or folder to write; - for standard output.")],
     base: Annotated[str | None, typer.Option(metavar="IRI", help="What the IRIs of papers and concepts begin with.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option of the format; see --list.")] = None,
+    properties: PropertiesOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
@@ -56,6 +60,7 @@ def export(
       kg export graph html -o graph.html --set top=200
       kg export graph turtle -o graph.ttl --base https://data.example.org/
       kg export graph ntriples -o - | wc -l
+      kg export graph graphml -o graph.graphml --properties ranks.json
     """
     import exports
     from kg.graph import Graph
@@ -63,6 +68,11 @@ def export(
     write = exports.writer(format_)
     folder = exports.formats()[format_].folder
     options = _options(format_, write, {**pairs(set_ or (), "--set"), **({} if base is None else {"base": base})})
+    if properties:
+        if not _takes_properties(write):
+            able = ", ".join(name for name in exports.formats() if _takes_properties(exports.writer(name)))
+            raise UsageError(f"the export {format_} takes no --properties; these do: {able}")
+        options["properties"] = properties
     opened = Graph.open(graph)
     to_stdout = str(output) == "-"
     if to_stdout and (folder or as_json):
@@ -92,6 +102,10 @@ def export(
     return 0
 
 
+def _takes_properties(write: Callable[..., Any]) -> bool:
+    return "properties" in inspect.signature(write).parameters
+
+
 def settings(write: Callable[..., Any]) -> dict[str, Any]:
     """The options of an export with their defaults; a number that is None by default has its type instead."""
     known = {name: p for name, p in inspect.signature(write).parameters.items() if name not in _OURS}
@@ -103,6 +117,8 @@ def _options(format_: str, write: Callable[..., Any], given: Mapping[str, str]) 
     found: dict[str, Any] = {}
     for name, text in given.items():
         key = name.replace("-", "_")
+        if key == "properties" and _takes_properties(write):
+            raise UsageError("properties are no option of --set; give --properties FILE, once for each file")
         if key not in known:
             tail = did_you_mean(key, known) if known else "it has none"
             raise UsageError(f"the export {format_} has no option {name!r}; {tail}")

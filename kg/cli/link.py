@@ -33,7 +33,7 @@ def link(
     combine: CombineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as a JSON array.")] = False,
 ) -> int:
-    """Link a text to concepts, as if it were the abstract of a paper.
+    """Link a text to concepts, as if it were an abstract.
 
     \b
     Example:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import new
+from kg.cli.saved import PropertiesOption
 from kg.cli.talk import out, say
 from kg.errors import UsageError
 
@@ -26,6 +27,7 @@ def serve(
     memory: Annotated[int, typer.Option(metavar="MB", help="Memory of one query, on Linux.")] = 2048,
     workers: Annotated[int, typer.Option(metavar="N", help="Queries at a time; 0 is one for each processor, and two at least.")] = 0,
     cors: Annotated[list[str] | None, typer.Option(metavar="ORIGIN", help="Let pages of this origin ask; * is any.")] = None,
+    properties: PropertiesOption = None,
 ) -> int:
     """Serve the explorer, a query page, a JSON API and SPARQL.
 
@@ -33,11 +35,12 @@ def serve(
     /sparql answers the SPARQL 1.1 Protocol. All of it is read-only.
 
     The address is printed once it answers. Ctrl-C stops the server. It serves the graph as it was when it started. The first start
-    makes an index, and stores for queries, which are kept in the cache.
+    makes an index, and stores for queries, which are kept in the cache. The explorer can show what analyses found (--properties).
 
     \b
     Example:
       kg serve graph --port 8080
+      kg serve graph --properties ranks.json --properties communities.json
     """
     import logging
 
@@ -61,6 +64,6 @@ def serve(
         sys.stdout.flush()
         say("serving: the explorer there, /query for queries, /api/ for programs, /sparql by the protocol; Ctrl-C stops it")
 
-    run(Graph.open(graph), host, port, settings, started)
+    run(Graph.open(graph), host, port, settings, started, properties or ())
     say("stopped")
     return 0

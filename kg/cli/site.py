@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import new
+from kg.cli.saved import PropertiesOption
 from kg.cli.talk import out, progress, say
 
 app = new()
@@ -21,6 +22,7 @@ def site(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Name of the site; by default, how many papers it is of.")] = None,
     url: Annotated[str, typer.Option(metavar="URL", help="The address it will have, for a sitemap and the page of missing pages.")] = "",
     top: Annotated[int, typer.Option(metavar="N", help="Concepts that its explorer draws, at most.")] = 2000,
+    properties: PropertiesOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a site that is there; nothing else is ever replaced.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
@@ -33,6 +35,7 @@ def site(
     Example:
       kg site graph -o public
       kg site graph -o public --url https://example.org/graph/ --overwrite
+      kg site graph -o public --properties ranks.json
     """
     from kg.graph import Graph
     from kg.site import check, write
@@ -43,7 +46,7 @@ def site(
         say(f"dry run: would write a site to {output}; nothing was written")
         return 0
     with progress() as draw:
-        written = write(opened, output, overwrite=overwrite, title=title, url=url, top=top, progress=draw)
+        written = write(opened, output, overwrite=overwrite, title=title, url=url, top=top, properties=properties or (), progress=draw)
     say(f"wrote {output}: open {output / 'index.html'} in a browser")
     say(", ".join(f"{name}: {number:,}" for name, number in written.counts.items()))
     for note in written.notes:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kg.cli.app import new
+from kg.cli.saved import PropertiesOption
 from kg.cli.talk import count, say
 from kg.errors import UsageError
 
@@ -24,18 +25,20 @@ def view(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The heading.")] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="For the places of the nodes.")] = 1,
     engine: Annotated[str, typer.Option(metavar="NAME", help="explorer, or pyvis for a plain vis-network page.")] = "explorer",
+    properties: PropertiesOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> int:
     """Write the graph as one interactive page.
 
-    It is a file to open, keep or mail, and needs no network.
+    It is a file to open, keep or mail, and needs no network. What analyses found (--properties) can be shown by size and colour.
 
     \b
     Example:
       kg view graph -o graph.html --open
       kg view graph -o large.html --top 10000
       kg view graph -o papers.html --papers --title "Landmarks and what they name"
+      kg view graph -o ranked.html --properties ranks.json
     """
     from exports.html import write
     from kg.graph import Graph
@@ -45,6 +48,7 @@ def view(
         raise UsageError("--open needs a file; give -o a path")
     options: dict[str, Any] = {
         "engine": engine, "top": top, "min_papers": min_papers, "papers": papers, "seed": seed, "title": title,
+        "properties": properties or (),
     }  # fmt: skip
     opened = Graph.open(graph)
     if to_stdout:

@@ -150,7 +150,7 @@ def _link(start: str, type_: str, end: str, data: Data) -> Link:
         Evidence(Mention(field, first, last, text), sentence_start, sentence_end, cue)
         for field, first, last, text, sentence_start, sentence_end, cue in zip(*columns, cues, strict=True)
     )
-    return Link(start, end, Relation[type_], data["confidence"], evidence, data.get("variant", ""))
+    return Link(start, end, Relation[type_], data["confidence"], evidence, data.get("variant", ""), data.get("correction", ""))
 
 
 def _relation(start: str, type_: str, end: str, data: Data) -> ConceptLink:

@@ -134,8 +134,9 @@ def _link(made: nx.MultiDiGraph[str], edge: _Edge) -> Link:
     name, start, end, data = edge
     relation = _one_of(name, Relation, _value(name, data, "relation", str))
     evidence = tuple(_evidence(name, one) for one in _value(name, data, "evidence", list, tuple))
-    variant = _value(name, data, "variant", str)
-    return Link(_end(name, made, start, "paper"), _end(name, made, end, "concept"), relation, _confidence(name, data), evidence, variant)
+    variant, correction = _value(name, data, "variant", str), data.get("correction", "")
+    ends = _end(name, made, start, "paper"), _end(name, made, end, "concept")
+    return Link(*ends, relation, _confidence(name, data), evidence, variant, str(correction))
 
 
 def _evidence(name: str, data: Attributes) -> Evidence:

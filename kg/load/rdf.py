@@ -305,8 +305,12 @@ class _Reading:
             raise self.wrong(node, f"is about the concept {concept!r}, which is not in the file")
         return Link(
             paper.id, concept, Relation(relation), self.confidence(nodes, node), tuple(evidence[n] for n in sorted(evidence)),
-            self.optional(nodes, node, "variant") or "",
+            self.optional(nodes, node, "variant") or "", self.correction(nodes, node),
         )  # fmt: skip
+
+    def correction(self, nodes: Nodes, node: str) -> str:
+        """What people decided of a link, in the order in which a graph has it."""
+        return ", ".join(sorted(self.many(nodes, node, "correction")))
 
     def evidence(self, nodes: Nodes, node: str, paper: Paper) -> Evidence:
         field, start, end = self.place(nodes, node)
@@ -347,7 +351,10 @@ class _Reading:
         """Compares what is not of one paper with what the records say."""
         present = set(self.draft.concepts)
         terms, made = self._terms, self.draft.made
-        told = [*terms.schemes(), *(terms.concept(c, self._counts.get(c.id, 0), present) for c in self.draft.concepts.values())]
+        told = [
+            *terms.schemes(self.draft.corrected > 0),
+            *(terms.concept(c, self._counts.get(c.id, 0), present) for c in self.draft.concepts.values()),
+        ]
         told += (terms.other_id(other, owner) for other, owner in self.draft.others.items())
         told += (
             node for relation in self._by_catalog for node in terms.relation(relation, None) if node[0].startswith(f"<{self.iris.base}rel")

@@ -89,7 +89,8 @@ def _unique_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
 class RecordDraft:
     """Takes records in any order, but the concepts before links and relations, and writes the tables in theirs.
 
-    `others` are the other ids of concepts, `made` what is known of how the graph was made.
+    `others` are the other ids of concepts, `made` what is known of how the graph was made, `corrected` the number of links that people
+    decided.
     """
 
     def __init__(self, work: Aside) -> None:
@@ -102,6 +103,7 @@ class RecordDraft:
         self._said = SortedRows(work.scratch, "said", lambda r: (r["paper"], *relation_key(r)))
         self._relations = SortedRows(work.scratch, "relations", relation_key)
         self._counts: Counter[str] = Counter()
+        self.corrected = 0
 
     def know(self, concepts: Iterable[Concept]) -> None:
         """Takes all concepts."""
@@ -118,10 +120,11 @@ class RecordDraft:
         if link.concept not in self.concepts:
             raise DataError(f"{link.paper}: a link to {link.concept!r}, which is not among the concepts; give that too")
         evidence = [mention_row(link.paper, 0, rank, e, link.concept) for rank, e in enumerate(link.evidence)]
+        self.corrected += bool(link.correction)
         self._links.add(
             {
                 "paper": link.paper, "concept": link.concept, "relation": link.relation.value, "confidence": link.confidence,
-                "variant": link.variant, "evidence": evidence,
+                "variant": link.variant, "evidence": evidence, "correction": link.correction,
             }
         )  # fmt: skip
 
@@ -153,6 +156,7 @@ class RecordDraft:
             for other, owner in sorted(self.others.items()):
                 tables["other_ids"].write({"id": other, "concept": owner})
             kinds = self._write_relations(tables)
+            kinds["corrected"] = self.corrected
         files = [(about["name"], about["sha256"], about.get("records")) for about in self.made.get("inputs", ())]
         files += [(name, "", None) for name in inputs.keys() - {name for name, _, _ in files} if name]
         about = {
@@ -222,7 +226,17 @@ class RecordDraft:
             raise DataError(f"the link {row['paper']} → {concept.id} has one mention twice as evidence; give each once")
         known = concept.id if concept.known else ""
         return Finding(
-            concept.label, (), (), concept.type, scores, Relation(row["relation"]), row["confidence"], evidence, known, row["variant"]
+            concept.label,
+            (),
+            (),
+            concept.type,
+            scores,
+            Relation(row["relation"]),
+            row["confidence"],
+            evidence,
+            known,
+            row["variant"],
+            correction=row["correction"],
         )
 
     def _write_relations(self, tables: Mapping[str, TableWriter]) -> Counter[str]:

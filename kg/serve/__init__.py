@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.graph import Graph
+from kg.properties import NONE, Given, read
 from kg.serve import api, home, sparql
 from kg.serve.messages import Failed, failed
 from kg.serve.service import Service
@@ -30,16 +31,17 @@ HEADERS = {
 }
 
 
-def app(graph: Graph, settings: Settings | None = None) -> Starlette:
+def app(graph: Graph, settings: Settings | None = None, *, properties: Given = NONE) -> Starlette:
     """The application that serves a graph, for any ASGI server.
 
     Its stores are made here, and linked into a folder of its own when it starts, so that it goes on with the graph as it was while a
-    newer one is built.
+    newer one is built. What analyses found (`properties`, files or results) the explorer can show by size and colour.
 
     Raises:
         EnvironmentError_: the stores cannot be made.
+        DataError: the properties are those of another graph, or called as something in the explorer.
     """
-    service = Service(graph, settings or Settings())
+    service = Service(graph, settings or Settings(), read(properties, graph))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

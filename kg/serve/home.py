@@ -40,7 +40,7 @@ def routes(service: Service) -> list[Route]:
             document, policy = made[path]()
         except EnvironmentError_ as error:
             raise Failed(500, f"{error}. Without it, the API (/api/) and SPARQL (/sparql) answer") from None
-        key = key_of(service.index.fingerprint, package_version(), path, f"{name} {policy}")
+        key = key_of(service.index.state, package_version(), path, f"{name} {policy}")
         found = unchanged(request, key) or respond(request, key, document)
         # the page's own policy, which stands in it too; that it may be in no frame can be said here alone
         found.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"

@@ -14,26 +14,29 @@ import uvicorn
 
 from kg.errors import EnvironmentError_
 from kg.graph import Graph
+from kg.properties import NONE, Given
 from kg.serve import Settings, app
 
 #: Connections over those of running and waiting queries: pages, and clients that keep theirs open.
 _SPARE = 256
 
 
-def serve(graph: Graph, host: str, port: int, settings: Settings, started: Callable[[str], None]) -> None:
+def serve(graph: Graph, host: str, port: int, settings: Settings, started: Callable[[str], None], properties: Given = NONE) -> None:
     """Serves a graph.
 
     Args:
         host: an address of this machine.
         port: 0 is any that is free.
         started: called with the address, once questions are taken.
+        properties: what analyses found, for the explorer.
 
     Raises:
+        DataError: the properties are those of another graph, or called as something in the explorer.
         EnvironmentError_: nothing can listen there, or the store cannot be made or opened.
     """
     listening = _listen(host, port)
     with listening:
-        made = app(graph, settings)
+        made = app(graph, settings, properties=properties)
         config = uvicorn.Config(
             made,
             # the lifespan is entered here, where its errors come out

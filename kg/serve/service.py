@@ -14,6 +14,7 @@ from typing import Any
 from kg.cache import cache_folder
 from kg.errors import EnvironmentError_
 from kg.graph import Graph
+from kg.properties import NONE, Properties
 from kg.serve.caching import Kept
 from kg.serve.index import open_index
 from kg.serve.pool import Pool
@@ -28,10 +29,11 @@ AT_ONCE, PATIENCE = 5_000, 10.0
 class Service:
     """A graph that is served; `running` holds its processes and files."""
 
-    def __init__(self, graph: Graph, settings: Settings) -> None:
+    def __init__(self, graph: Graph, settings: Settings, properties: Properties = NONE) -> None:
         self.graph = graph
         self.settings = settings
         self.index = open_index(graph)
+        self.index.tell(properties)
         self.kept = Kept(settings.kept)
         self._folder: Path | None = None
         self._stores: dict[str, Made] = {}

@@ -96,6 +96,7 @@ def write(
             does=Counter(u.relation for u in found),
             datasets=best(datasets, number, SHORT), metrics=best(metrics, number, SHORT),
             community=pages.communities.get(number),
+            found=pages.properties["concepts"].texts(concept.id),
             few=said if len(said) <= FEW else [],
             related=[(r, links.both(number, r.concept)) for r in related.get(number, ())[:SHORT]],
             groups=_by_year(corpus, found[: parts[0][1]]), at=1,

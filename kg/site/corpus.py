@@ -43,6 +43,7 @@ class Linked:
     variant: str
     mentions: list[Row]
     others: list[tuple[str, float]]
+    correction: str
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Use:
     variant: str
     quotes: list[Quote]
     others: list[tuple[str, float]]
+    correction: str = ""
 
 
 class Corpus:
@@ -200,7 +202,8 @@ def _linked(link: Row, number: dict[str, int], places: dict[int, list[Row]], nam
         ids, scores = decisive["candidate_ids"], decisive["candidate_scores"]
         others = [(i, s) for i, s in zip(ids, scores, strict=True) if i != link["concept"]]
     return Linked(
-        number[link["concept"]], Relation(link["relation"]), link["confidence"], link["variant"], list(seen.values()), others
+        number[link["concept"]], Relation(link["relation"]), link["confidence"], link["variant"], list(seen.values()), others,
+        link["correction"],
     )  # fmt: skip
 
 
@@ -213,7 +216,7 @@ def _line(number: int, paper: Paper, link: Linked) -> str:
     # newest first, papers without a year last; then the strongest relation, then the surest
     year = 99_999 if paper.year is None else 10_000 - min(max(paper.year, 0), 9_999)
     order = f"{year:05d}{RELATIONS.index(link.relation)}{100_000 - round(link.confidence * 10_000):06d}"
-    content: list[Any] = [number, RELATIONS.index(link.relation), link.confidence, link.variant, said, link.others]
+    content: list[Any] = [number, RELATIONS.index(link.relation), link.confidence, link.variant, said, link.others, link.correction]
     return f"{link.concept:08d}\t{order}\t{number:08d}\t{json.dumps(content, ensure_ascii=False)}\n"
 
 
@@ -226,8 +229,8 @@ def uses(lines: Iterator[str]) -> Iterator[tuple[int, list[Use]]]:
             if found:
                 yield concept, found
             concept, found = int(key), []
-        paper, relation, confidence, variant, quotes, others = json.loads(content)
+        paper, relation, confidence, variant, quotes, others, correction = json.loads(content)
         quoted = [(sentence, [(a, b) for a, b in marks]) for sentence, marks in quotes]
-        found.append(Use(paper, RELATIONS[relation], confidence, variant, quoted, [(i, s) for i, s in others]))
+        found.append(Use(paper, RELATIONS[relation], confidence, variant, quoted, [(i, s) for i, s in others], correction))
     if found:
         yield concept, found

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from exports.explorer.properties import columns
 from exports.inline import templates
+from kg.properties import NONE
 from kg.site import marks, words
 from kg.site.names import numbered
 
@@ -42,6 +44,8 @@ class Pages:
         self.explored: frozenset[str] = frozenset()
         #: The community of a concept, by its number; those in none with a page are not here.
         self.communities: Mapping[int, Community] = {}
+        #: What analyses found of concepts and of papers.
+        self.properties = {of: columns(NONE, of) for of in ("concepts", "papers")}
         #: Told now and then how many pages of concepts and of papers are there.
         self.watch: Callable[[str, int], None] | None = None
 

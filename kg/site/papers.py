@@ -33,6 +33,7 @@ def write(pages: Pages, similar: Similar) -> None:
             groups=[(r, [(n, k) for n, k in enumerate(links) if k.relation is r]) for r in Relation if any(k.relation is r for k in links)],
             relations=_relations(pages, relations),
             similar=like,
+            found=pages.properties["papers"].texts(paper.id),
         )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from exports import Written
 from exports.bundle import bundled
+from exports.explorer.properties import columns
 from exports.sequence import sorted_lines
 from kg.aside import Aside, aside, check_free
 from kg.errors import UsageError
+from kg.properties import NONE, Given, Properties, read
 from kg.site.corpus import Corpus, uses
 from kg.site.pages import Pages
 from kg.site.words import count
@@ -46,6 +48,7 @@ def write(
     title: str | None = None,
     url: str = "",
     top: int = 2000,
+    properties: Given = NONE,
     progress: Progress | None = None,
 ) -> Written:
     """Writes the whole graph as a folder of pages that opens from the disk as from any host.
@@ -55,6 +58,7 @@ def write(
         title: name of the site; by default "Knowledge graph of N papers".
         url: the address that the folder will have, for the sitemap and the page of the error 404; without it there is no sitemap.
         top: concepts on the explorer's page, at most.
+        properties: what analyses found (`kg.properties.Given`): on pages of concepts and papers, and by size and colour in the explorer.
         progress: called with a stage, what of it is done, and how much it is in all.
 
     Returns:
@@ -63,11 +67,13 @@ def write(
     Raises:
         GraphError: something else is at `path`, or a site and `overwrite` is false.
         UsageError: `url` is no web address, or `top` is below 1.
+        DataError: the properties are those of another graph, or called as something in the explorer.
         EnvironmentError_: the folder cannot be written, or the scripts of the pages are not built.
     """
     check(path, overwrite=overwrite, url=url, top=top)
+    more = read(properties, graph)
     with aside(Path(path), overwrite=overwrite, ours=is_site, what="site") as work:
-        pages, notes = _fill(graph, work, title, address(url), top, progress or (lambda *_: None))
+        pages, notes = _fill(graph, work, title, address(url), top, more, progress or (lambda *_: None))
     return Written("site", (Path(path),), {**pages.counts, "files": pages.files}, tuple(notes))
 
 
@@ -97,7 +103,9 @@ def address(url: str) -> str:
     return iri if iri.endswith("/") else iri + "/"
 
 
-def _fill(graph: Graph, work: Aside, title: str | None, url: str, top: int, progress: Progress) -> tuple[Pages, list[str]]:
+def _fill(
+    graph: Graph, work: Aside, title: str | None, url: str, top: int, properties: Properties, progress: Progress
+) -> tuple[Pages, list[str]]:
     from kg.site import communities, concepts, explorer, heatmaps, lists, papers, search, start
     from kg.site.counts import Links
     from kg.site.related import related
@@ -113,7 +121,8 @@ def _fill(graph: Graph, work: Aside, title: str | None, url: str, top: int, prog
     for name in ASSETS:
         pages.put(name, bundled(name))
     links = Links(corpus)
-    notes = explorer.write(pages, graph, top)
+    notes = explorer.write(pages, graph, top, properties)
+    pages.properties = {of: columns(properties, of) for of in pages.properties}
     trends = Trends(pages)
     found, left = communities.find(graph, corpus)
     pages.communities = {member: community for community in found for member in community.members}

@@ -85,6 +85,23 @@ def test_the_list_has_every_format_with_its_options(kg: Run) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert [line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")] == [found.name for found in exports.FORMATS]
     assert "options: engine=explorer top=… min_papers=1 " in ran.out
+    assert ran.out.count("--properties\n") == 5 and "options: --properties\n" in ran.out
+
+
+def test_properties_go_with_an_option_of_their_own(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:
+    kg("analyze", tiny_graph.path, "rank", "--save", tmp_path / "ranks.json")
+    kg("analyze", tiny_graph.path, "communities", "--save", tmp_path / "a,b.json")
+    given = ("--properties", tmp_path / "ranks.json", "--properties", tmp_path / "a,b.json")
+    assert kg("export", tiny_graph.path, "csv", "-o", tmp_path / "csv", *given).code == 0
+    header = (tmp_path / "csv" / "concepts.csv").read_text("utf-8").partition("\n")[0]
+    assert {"pagerank", "community_name"} <= set(header.split(","))
+    ran = kg("export", tiny_graph.path, "turtle", "-o", tmp_path / "t.ttl", *given)
+    assert ran.code == 2 and "the export turtle takes no --properties; these do: " in ran.err and "graphml" in ran.err
+    ran = kg("export", tiny_graph.path, "csv", "-o", tmp_path / "x", "--set", "properties=ranks.json")
+    assert ran.code == 2 and "give --properties FILE, once for each file" in ran.err
+    ran = kg("export", tiny_graph.path, "csv", "-o", tmp_path / "x", "--properties", tmp_path / "none.json")
+    assert ran.code == 1 and "no such file; write it with kg analyze" in ran.err
+    assert not (tmp_path / "x").exists() and not (tmp_path / "t.ttl").exists()
 
 
 def test_the_report_as_json(kg: Run, tiny_graph: Graph, tmp_path: Path) -> None:

@@ -46,3 +46,16 @@ def test_nobody_listening_is_told_without_the_password(kg: Run, tiny_graph: Grap
     ran = kg("push", tiny_graph.path, NOWHERE)
     assert ran.code == 3 and "no Neo4j answers there" in ran.err and "sesame" not in ran.err
     assert kg("push", tiny_graph.path, NOWHERE, "--batch", "0").code == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "said"),
+    [
+        (NOWHERE, ("--verify", "--prune"), "--verify sends nothing"),
+        (NOWHERE, ("--repair", "--dry-run"), "--verify sends nothing"),
+        ("http://localhost/ds", ("--repair",), "are for Neo4j servers"),
+    ],
+)
+def test_what_does_not_go_with_verifying_is_told(kg: Run, tiny_graph: Graph, address: str, options: tuple[str, ...], said: str) -> None:
+    ran = kg("push", tiny_graph.path, address, *options)
+    assert (ran.code, ran.out) == (2, "") and said in ran.err

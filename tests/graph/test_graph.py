@@ -15,7 +15,7 @@ from kg.catalog import Catalog
 from kg.errors import DataError, GraphError
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
-from kg.schema import MEANINGS, SCHEMA_VERSION, TABLES, schema
+from kg.schema import MEANINGS, OLDEST, SCHEMA_VERSION, TABLES, schema
 
 Pairs = list[tuple[Paper, Reading]]
 
@@ -163,7 +163,7 @@ def _manifest(folder: Path, **changes: Any) -> None:
     [
         ({"format": "other"}, "not the manifest of a paperkg graph"),
         ({"schema_version": SCHEMA_VERSION + 1}, r"written by a newer paperkg .*upgrade paperkg"),
-        ({"schema_version": SCHEMA_VERSION - 1}, r"written by an older paperkg .*build it again"),
+        ({"schema_version": OLDEST - 1}, r"written by an older paperkg .*build it again"),
         ({"schema_version": "1"}, "schema_version is '1' where a number was expected"),
         ({"tables": {}}, "its tables or counts are not those of schema"),
         ({"counts": None}, "its tables or counts are not those of schema"),

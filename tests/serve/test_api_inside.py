@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 import pytest
 from starlette.applications import Starlette
 
+from kg.analysis import rank
 from kg.build import build
+from kg.errors import DataError
 from kg.graph import Graph
 from kg.model import Paper
 from kg.serve import app
@@ -135,3 +137,29 @@ def test_a_graph_that_was_replaced_goes_on_but_for_stores_that_are_not_made(
             assert status == 503 and "was replaced since the server started; start it again" in answer["detail"]
 
     asyncio.run(run())
+
+
+def test_the_explorer_is_told_what_analyses_found(tmp_path: Path) -> None:
+    graph = one_paper(tmp_path)
+    ranks = rank(graph, by=("pagerank", "hub"))
+    plain, ranked = app(graph), app(graph, properties=ranks)
+    headers, page = get(ranked, "/api/page")
+    assert [c["name"] for c in page["properties"]["concepts"]] == ["pagerank", "hub"]
+    values = dict(zip(page["concepts"]["id"], page["concepts"]["values"], strict=True))
+    assert values == {i: [v["pagerank"], v["hub"]] for i, v in ranks.properties.concepts.items()}
+    for path, asked in (("/api/page/concept", {"id": "bert"}), ("/api/page/paper", {"id": "a/b?c#d%20é"})):
+        _, part = get(ranked, path, **asked)
+        assert all(values[i] == row for i, row in zip(part["concepts"]["id"], part["concepts"]["values"], strict=True))
+        assert part["papers"]["values"] == [[ranks.properties.papers[i]["hub"]] for i in part["papers"]["id"]]
+    # other answers are known by other tags, and a server without properties says nothing of them
+    other, page = get(plain, "/api/page")
+    assert other["etag"] != headers["etag"] and "properties" not in page and "values" not in page["concepts"]
+    assert "values" not in get(plain, "/api/page/concept", id="bert")[1]["concepts"]
+    with pytest.raises(DataError, match="made of a graph with other content"):
+        app(build_other(tmp_path), properties=ranks)
+
+
+def build_other(tmp_path: Path) -> Graph:
+    graph = build(out=tmp_path / "other", papers=[Paper("z", "GLUE")]).graph
+    assert graph is not None
+    return graph

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from lxml import html
 
+from kg.analysis import communities, rank
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
+from kg.site import write
 
 OF = {"parsing": ConceptType.TASK, "tagging": ConceptType.TASK, "grammar": ConceptType.METHOD, "network": ConceptType.METHOD}
 YEARS, EACH = range(2015, 2021), 20
@@ -87,3 +89,15 @@ def test_related_concepts_say_why(folder: Path) -> None:
 def test_communities_divide_what_never_meets(folder: Path) -> None:
     # two pairs of concepts are too small for a page each, and that is said
     assert "4 concepts are in no community of 3 concepts or more." in page(folder, "communities/index.html").text_content()
+
+
+def test_what_analyses_found_is_on_the_pages_and_in_the_explorer(tiny_graph: Graph, tmp_path: Path) -> None:
+    ranks, groups = rank(tiny_graph, by=("pagerank", "hub")), communities(tiny_graph)
+    write(tiny_graph, tmp_path / "site", properties=[ranks.save(tmp_path / "ranks.json"), groups])
+    page = html.document_fromstring((tmp_path / "site" / "concept" / "bert.html").read_text("utf-8"))
+    found = dict(zip(*([e.text_content() for e in page.xpath(f"//dl[@class='found']//{tag}")] for tag in ("dt", "dd")), strict=True))
+    assert float(found["PageRank"]) == pytest.approx(ranks.properties.concepts["bert"]["pagerank"], rel=1e-2)
+    assert found["Community (analysis)"] == groups.properties.concepts["bert"]["community_name"]
+    assert '"pagerank"' in (tmp_path / "site" / "explorer.html").read_text("utf-8")
+    with_hub = [p for p in (tmp_path / "site" / "paper").iterdir() if "Hub (HITS)" in p.read_text("utf-8")]
+    assert len(with_hub) == len(ranks.properties.papers)

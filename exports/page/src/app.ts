@@ -10,6 +10,8 @@ export interface Change {
   shown: boolean;
   table: boolean;
   camera: boolean;
+  /** What nodes are sized and coloured by. */
+  look: boolean;
   draft: boolean;
   data: boolean;
 }
@@ -37,7 +39,7 @@ export class App {
     this.shown = filter(model, this.initial.show);
     this.store.on((now, before) => {
       if (now.show !== before.show) this.shown = filter(this.model, now.show);
-      this.#changed({ selection: now.selection !== before.selection, shown: now.show !== before.show, table: now.table !== before.table || now.query !== before.query, camera: now.camera !== before.camera });
+      this.#changed({ selection: now.selection !== before.selection, shown: now.show !== before.show, table: now.table !== before.table || now.query !== before.query, camera: now.camera !== before.camera, look: now.size !== before.size || now.color !== before.color });
     });
   }
 
@@ -50,7 +52,7 @@ export class App {
   }
 
   #changed(change: Partial<Change>): void {
-    const whole = { selection: false, shown: false, table: false, camera: false, draft: false, data: false, ...change };
+    const whole = { selection: false, shown: false, table: false, camera: false, look: false, draft: false, data: false, ...change };
     for (const view of this.#views) view(whole);
   }
 

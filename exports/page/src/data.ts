@@ -20,7 +20,9 @@ export interface PageData {
   conceptRelations: RelationOf[];
   kinds: KindOf[];
   /** By falling size. */
-  communities: { label: string; size: number; top: number[] }[];
+  communities: Community[];
+  /** What analyses found; left out where there is nothing. */
+  properties?: { concepts: PropertyOf[]; papers: PropertyOf[] };
   concepts: Concepts;
   papers: Papers;
   sentences: string[];
@@ -29,6 +31,17 @@ export interface PageData {
   /** Papers a year over the graph; `concepts[i]` is aligned with `of`, or empty. */
   years: { of: number[]; papers?: number[]; concepts: number[][] } | null;
 }
+
+export interface Community {
+  label: string;
+  size: number;
+  top: number[];
+  /** The last one: concepts of small groups, which are no community together. */
+  rest?: boolean;
+}
+
+/** A column of `values`: numbers, or places among the names of classes, those of most members first. */
+export type PropertyOf = { name: string; label: string } & ({ kind: "number"; low: number; high: number } | { kind: "class"; classes: string[] });
 
 export interface TypeOf {
   name: string;
@@ -72,6 +85,8 @@ export interface Concepts {
   first: (number | null)[];
   /** Links of this concept that the page leaves out. */
   more: number[];
+  /** By `PageData.properties`. */
+  values?: (number | null)[][];
 }
 
 /** Those that are nodes come first. */
@@ -86,6 +101,7 @@ export interface Papers {
   node: (0 | 1)[];
   x: (number | null)[];
   y: (number | null)[];
+  values?: (number | null)[][];
 }
 
 /** [sentence, start, end, start, end, …]: marks in UTF-16 units. */

@@ -34,6 +34,9 @@ export class Theme {
     root.dataset["theme"] = this.dark ? "dark" : "light";
     // colours of the drawing, for the legend and icons
     this.palette.types.forEach((color, i) => root.style.setProperty(`--type-${i}`, color));
+    this.palette.scale.forEach((color, i) => root.style.setProperty(`--scale-${i}`, color));
+    this.palette.classes.forEach((color, i) => root.style.setProperty(`--class-${i}`, color));
+    root.style.setProperty("--rest", this.palette.rest);
     this.palette.kinds.forEach((kind, i) => root.style.setProperty(`--kind-${i}`, kind.color));
     this.#listener(this.palette);
   }

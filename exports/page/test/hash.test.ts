@@ -19,6 +19,8 @@ test("a state comes back from its address", () => {
     query: "a & b = c",
     table: "papers",
     camera: { x: -12, y: 7, scale: 1.25 },
+    size: "pagerank",
+    color: "first",
   };
   assert.deepEqual(round(state), state);
   for (const selection of [{ paper: "arxiv:1706.03762" }, { edge: "text/a%2Fb/c" }, { path: { from: "a/b", to: "c", nth: 2 } }] as const) assert.deepEqual(round({ ...initial, selection }).selection, selection);

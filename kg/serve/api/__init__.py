@@ -71,7 +71,7 @@ def _fixed(service: Service, path: str, body: Callable[[], Any]) -> Answering:
 async def _kept(
     service: Service, request: Request, path: str, asked: Parameters, make: Callable[[], Any], one: asyncio.Semaphore | None
 ) -> Response:
-    key = key_of(service.index.fingerprint, package_version(), path, asked.model_dump_json())
+    key = key_of(service.index.state, package_version(), path, asked.model_dump_json())
     if (same := unchanged(request, key)) is not None:
         return same
     if (known := service.kept.get(key)) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -58,6 +58,7 @@ class LinkedPaper(TypedDict):
     relation: LinkRelation
     confidence: float
     variant: str
+    correction: str
     quotes: list[Quote]
     runners_up: list[RunnerUp]
 
@@ -81,6 +82,7 @@ class LinkedConcept(TypedDict):
     relation: LinkRelation
     confidence: float
     variant: str
+    correction: str
     mentions: list[Mention]
     runners_up: list[RunnerUp]
 
@@ -298,6 +300,7 @@ class PageData(TypedDict):
     links: Column
     edges: Column
     years: dict[str, Any] | None
+    properties: NotRequired[dict[str, list[dict[str, Any]]]]
 
 
 class Parameter(TypedDict):

@@ -97,6 +97,7 @@ def linked(index: Index, paper: int, concept: int, units: Units) -> LinkedPaper:
         "relation": relation,
         "confidence": link[2],
         "variant": link[3],
+        "correction": link[6],
         "quotes": quotes(record, link[4], units),
         "runners_up": runners_up(link),
     }

@@ -42,6 +42,7 @@ def _linked(index: Index, record: dict[str, Any], link: list[Any], units: Units)
         "relation": relation,
         "confidence": link[2],
         "variant": link[3],
+        "correction": link[6],
         "mentions": [_mention(record, one, units) for one in link[4]],
         "runners_up": runners_up(link),
     }

@@ -21,7 +21,7 @@ QUOTES, PLACES = 4, 40
 _KIND_OF = CONCEPT_RELATIONS.index("kindOf")
 _CONCEPTS = ("id", "label", "type", "papers", "known", "community", "x", "y", "r", "names", "identifiers", "first", "more")
 _PAPERS = ("id", "title", "year", "venue", "url", "authors", "doi", "node", "x", "y")
-_LINKS = ("concept", "paper", "relation", "confidence", "variant", "quotes", "total", "others")
+_LINKS = ("concept", "paper", "relation", "confidence", "variant", "correction", "quotes", "total", "others")
 _EDGES = ("kind", "head", "tail", "papers", "first", "relations")
 
 
@@ -42,6 +42,9 @@ class Part:
             table: {name: [] for name in names}
             for table, names in (("concepts", _CONCEPTS), ("papers", _PAPERS), ("links", _LINKS), ("edges", _EDGES))
         }
+        if any(index.properties.values()):
+            for of in index.properties:
+                self._columns[of]["values"] = []
 
     def _add(self, table: str, row: dict[str, Any]) -> None:
         for name, values in self._columns[table].items():
@@ -70,6 +73,7 @@ class Part:
                 "identifiers": record["identifiers"],
                 "first": years[0][0] if years else None,
                 "more": record["papers"],
+                "values": index.properties["concepts"].row(record["id"]),
             },
         )
         counts = dict(years)
@@ -82,7 +86,8 @@ class Part:
             return self._papers[number]
         record = self._record(number)
         about = {name: record[name] for name in ("id", "title", "year", "venue", "authors", "doi")}
-        self._add("papers", {**about, "url": address(record), "node": 0, "x": None, "y": None})
+        values = self._index.properties["papers"].row(record["id"])
+        self._add("papers", {**about, "url": address(record), "node": 0, "x": None, "y": None, "values": values})
         return self._papers.setdefault(number, len(self._papers))
 
     def _record(self, paper: int) -> dict[str, Any]:
@@ -106,6 +111,7 @@ class Part:
             "relation": link[1],
             "confidence": round(link[2], 2),
             "variant": link[3],
+            "correction": link[6],
             "quotes": [[self._sentence(q["sentence"]), *(n for mark in q["marks"] for n in mark)] for q in found[:QUOTES]],
             "total": len(found),
             "others": [[label or id_, round(score, 2)] for id_, label, score, _ in link[5]],

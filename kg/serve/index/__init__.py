@@ -5,6 +5,7 @@ Concepts and papers are numbers here: concepts by importance (papers, then relat
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exports.explorer.properties import columns
 from kg.errors import GraphError
+from kg.properties import NONE, Properties
 from kg.query.store import opened
 from kg.serve.index.make import CONCEPT_RELATIONS, LAYOUT, RELATIONS, TYPES, UNDATED
 from kg.serve.index.texts import Keys, Texts, load
@@ -62,6 +65,10 @@ class Index:
         self.about: dict[str, Any] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         self.page: dict[str, Any] = json.loads((folder / "page.json").read_text(encoding="utf-8"))
         self.fingerprint: str = self.about["fingerprint"]
+        #: What analyses found of concepts and papers, as the explorer has it; see `tell`.
+        self.properties = {of: columns(NONE, of) for of in ("concepts", "papers")}
+        #: What all answers are a function of, beside the address.
+        self.state = self.fingerprint
         self.counts: dict[str, int] = self.about["counts"]
         self.concept_ids = Texts(folder, "concept-ids")
         self.labels = Texts(folder, "labels")
@@ -80,6 +87,21 @@ class Index:
         self.out_starts, self.in_starts, self.in_pairs = (load(folder, n) for n in ("out-starts", "in-starts", "in-pairs"))
         self._concepts, self._papers, self._links = (Texts(folder, n) for n in ("concepts", "papers", "links"))
         self._numbers, self._others, self._paper_numbers = (Keys(folder, n) for n in ("concept-number", "other-ids", "paper-number"))
+
+    def tell(self, properties: Properties) -> None:
+        """Puts what analyses found into all that the explorer is told; before the first answer.
+
+        Raises:
+            DataError: a property is called as something that the explorer has of its own.
+        """
+        self.properties = {of: columns(properties, of) for of in ("concepts", "papers")}
+        if not any(self.properties.values()):
+            return
+        told = json.dumps(properties.to_dict(), sort_keys=True)
+        self.state = f"{self.fingerprint} {hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        self.page = {**self.page, "properties": {of: found.about for of, found in self.properties.items()}}
+        for of, found in self.properties.items():
+            self.page[of] = {**self.page[of], "values": found.rows(self.page[of]["id"])}
 
     # --- one at a time ------------------------------------------------------------------------------------------------
 
@@ -103,7 +125,7 @@ class Index:
         return found
 
     def links_of(self, paper: int) -> list[list[Any]]:
-        """The links of a paper: concept, relation, confidence, variant, places, runners-up (see `make._link`)."""
+        """The links of a paper: concept, relation, confidence, variant, places, runners-up, correction (see `make._link`)."""
         found: list[list[Any]] = self._links.record(paper)
         return found
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 #: Grows when what the index holds, or how, changes.
-LAYOUT = 4
+LAYOUT = 5
 #: Concepts that the explorer opens with.
 TOP = 1000
 TYPES, RELATIONS, CONCEPT_RELATIONS = (tuple(t.value for t in kinds) for kinds in (ConceptType, Relation, ConceptRelation))
@@ -172,7 +172,8 @@ def _link(
     findings: dict[int, dict[str, Any]],
     labels: dict[str, str],
 ) -> list[Any]:
-    """Concept, relation, confidence, variant, places, runners-up of the finding that decided: as an array, since there are many."""
+    """Concept, relation, confidence, variant, places, runners-up of the finding that decided, correction: as an array, since there are
+    many."""
     places: dict[tuple[int, int, int], list[Any]] = {}
     for number in link["findings"]:
         for m in mentions.get(number, ()):
@@ -187,6 +188,7 @@ def _link(
         others = [[i, labels.get(i), score, reason] for i, score, reason in candidates if i != link["concept"]]
     return [
         numbers[link["concept"]], RELATIONS.index(link["relation"]), link["confidence"], link["variant"], [*places.values()], others,
+        link["correction"],
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ const enc = encodeURIComponent;
 
 export function write(state: State, initial: State): { hash: string; cut: boolean } {
   const parts: string[] = [];
-  const { selection, show, query, table, camera } = state;
+  const { selection, show, query, table, camera, size, color } = state;
   if (selection) parts.push(selected(selection));
   const set = (key: string, value: ReadonlySet<string>, usual: ReadonlySet<string>): void => {
     if (!same(value, usual)) parts.push(`${key}=${[...value].sort().map(enc).join(",")}`);
@@ -20,6 +20,8 @@ export function write(state: State, initial: State): { hash: string; cut: boolea
   if (show.years) parts.push(`years=${show.years[0]}-${show.years[1]}`);
   if (query) parts.push(`query=${enc(query)}`);
   if (table) parts.push(`table=${table}`);
+  if (size !== initial.size) parts.push(`size=${enc(size)}`);
+  if (color !== initial.color) parts.push(`colour=${enc(color)}`);
   if (camera) parts.push(`at=${[camera.x, camera.y].map((v) => Math.round(v)).join(",")},${camera.scale.toPrecision(3)}`);
   let cut = false;
   for (const [key, nodes] of [["only", show.only], ["hide", show.hidden]] as const) {
@@ -67,6 +69,8 @@ export function read(hash: string, initial: State): { state: State; bad: number 
       else if (key === "years") show.years = years(raw);
       else if (key === "query") state.query = decodeURIComponent(raw).slice(0, 200);
       else if (key === "table" && (TABS as readonly string[]).includes(raw)) state.table = raw as State["table"];
+      else if (key === "size") state.size = decodeURIComponent(raw).slice(0, 200);
+      else if (key === "colour") state.color = decodeURIComponent(raw).slice(0, 200);
       else if (key === "at") state.camera = camera(raw);
       else bad++;
     } catch {

@@ -1,5 +1,7 @@
 /** What the page shows: everything that an address can say, in ids that stay the same when the page is made again. */
 
+import { COLOR, SIZE } from "./properties.ts";
+
 export type Selection = { concept: string } | { paper: string } | { edge: string } | { path: { from: string; to: string; nth: number } };
 
 export interface Show {
@@ -26,6 +28,9 @@ export interface State {
   query: string;
   table: Tab | null;
   camera: Camera | null;
+  /** What nodes are sized and coloured by: names of `core/properties.ts`. */
+  size: string;
+  color: string;
 }
 
 export const TABS = ["concepts", "papers", "relations"] as const;
@@ -38,6 +43,8 @@ export function start(kinds: { name: string; on: boolean }[]): State {
     query: "",
     table: null,
     camera: null,
+    size: SIZE,
+    color: COLOR,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What lies beneath the nodes: the ground of communities, nodes that are points at this scale, and edges. Painted in steps. */
 import { radius, type View } from "./camera.ts";
 import { along, arrow, curveOf, newCurve, pieces, type Curve } from "./curve.ts";
+import { colorOf } from "./palette.ts";
 import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
 
 /**
@@ -65,7 +66,7 @@ export function* paintBackdrop(
 function* paintPoints(ctx: CanvasRenderingContext2D, scene: Scene, looks: Looks, palette: Palette, v: View, points: Uint32Array): Generator<number, void, void> {
   for (let k = points.length - 1, done = 0; k >= 0; k--) {
     const n = points[k]!;
-    ctx.fillStyle = palette.types[scene.type[n]!] ?? palette.soft;
+    ctx.fillStyle = colorOf(scene, palette, n);
     ctx.globalAlpha = looks.node[n] === DIMMED ? 0.08 : 0.28;
     const size = radius(scene.r[n]!, v) * 1.3;
     ctx.fillRect(scene.x[n]! * v.scale + v.ox - size / 2, scene.y[n]! * v.scale + v.oy - size / 2, size, size);

@@ -211,12 +211,12 @@ export class Drawing {
     });
   }
 
-  /** The view as an SVG file of up to `SVG_NODES` nodes; with more it says in its description what is left out. */
-  svg(title = document.title): string {
+  /** The view as an SVG file of up to `SVG_NODES` nodes; with more it says in its description, behind `about`, what is left out. */
+  svg(title = document.title, about = ""): string {
     const v = this.view(1);
     const { choice, picture, edges } = this.compose(v);
     const points = countIn(this.scene, v, choice.points);
-    return writeSvg(this.scene, this.looks, this.colors, picture, edges, points, this.ground.image(this.scene, this.looks, this.colors, v), title);
+    return writeSvg(this.scene, this.looks, this.colors, picture, edges, points, this.ground.image(this.scene, this.looks, this.colors, v), title, about);
   }
 
   /** Frames so far, and the milliseconds that drawing took in the last one and on average. */

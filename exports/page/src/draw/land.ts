@@ -74,9 +74,10 @@ export function landOf(scene: Scene, looks: Looks): Land | null {
   return { width, height, left, top, cell, community, density };
 }
 
-/** Red, green and blue of a community's tint: hues far from those of its neighbours in number. */
-export function tint(community: number, palette: Palette): [number, number, number] {
-  const hue = (community * 137.508 + 200) % 360, { saturation: s, lightness: l } = palette.land;
+/** Red, green and blue of a community's tint: hues far from those of its neighbours in number; `gray`: none, where colours say something else. */
+export function tint(community: number, palette: Palette, gray = false): [number, number, number] {
+  const hue = (community * 137.508 + 200) % 360, { saturation, lightness: l } = palette.land;
+  const s = gray ? 0.08 : saturation;
   const channel = (n: number) => {
     const k = (n + hue / 30) % 12;
     return Math.round(255 * (l - s * Math.min(l, 1 - l) * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
@@ -85,7 +86,7 @@ export function tint(community: number, palette: Palette): [number, number, numb
 }
 
 /** The raster in its colours; browsers smooth it when it is stretched over the picture. */
-function landImage(land: Land, palette: Palette): HTMLCanvasElement {
+function landImage(land: Land, palette: Palette, gray: boolean): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = land.width;
   canvas.height = land.height;
@@ -93,7 +94,7 @@ function landImage(land: Land, palette: Palette): HTMLCanvasElement {
   const image = ctx.createImageData(land.width, land.height);
   land.density.forEach((density, at) => {
     if (density <= 0) return;
-    image.data.set([...tint(land.community[at]!, palette), Math.round(255 * palette.land.alpha * density)], 4 * at);
+    image.data.set([...tint(gray ? 0 : land.community[at]!, palette, gray), Math.round(255 * palette.land.alpha * density)], 4 * at);
   });
   ctx.putImageData(image, 0, 0);
   return canvas;
@@ -148,7 +149,7 @@ export class Ground {
   private make(scene: Scene, looks: Looks, palette: Palette): { readonly land: Land; readonly image: HTMLCanvasElement } | null {
     if (this.made === undefined) {
       const land = landOf(scene, looks);
-      this.made = land && { land, image: landImage(land, palette) };
+      this.made = land && { land, image: landImage(land, palette, scene.fill !== undefined) };
     }
     return this.made;
   }

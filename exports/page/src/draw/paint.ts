@@ -2,12 +2,13 @@
 import { arrowSize } from "./backdrop.ts";
 import { arrow, curveOf, newCurve } from "./curve.ts";
 import { fontOf, WORDS_FONT, type NodeMark, type Picture } from "./picture.ts";
+import { colorOf } from "./palette.ts";
 import { outline } from "./shapes.ts";
 import type { Palette, Scene } from "./types.ts";
 
 export function paintPicture(ctx: CanvasRenderingContext2D, scene: Scene, palette: Palette, picture: Picture, ratio: number): void {
   paintBrightEdges(ctx, scene, palette, picture, ratio);
-  for (const mark of picture.nodes) paintNode(ctx, palette, mark);
+  for (const mark of picture.nodes) paintNode(ctx, scene, palette, mark);
   paintTexts(ctx, palette, picture);
 }
 
@@ -44,8 +45,8 @@ function paintBrightEdges(ctx: CanvasRenderingContext2D, scene: Scene, palette: 
   ctx.globalAlpha = 1;
 }
 
-function paintNode(ctx: CanvasRenderingContext2D, palette: Palette, m: NodeMark): void {
-  ctx.fillStyle = palette.types[m.type] ?? palette.soft;
+function paintNode(ctx: CanvasRenderingContext2D, scene: Scene, palette: Palette, m: NodeMark): void {
+  ctx.fillStyle = colorOf(scene, palette, m.node);
   ctx.globalAlpha = m.dim && !m.hovered ? 0.16 : m.bright ? 1 : Math.min(1, 0.72 + 0.05 * m.r); // the many small ones are softer
   ctx.beginPath();
   // no shape can be told at a small size

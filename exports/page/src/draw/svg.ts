@@ -4,6 +4,7 @@ import type { View } from "./camera.ts";
 import { arrow, curveOf, newCurve, type Curve } from "./curve.ts";
 import { FAMILY } from "./labels.ts";
 import type { Inline } from "./land.ts";
+import { colorOf } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 import { polygon, short } from "./shapes.ts";
 import { DIMMED, type Looks, type Palette, type Scene } from "./types.ts";
@@ -24,7 +25,7 @@ export function escaped(text: string): string {
  * zoom, and `ground` is the picture beneath all. What is left out is said in the file.
  */
 export function writeSvg(
-  scene: Scene, looks: Looks, palette: Palette, picture: Picture, edges: Uint32Array, points: number, ground: Inline | null, title: string,
+  scene: Scene, looks: Looks, palette: Palette, picture: Picture, edges: Uint32Array, points: number, ground: Inline | null, title: string, about = "",
 ): string {
   const { width, height } = picture.view;
   const within = picture.nodes.filter((m) => m.x + m.r > 0 && m.y + m.r > 0 && m.x - m.r < width && m.y - m.r < height);
@@ -33,7 +34,7 @@ export function writeSvg(
   const note = all > important.size ? `The ${important.size} most important of ${all} nodes in this picture; the others are left out.` : `${all} nodes.`;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}" font-family="${escaped(FAMILY)}">`,
-    `<title>${escaped(title)}</title><desc>${escaped(note)}</desc>`,
+    `<title>${escaped(title)}</title><desc>${escaped(about ? `${about} ${note}` : note)}</desc>`,
     `<rect width="100%" height="100%" fill="${escaped(palette.ground)}"/>`,
   ];
   if (ground) {
@@ -45,7 +46,7 @@ export function writeSvg(
   parts.push(`<g stroke="${escaped(palette.ground)}" stroke-width="1">`);
   for (const m of within) {
     if (!important.has(m.node)) continue;
-    const fill = `fill="${escaped(palette.types[m.type] ?? palette.soft)}"${m.dim ? ' fill-opacity="0.16" stroke="none"' : m.chosen ? ` stroke="${escaped(palette.accent)}" stroke-width="2.5"` : ""}`;
+    const fill = `fill="${escaped(colorOf(scene, palette, m.node))}"${m.dim ? ' fill-opacity="0.16" stroke="none"' : m.chosen ? ` stroke="${escaped(palette.accent)}" stroke-width="2.5"` : ""}`;
     const points = polygon(m.type, m.x, m.y, m.r);
     const name = `<title>${escaped(scene.label[m.node] ?? "")}</title>`;
     parts.push(points ? `<polygon points="${points}" ${fill}>${name}</polygon>` : `<circle cx="${short(m.x)}" cy="${short(m.y)}" r="${short(m.r)}" ${fill}>${name}</circle>`);

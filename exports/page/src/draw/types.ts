@@ -20,6 +20,8 @@ export interface Scene {
   readonly r: Float32Array;
   /** A place in `SHAPES` and in `Palette.types`. */
   readonly type: Uint8Array;
+  /** Colours that are not those of the types: places in `Palette.scale` or `Palette.classes`; one that is not there is `Palette.rest`. */
+  readonly fill?: { readonly list: "scale" | "classes"; readonly at: Uint8Array };
   readonly label: readonly string[];
   /** Numbers of communities, the largest first. */
   readonly community: Uint16Array;
@@ -62,6 +64,11 @@ export interface Palette {
   readonly land: { readonly saturation: number; readonly lightness: number; readonly alpha: number };
   /** By type. */
   readonly types: readonly string[];
+  /** From low to high, and of classes. */
+  readonly scale: readonly string[];
+  readonly classes: readonly string[];
+  /** Of what has no value, or is of a class without a colour. */
+  readonly rest: string;
   /** By kind of edge; `dash` in pixels, empty for a whole line; `alpha` is how much of the ground it covers. */
   readonly kinds: readonly { readonly color: string; readonly dash: readonly number[]; readonly alpha: number }[];
 }

@@ -2,7 +2,8 @@ import type { App } from "../app.ts";
 import { paperNode } from "../core/model.ts";
 import { count, el, type Child } from "../dom.ts";
 import { icon } from "../icons.ts";
-import { COLUMNS, papersOf, rows, scopeOf } from "../table/rows.ts";
+import { columns, edgesOf, papersOf, rows, rowsOf, scopeOf } from "../table/rows.ts";
+import { lookWords } from "../ui/look.ts";
 import type { Picture } from "../ui/picture.ts";
 import type { Tab } from "../core/state.ts";
 import { type Entry, bibtex } from "./bibtex.ts";
@@ -34,7 +35,7 @@ export function exportMenu(app: App, picture: Picture): Child[] {
     el("h3", null, "The picture as you see it"),
     el("div", { class: "items" },
       item("PNG", "twice the pixels of the screen", async () => save("graph.png", await picture.drawing!.png(2))),
-      item("SVG", "for print and editing", () => save("graph.svg", new Blob([picture.drawing!.svg()], { type: "image/svg+xml" }))),
+      item("SVG", "for print and editing", () => save("graph.svg", new Blob([picture.drawing!.svg(document.title, lookWords(app))], { type: "image/svg+xml" }))),
     ),
   ];
 }
@@ -48,9 +49,9 @@ async function guarded(app: App, act: () => void | Promise<void>): Promise<void>
 }
 
 function tableFile(app: App, tab: Tab, ofSelection: boolean): void {
-  const found = rows(app, tab, ofSelection ? scopeOf(app, false) : null);
+  const found = ofSelection ? rowsOf(app, tab) : rows(app, tab, null);
   const ids = (cells: typeof found[number]): string[] => cells.nodes.map((node) => app.model.id(node));
-  const header = [...COLUMNS[tab].map((c) => c.name), ...(tab === "relations" ? ["From id", "To id"] : ["Id"])];
+  const header = [...columns(app, tab).map((c) => c.name), ...(tab === "relations" ? ["From id", "To id"] : ["Id"])];
   save(`${tab}.csv`, new Blob(["\ufeff", csv(header, found.map((row) => [...row.cells, ...ids(row)]))], { type: "text/csv" }));
   app.toast(`${count(found.length, "row")} exported.`);
 }
@@ -73,7 +74,9 @@ function evidenceFile(app: App, ofSelection: boolean): void {
   const { model } = app;
   const { links, sentences, relations } = model.data;
   const scope = ofSelection ? scopeOf(app, false) : null;
-  const some = [...links.concept.keys()].filter((link) => (scope ? scope.has(links.concept[link]!) || scope.has(paperNode(links.paper[link]!)) : app.shown.links[link] && app.shown.concepts[links.concept[link]!]));
+  // behind an edge or a path are the papers that state it, not all of its ends
+  const behind = ofSelection && edgesOf(app) ? new Set(papersOf(app)) : null;
+  const some = [...links.concept.keys()].filter((link) => (behind === null || behind.has(links.paper[link]!)) && (scope ? scope.has(links.concept[link]!) || scope.has(paperNode(links.paper[link]!)) : app.shown.links[link] && app.shown.concepts[links.concept[link]!]));
   const lines = some.map((link) => {
     const paper = links.paper[link]!;
     const concept = links.concept[link]!;

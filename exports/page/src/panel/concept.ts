@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import type { Evidence } from "../data.ts";
 import { type Node } from "../core/model.ts";
+import { facts } from "../core/properties.ts";
 import { type Child, count, el } from "../dom.ts";
 import { resolve } from "../export/addresses.ts";
 import { badge, edgeLink, heading, linkItem, list, marked, nodeLink, nodeTools, outLink, paperLink, quote } from "./parts.ts";
@@ -97,12 +98,14 @@ function namesOf(app: App, concept: number): HTMLElement | null {
   const names = app.model.concepts.names[concept] ?? [];
   const elsewhere = (app.model.concepts.identifiers[concept] ?? []).filter((id) => !id.startsWith("former:"));
   const community = communityOf(app, concept);
-  if (names.length + elsewhere.length === 0 && !community) return null;
+  const found = facts(app.model, "concepts", concept);
+  if (names.length + elsewhere.length + found.length === 0 && !community) return null;
   return el(
     "dl",
     { class: "facts" },
     names.length ? [el("dt", null, "Also called"), el("dd", null, names.join(" · "))] : [],
     community ? [el("dt", null, "Community"), el("dd", null, community)] : [],
+    found.map(([label, value]) => [el("dt", null, label), el("dd", null, value)]).flat(),
     elsewhere.length ? [el("dt", null, "Elsewhere"), el("dd", null, elsewhere.flatMap((id, i) => [i ? " · " : null, outLink(resolve(id), id)]))] : [],
   );
 }

@@ -1,7 +1,9 @@
 /** The rows of the tables, for the page and for CSV: what the filters show, in step with the selection. */
 import type { App } from "../app.ts";
+import type { PropertyOf } from "../data.ts";
 import { fold } from "../core/fold.ts";
 import { type Node, paperNode, paperOf, isPaper } from "../core/model.ts";
+import { valueText } from "../core/properties.ts";
 import type { Selection, Tab } from "../core/state.ts";
 import { selectedPath } from "../ways.ts";
 
@@ -12,6 +14,8 @@ export interface Column {
   number: boolean;
   /** Sorts downwards first: most papers, newest. */
   down: boolean;
+  /** The property of an analysis that it holds. */
+  about?: PropertyOf;
 }
 
 export interface Row {
@@ -25,11 +29,36 @@ export interface Row {
 const text = (name: string): Column => ({ name, number: false, down: false });
 const number = (name: string): Column => ({ name, number: true, down: true });
 
-export const COLUMNS: Record<Tab, Column[]> = {
+const OWN: Record<Tab, Column[]> = {
   concepts: [text("Concept"), text("Type"), number("Papers"), number("Relations"), { ...number("First seen"), down: false }, text("Also called")],
   papers: [text("Paper"), number("Year"), text("Venue"), number("Concepts"), text("Authors")],
   relations: [text("From"), text("Relation"), text("To"), number("Papers"), number("Confidence"), { ...number("First seen"), down: false }],
 };
+
+/** The columns of a table; what analyses found stands before the last one, which is long. */
+export function columns(app: App, tab: Tab): Column[] {
+  const found = tab === "relations" ? [] : (app.model.data.properties?.[tab] ?? []);
+  const more = found.map((about) => ({ name: about.label, number: about.kind === "number", down: about.kind === "number", about }));
+  return [...OWN[tab].slice(0, -1), ...more, ...OWN[tab].slice(-1)];
+}
+
+/** The cells of what analyses found: numbers as they are, classes by name. */
+function properties(app: App, of: "concepts" | "papers", i: number): Cell[] {
+  const { model } = app;
+  return (model.data.properties?.[of] ?? []).map((about, at) => {
+    const value = model.data[of].values?.[i]?.[at] ?? null;
+    return value !== null && about.kind === "class" ? (about.classes[value] ?? null) : value;
+  });
+}
+
+/** How a cell is written for eyes. */
+export function cellText(column: Column, cell: Cell): string {
+  if (cell === null) return "";
+  if (typeof cell === "string") return cell;
+  if (column.name === "Confidence") return cell.toFixed(2);
+  if (column.about) return valueText(column.about, cell);
+  return /First|Year/.test(column.name) ? String(cell) : cell.toLocaleString("en");
+}
 
 /** Rows of a table under the filters. `scope`: only of these nodes. */
 export function rows(app: App, tab: Tab, scope: ReadonlySet<Node> | null): Row[] {
@@ -47,10 +76,10 @@ export function narrow(all: Row[], query: string): Row[] {
   });
 }
 
-export function sort(all: Row[], tab: Tab, column: number, down: boolean): Row[] {
+export function sort(all: Row[], column: number, down: boolean): Row[] {
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const sign = down ? -1 : 1;
-  return COLUMNS[tab][column]
+  return column < (all[0]?.cells.length ?? 0)
     ? all
         .map((row, i) => ({ row, i }))
         .sort((a, b) => {
@@ -72,7 +101,7 @@ function concepts(app: App, scope: ReadonlySet<Node> | null): Row[] {
     if (!shown.concepts[i] || (scope && !scope.has(i))) continue;
     const stated = (model.edgesOf.get(i) ?? []).filter((edge) => shown.edges[edge] && model.kind(edge) !== "together").length;
     const type = model.type(i);
-    found.push({ cells: [c.label[i]!, type, c.papers[i]!, stated, c.first[i] ?? null, (c.names[i] ?? []).join("; ")], type, selection: { concept: c.id[i]! }, nodes: [i] });
+    found.push({ cells: [c.label[i]!, type, c.papers[i]!, stated, c.first[i] ?? null, ...properties(app, "concepts", i), (c.names[i] ?? []).join("; ")], type, selection: { concept: c.id[i]! }, nodes: [i] });
   }
   return found;
 }
@@ -86,7 +115,7 @@ function papers(app: App, scope: ReadonlySet<Node> | null): Row[] {
     const links = model.byPaper[i]!.filter((link) => shown.links[link]);
     if (scope && !scope.has(paperNode(i)) && !links.some((link) => scope.has(model.data.links.concept[link]!))) continue;
     found.push({
-      cells: [p.title[i]!, p.year[i] ?? null, p.venue[i] ?? null, links.length, (p.authors[i] ?? []).join("; ")],
+      cells: [p.title[i]!, p.year[i] ?? null, p.venue[i] ?? null, links.length, ...properties(app, "papers", i), (p.authors[i] ?? []).join("; ")],
       type: "Paper", selection: { paper: p.id[i]! }, nodes: [paperNode(i)],
     });
   }
@@ -99,15 +128,20 @@ function relations(app: App, scope: ReadonlySet<Node> | null): Row[] {
   const found: Row[] = [];
   for (let e = 0; e < edges.kind.length; e++) {
     const [head, tail] = [model.head[e]!, model.tail[e]!];
-    if (!shown.edges[e] || (scope && !scope.has(head) && !scope.has(tail))) continue;
-    const kind = model.kind(e);
-    const sure = Math.max(0, ...(edges.relations[e] ?? []).flatMap((r) => r[3].map((evidence) => evidence[1]!)));
-    found.push({
-      cells: [model.label(head), kind === "together" ? "in the same papers" : model.words(e), model.label(tail), edges.papers[e]! || null, sure || null, edges.first[e] ?? null],
-      type: model.type(head), selection: { edge: model.edgeKey(e) }, nodes: [head, tail],
-    });
+    if (shown.edges[e] && (!scope || scope.has(head) || scope.has(tail))) found.push(relation(app, e));
   }
   return found;
+}
+
+function relation(app: App, e: number): Row {
+  const { model } = app;
+  const { edges } = model.data;
+  const [head, tail] = [model.head[e]!, model.tail[e]!];
+  const sure = Math.max(0, ...(edges.relations[e] ?? []).flatMap((r) => r[3].map((evidence) => evidence[1]!)));
+  return {
+    cells: [model.label(head), model.kind(e) === "together" ? "in the same papers" : model.words(e), model.label(tail), edges.papers[e]! || null, sure || null, edges.first[e] ?? null],
+    type: model.type(head), selection: { edge: model.edgeKey(e) }, nodes: [head, tail],
+  };
 }
 
 /** The selection as nodes, those of a path all along it; with the neighbours of a single one over lines that are shown. Null: nothing is selected. */
@@ -119,6 +153,25 @@ export function scopeOf(app: App, near: boolean): Set<Node> | null {
   return scope;
 }
 
+/** The rows of the selection for a file: of an edge or a path its own relations and papers alone, whatever else joins their ends. */
+export function rowsOf(app: App, tab: Tab): Row[] {
+  const own = tab === "relations" ? edgesOf(app) : null;
+  if (own) return own.map((edge) => relation(app, edge));
+  const all = rows(app, tab, scopeOf(app, false));
+  if (tab !== "papers" || !edgesOf(app)) return all;
+  const behind = new Set(papersOf(app));
+  return all.filter((row) => behind.has(paperOf(row.nodes[0]!)));
+}
+
+/** The edge that is selected, or those of the path; null: something else is selected. */
+export function edgesOf(app: App): number[] | null {
+  const { selection } = app.state;
+  if (!selection || !("edge" in selection || "path" in selection)) return null;
+  if ("path" in selection) return selectedPath(app)?.edges ?? [];
+  const edge = app.model.edgeAt.get(selection.edge);
+  return edge === undefined ? [] : [edge];
+}
+
 /** Papers behind the selection, for BibTeX; null: nothing is selected. */
 export function papersOf(app: App): number[] | null {
   const { model } = app;
@@ -128,8 +181,7 @@ export function papersOf(app: App): number[] | null {
   if (nodes.length === 0) return null;
   if ("concept" in selection) return model.byConcept[nodes[0]!]!.map((link) => model.data.links.paper[link]!);
   if ("paper" in selection) return [paperOf(nodes[0]!)];
-  const edges = "edge" in selection ? [model.edgeAt.get(selection.edge)!] : (selectedPath(app)?.edges ?? []);
-  return edges.flatMap((edge) => edgePapers(app, edge));
+  return (edgesOf(app) ?? []).flatMap((edge) => edgePapers(app, edge));
 }
 
 function edgePapers(app: App, edge: number): number[] {

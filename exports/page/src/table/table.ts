@@ -3,7 +3,7 @@ import { type Node, isPaper, paperOf } from "../core/model.ts";
 import { TABS, type Tab } from "../core/state.ts";
 import { count, el } from "../dom.ts";
 import { icon, typeIcon } from "../icons.ts";
-import { COLUMNS, type Row, narrow, rows, scopeOf, sort } from "./rows.ts";
+import { type Column, type Row, cellText, columns, narrow, rows, scopeOf, sort } from "./rows.ts";
 
 const PAGE = 100;
 
@@ -78,7 +78,8 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
     scopeLabel.classList.toggle("off", app.nodes().length === 0);
     scope.disabled = app.nodes().length === 0;
     const { column, down } = sorted[tab];
-    found = sort(narrow(rows(app, tab, near ? scopeOf(app, true) : null), app.state.query), tab, column, down);
+    found = sort(narrow(rows(app, tab, near ? scopeOf(app, true) : null), app.state.query), column, down);
+    const heads = columns(app, tab);
     const pages = Math.max(1, Math.ceil(found.length / PAGE));
     page = Math.min(page, pages - 1);
     const current = selectedKey(app);
@@ -86,8 +87,8 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
     grid.replaceChildren(
       el("table", null,
         el("caption", { class: "hidden-text" }, `${count(found.length, "row")} of ${tab}`),
-        el("thead", null, el("tr", null, COLUMNS[tab].map((c, i) => head(tab, i, c.name, c.number)))),
-        el("tbody", null, found.slice(page * PAGE, (page + 1) * PAGE).map((row) => line(tab, row, current))),
+        el("thead", null, el("tr", null, heads.map((c, i) => head(tab, i, c.name, c.number)))),
+        el("tbody", null, found.slice(page * PAGE, (page + 1) * PAGE).map((row) => line(heads, row, current))),
       ),
     );
     if (focus) grid.querySelector<HTMLElement>(`[data-at="${CSS.escape(focus)}"]`)?.focus();
@@ -99,7 +100,7 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
     const { column, down } = sorted[tab];
     const on = column === i;
     const press = (): void => {
-      sorted[tab] = { column: i, down: on ? !down : COLUMNS[tab][i]!.down };
+      sorted[tab] = { column: i, down: on ? !down : columns(app, tab)[i]!.down };
       page = 0;
       render();
       app.say(`Sorted by ${name}, ${sorted[tab].down ? "downwards" : "upwards"}.`);
@@ -107,14 +108,14 @@ export function table(app: App): { box: HTMLElement; toggle: () => void } {
     return el("th", { scope: "col", class: number ? "number" : null, "aria-sort": on ? (down ? "descending" : "ascending") : "none" }, el("button", { type: "button", "data-at": `head ${i}`, onclick: press }, name, el("span", { class: "arrow", "aria-hidden": "true" }, on ? (down ? "↓" : "↑") : "")));
   }
 
-  function line(tab: Tab, row: Row, current: string): HTMLElement {
+  function line(heads: Column[], row: Row, current: string): HTMLElement {
     const key = JSON.stringify(row.selection);
     const on = key === current;
     const pick = (): void => void app.select(row.selection);
     const cells = row.cells.map((cell, i) => {
       if (i === 0) return el("th", { scope: "row" }, el("span", { class: "row" }, typeIcon(app.model.data.types, row.type), el("button", { type: "button", class: "link", "data-at": key, onclick: pick }, String(cell))));
-      const column = COLUMNS[tab][i]!;
-      const value = column.name === "Confidence" && typeof cell === "number" ? cell.toFixed(2) : cell === null ? "" : column.number && !/First|Year/.test(column.name) ? Number(cell).toLocaleString("en") : String(cell);
+      const column = heads[i]!;
+      const value = cellText(column, cell);
       return column.number ? el("td", { class: "number" }, value) : el("td", null, el("span", { class: "clamp", title: value.length > 60 ? value : null }, value));
     });
     const line_ = el("tr", { "aria-current": on ? "true" : null }, cells);

@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import { read, write } from "../core/hash.ts";
+import { colors, sizes } from "../core/properties.ts";
 import { copied } from "../panel/parts.ts";
 
 /** Keeps state and address in step: the address is a link to what is seen, and back and forward work. */
@@ -12,7 +13,11 @@ export function address(app: App): { arrive: () => boolean; copy: () => Promise<
   function arrive(): boolean {
     const text = location.hash.replace(/^#/, "");
     written = text;
-    const { state, bad } = read(text, app.initial);
+    const { state, bad: broken } = read(text, app.initial);
+    let bad = broken;
+    // an address of a page that knew more
+    if (!sizes(app.model).some((choice) => choice.name === state.size)) [state.size, bad] = [app.initial.size, bad + 1];
+    if (!colors(app.model).some((choice) => choice.name === state.color)) [state.color, bad] = [app.initial.color, bad + 1];
     const { selection, show, ...rest } = state;
     arriving++;
     app.store.set({ ...rest, show }, false);
@@ -41,7 +46,7 @@ export function address(app: App): { arrive: () => boolean; copy: () => Promise<
   }
 
   app.store.on((now, before) => {
-    // a movement of the camera or a letter typed is no step to go back to
+    // a movement of the camera, a letter typed, or a list walked through with the arrow keys is no step to go back to
     if (!arriving) save(now.selection !== before.selection || now.show !== before.show || now.table !== before.table);
   });
   window.addEventListener("popstate", () => {

@@ -4,6 +4,7 @@ import { toggled } from "../core/state.ts";
 import { type Child, count, el } from "../dom.ts";
 import { icon, kindIcon, typeIcon } from "../icons.ts";
 import { LIGHT } from "../draw/palette.ts";
+import { lookControls } from "./look.ts";
 
 type Group = "types" | "kinds" | "relations";
 
@@ -34,6 +35,7 @@ export function legend(app: App): { box: HTMLElement; open: (on: boolean) => voi
   const between = data.conceptRelations.flatMap((r, i) => (used.has(i) ? [entry("relations", r.name, r.forward, `Relations between concepts: ${r.forward}`, null)] : []));
   const papers = data.relations.flatMap((r, i) => (said.has(i) ? [entry("relations", r.name, r.forward, `What papers do with a concept: ${r.forward}`, null)] : []));
 
+  const look = lookControls(app);
   const left = el("p", { class: "left soft" });
   const all = el("button", { type: "button", class: "small", onclick: () => app.showAll() }, "Show all");
   const keep = el("button", { type: "button", class: "small", title: "Keep what the filters leave, and switch every line on among it", onclick: () => reveal(app) }, "Reveal relations");
@@ -42,6 +44,7 @@ export function legend(app: App): { box: HTMLElement; open: (on: boolean) => voi
     { id: "legend", "aria-label": "Filters" },
     el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "What is shown" },
       section("types", "Concepts", types, true),
+      look.box,
       section("kinds", "Lines", kinds, true),
       between.length ? section("relations", "Relations between concepts", between, false) : null,
       papers.length ? section("relations", "What papers do with them", papers, false) : null,
@@ -61,11 +64,13 @@ export function legend(app: App): { box: HTMLElement; open: (on: boolean) => voi
     const nodes = counts.concepts + counts.paperNodes;
     const whole = app.model.size + app.model.papers.node.filter(Boolean).length;
     left.textContent = `${nodes.toLocaleString("en")} of ${count(whole, "node")}, ${count(counts.edges, "line")}`;
+    box.classList.toggle("plain", look.plain());
     all.disabled = show === app.initial.show;
     app.say(`${count(counts.concepts, "concept")}, ${count(counts.edges, "line")} and ${count(counts.papers, "paper")} are shown.`);
   }
   app.onChange((change) => {
     if (change.shown || change.data) render();
+    else if (change.look) box.classList.toggle("plain", look.plain());
   });
   render();
   return { box, open: (on) => box.classList.toggle("open", on) };

@@ -92,8 +92,8 @@ export class Picture {
   }
 
   #render(change: Change): void {
-    if (change.data) {
-      this.stage = new Stage(this.#app.model);
+    if (change.data || change.look) {
+      this.stage = new Stage(this.#app.model, this.#app.state.size, this.#app.state.color);
       if (this.drawing) this.open();
     }
     const { camera } = this.#app.state;

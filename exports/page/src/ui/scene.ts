@@ -2,6 +2,7 @@
 import { BRIGHT, DIMMED, HIDDEN, NORMAL, type Looks, type Scene } from "../draw/index.ts";
 import type { App } from "../app.ts";
 import { type Model, type Node, isPaper, paperNode, paperOf } from "../core/model.ts";
+import { COLOR, REST, SIZE, colorsBy, radii } from "../core/properties.ts";
 import type { Path } from "../core/paths.ts";
 import { SHAPES } from "../draw/index.ts";
 
@@ -13,9 +14,14 @@ export class Stage {
   readonly scene: Scene;
   readonly #at = new Map<Node, number>();
 
-  constructor(model: Model) {
+  /** `size` and `color` name what nodes are sized and coloured by. */
+  constructor(model: Model, size: string = SIZE, color: string = COLOR) {
     const { concepts, papers, edges, communities } = model.data;
     this.nodes = [...concepts.id.keys()];
+    const r = radii(model, size);
+    // the drawing takes what comes first as the most important
+    if (r) this.nodes.sort((a, b) => r[b]! - r[a]! || a - b);
+    const fill = colorsBy(model, color);
     papers.node.forEach((is, p) => {
       if (is && papers.x[p] !== null && papers.y[p] !== null) this.nodes.push(paperNode(p));
     });
@@ -27,12 +33,14 @@ export class Stage {
       n,
       x: column(concepts.x, (p) => papers.x[p]!),
       y: column(concepts.y, (p) => papers.y[p]!),
-      r: column(concepts.r, () => PAPER_RADIUS),
+      r: column(r ?? concepts.r, () => PAPER_RADIUS),
       type: Uint8Array.from(this.nodes, (node) => (isPaper(node) ? PAPER : concepts.type[node]!)),
+      ...(fill ? { fill: { list: fill.list, at: Uint8Array.from(this.nodes, (node) => (isPaper(node) ? REST : fill.at[node]!)) } } : {}),
       label: this.nodes.map((node) => model.label(node)),
       // papers take no ground
       community: Uint16Array.from(this.nodes, (node) => (isPaper(node) ? communities.length : concepts.community[node]!)),
-      regions: communities.length > 1 ? communities.length : 0,
+      // what is in small groups has no ground: it is no community
+      regions: communities.length > 1 ? communities.filter((c) => !c.rest).length : 0,
       edges: {
         head: Uint32Array.from(model.head, (node) => this.#at.get(node) ?? 0),
         tail: Uint32Array.from(model.tail, (node) => this.#at.get(node) ?? 0),
