@@ -1,9 +1,10 @@
 """Ways to bring a graph into Neo4j, in one run on one server: relationships a second, and what each way lost.
 
-usage: python benchmarks/neo4j_push.py --graph GRAPH [--loop LINKS] [--batches 1000 5000 20000] [--json]
+usage: python benchmarks/neo4j_push.py --graph GRAPH [--loop LINKS] [--batches 1000 5000 20000] [--floor] [--json]
 
 Needs Java and Maven: the server is the one of the tests (tests/servers/). Prints a Markdown table, or JSON; progress goes to standard
-error. Every way over Bolt begins with the same nodes, constraints and indexes, and without relationships.
+error. Every way over Bolt begins with the same nodes, constraints and indexes, and without relationships. `--floor` measures besides what
+any client must at least cost the server (neo4j_floor.py).
 """
 
 from __future__ import annotations
@@ -37,17 +38,23 @@ def main() -> int:
     parser.add_argument("--graph", type=Path, required=True, help="the graph's folder")
     parser.add_argument("--loop", type=int, default=2000, help="relationships of the naive loop, which is slow: the first ones")
     parser.add_argument("--batches", type=int, nargs="+", default=[1000, 5000, 20000], help="rows a statement of the documented recipe")
+    parser.add_argument("--floor", action="store_true", help="measure what any client must at least cost the server too")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
+    import neo4j_floor
     import own_neo4j
 
     from kg.graph import Graph
 
     graph = Graph.open(options.graph)
+    floor: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
         server = own_neo4j.make(Path(scratch))
         with server:
             ways = over_bolt(server, graph, options.loop, options.batches)
+            if options.floor:
+                say("what any client must at least cost")
+                floor = neo4j_floor.measure(server, graph, partial(Clock, server.pid))
         ways.append(bulk_import(server, graph, Path(scratch, "files")))
     counts = graph.counts()
     found = {
@@ -55,6 +62,7 @@ def main() -> int:
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "ways": ways,
+        "floor": floor,
     }
     sys.stdout.write(json.dumps(found, indent=2) + "\n" if options.json else markdown(found))
     return 0
@@ -70,7 +78,7 @@ def over_bolt(server: Any, graph: Graph, loop: int, sizes: Sequence[int]) -> lis
 
     def way(name: str, run: Callable[[], object], wanted: Counter[Told]) -> None:
         say(name)
-        clock = _Clock(server.pid)
+        clock = Clock(server.pid)
         run()
         seconds, cpu, server_cpu = clock.read()
         ways.append({"way": name, "seconds": seconds, "cpu": cpu, "server_cpu": server_cpu, **compared(wanted, stored(server), seconds)})
@@ -186,7 +194,7 @@ def _counted(found: Iterable[tuple[str, str, str, str, Result]]) -> Counter[Told
     return Counter((start, type_, end, json.dumps(values, sort_keys=True)) for _, start, type_, end, values in found)
 
 
-class _Clock:
+class Clock:
     """Seconds since it was made: those that went by, and those that this process and the server were on a processor."""
 
     def __init__(self, server: int) -> None:
@@ -220,6 +228,17 @@ def markdown(found: Result) -> str:
         lines.append(
             f"| {way['way']} | {way['relationships']:,} | {way['a_second']:,.0f} | {way['seconds']:.1f} | {way['cpu']:.1f} | {server} "
             f"| {way['lost']:,} | {way['wrong']:,} |"
+        )
+    if found["floor"]:
+        lines += [
+            "",
+            "| the links alone, step by step | links | seconds | our processor | server's processor | of it a link, µs |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+    for step in found["floor"]:
+        lines.append(
+            f"| {step['way']} | {step['relationships']:,} | {step['seconds']:.1f} | {step['cpu']:.1f} | {step['server_cpu']:.1f} "
+            f"| {1e6 * step['server_cpu'] / step['relationships']:.0f} |"
         )
     return "\n".join(lines) + "\n"
 

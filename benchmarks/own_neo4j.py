@@ -10,9 +10,11 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 
 
 def make(home: Path) -> Any:
-    """A `Neo4jServer` in an empty folder, not yet started; needs Java and Maven."""
+    """A `Neo4jServer` in an empty folder, not yet started, that runs as Neo4j's own scripts run it; needs Java and Maven."""
     helper = _load("servers/neo4j_server")
-    return helper.Neo4jServer(home, _load("maven").class_path(helper.POM))
+    # the garbage collector of neo4j.conf, and all of Java's compilers
+    flags = ("-Xmx2g", "-XX:+UseG1GC", "-XX:-OmitStackTraceInFastThrow", "-XX:+DisableExplicitGC")
+    return helper.Neo4jServer(home, _load("maven").class_path(helper.POM), {"server.memory.pagecache.size": "1g"}, flags)
 
 
 def _load(name: str) -> Any:

@@ -119,6 +119,7 @@ def _send(kind: Kind, graph: Graph, iris: Iris, server: Server, batch: int, repo
     present, times = np.unique(server.hashes(kind), return_counts=True)
     if not kind.nodes and (times > 1).any():
         server.single(kind, present[times > 1])
+    fresh = server.is_fresh(kind, present)
     wanted = array("q")
     done = 0
     with _InTurn() as turn:
@@ -130,7 +131,7 @@ def _send(kind: Kind, graph: Graph, iris: Iris, server: Server, batch: int, repo
                 report(kind.name, done)
 
         for of, some in batches(_lacking(rows_of(kind, graph, iris), present, wanted), batch, lambda row: row.of):
-            turn.put(partial(server.write, kind, of, some, fresh=not len(present)), finished)
+            turn.put(partial(server.write, kind, of, some, fresh=fresh), finished)
     return np.unique(np.array(wanted, dtype=np.int64))
 
 

@@ -67,8 +67,15 @@ class Server:
         query = f"{_OURS.format(kind.found)} RETURN count(hash), {terms}"
         return self._session.execute_read(lambda tx: tuple(tx.run(query).single(strict=True)))
 
+    def is_fresh(self, kind: Kind, present: Hashes) -> bool:
+        """Whether nothing that rows of a kind could take the place of is there; `present` are the hashes of it."""
+        if len(present) or not kind.nodes:
+            return not len(present)
+        # a node of others may have the id of one of ours, and is taken over
+        return not self._session.run(f"MATCH {kind.found} RETURN count(*)").single(strict=True)[0]
+
     def write(self, kind: Kind, of: str, rows: list[Row], *, fresh: bool) -> int:
-        """Sends rows of one label or type; returns how many. Where nothing of the kind was there (`fresh`), nothing is replaced.
+        """Sends rows of one label or type; returns how many. Where nothing of the kind was there (`fresh`), nothing is looked for.
 
         Raises:
             EnvironmentError_: an end of a relationship is not there.
@@ -86,7 +93,15 @@ class Server:
                 raise EnvironmentError_(f"the ends of {lacking} {kind.name} were taken out while they were written; run this again")
             return summary
 
-        self._count(self._session.execute_write(run))
+        from neo4j.exceptions import ConstraintError
+
+        try:
+            self._count(self._session.execute_write(run))
+        except ConstraintError:
+            if not (fresh and kind.nodes):
+                raise
+            # somebody made nodes of these ids meanwhile, or there is one of this IRI under another label: by the way that looks for them
+            self._count(self._session.execute_write(run))
         self.sent += len(rows)
         return len(rows)
 

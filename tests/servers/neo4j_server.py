@@ -10,7 +10,7 @@ import secrets
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,25 @@ import neo4j
 POM = Path(__file__).with_name("pom.xml")
 #: Packages that the server reaches into by reflection.
 _OPENS = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
+_QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 class Neo4jServer:
     """One home folder with one database: import into it while it stands still, then start it.
 
-    Use as a context manager, which starts it on entry and stops it on exit.
+    Use as a context manager, which starts it on entry and stops it on exit. `flags` are those of Java; without any it starts quickly, and
+    is never as fast as one that runs for longer.
     """
 
-    def __init__(self, home: Path, jars: str, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, home: Path, jars: str, settings: Mapping[str, str] | None = None, flags: Sequence[str] = ("-Xmx1g", *_QUICK)
+    ) -> None:
         self.home = home
         self.user = "neo4j"
         self.password = secrets.token_hex(8)
         self._jars = jars
         self._settings = dict(settings or {})
+        self._flags = flags
         self._process: subprocess.Popen[bytes] | None = None
         self._driver: neo4j.Driver | None = None
         self._port = 0
@@ -66,7 +71,7 @@ class Neo4jServer:
             RuntimeError: it ended with an error; with what it printed.
         """
         environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
-        command = [*self._java("-Xmx512m"), "org.neo4j.cli.AdminTool", *arguments]
+        command = [*self._java(*self._flags), "org.neo4j.cli.AdminTool", *arguments]
         done = subprocess.run(command, cwd=cwd or self.home, env=environment, capture_output=True, text=True, timeout=300)
         said = done.stdout + done.stderr
         if done.returncode:
@@ -80,7 +85,7 @@ class Neo4jServer:
             RuntimeError: it ended with an error; with what it printed.
         """
         command = [
-            *self._java("-Xmx512m"), "org.neo4j.shell.Main", "-a", self.uri, "-u", self.user, "-d", "neo4j", "--format", "plain",
+            *self._java("-Xmx512m", *_QUICK), "org.neo4j.shell.Main", "-a", self.uri, "-u", self.user, "-d", "neo4j", "--format", "plain",
             "-f", str(script),
         ]  # fmt: skip
         environment = {**os.environ, "NEO4J_PASSWORD": self.password}
@@ -112,7 +117,7 @@ class Neo4jServer:
         self._configure()
         output = self.home / "logs" / "console.log"
         command = [
-            *self._java("-Xms256m", "-Xmx1g"), "org.neo4j.server.CommunityEntryPoint",
+            *self._java("-Xms256m", *self._flags), "org.neo4j.server.CommunityEntryPoint",
             f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}",
         ]  # fmt: skip
         with output.open("wb") as stream:
@@ -159,7 +164,7 @@ class Neo4jServer:
 
     def _java(self, *flags: str) -> list[str]:
         opens = [f"--add-opens={package}=ALL-UNNAMED" for package in _OPENS]
-        return ["java", *flags, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *opens, "-cp", self._jars]
+        return ["java", *flags, *opens, "-cp", self._jars]
 
     def _configure(self) -> None:
         with socket.socket() as free:

@@ -154,6 +154,23 @@ def test_prune_removes_what_is_gone_and_nothing_of_others(neo4j_login: Any, cont
     content.check(neo4j_login, small_graph)
 
 
+def test_a_node_that_somebody_makes_meanwhile_is_taken_over(neo4j_login: Any, content: Any, tiny_graph: Graph) -> None:
+    last = max(p.id for p in tiny_graph.papers())
+    made: list[str] = []
+
+    def meddle(what: str, done: int) -> None:
+        # nothing was there when the push began, and so it does not look for what is there
+        if not made:
+            made.append(what)
+            neo4j_login.run("CREATE (:Paper {id: $id, stars: 5})", id=last)
+
+    written = push(tiny_graph, neo4j_login.uri, batch=1, report=meddle)
+    assert made == ["papers"] and written.counts["nodes_created"] == written.counts["nodes"] - 1
+    assert neo4j_login.run("MATCH (p:Paper {id: $id}) RETURN p.stars AS stars", id=last) == [{"stars": 5}]
+    neo4j_login.run("MATCH (p:Paper {id: $id}) REMOVE p.stars", id=last)
+    content.check(neo4j_login, tiny_graph)
+
+
 def test_what_two_pushes_wrote_twice_is_there_once_after_the_next(neo4j_login: Any, content: Any, tiny_graph: Graph) -> None:
     push(tiny_graph, neo4j_login.uri)
     neo4j_login.run("MATCH (a:Paper)-[r:EVALUATES_ON]->(b) CREATE (a)-[x:EVALUATES_ON]->(b) SET x = properties(r)")
