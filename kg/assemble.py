@@ -18,7 +18,7 @@ from kg.corrections.plan import Corrections
 from kg.errors import DataError
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
-from kg.rows import catalog_row, concept_row, rejected_row, relation_row, row_finding
+from kg.rows import catalog_row, concept_row, rejected_row, relation_row
 from kg.schema import SCHEMA_VERSION
 from kg.spool import Entry, SortedRows, Spool
 from kg.tables import Row, TableWriter, table_writers
@@ -84,7 +84,7 @@ class Draft:
                 )
         for row in entry.sources:
             self._inputs[row["source"], row["digest"]] += 1
-        self._resolver.add(entry.id, (row_finding(row, ()) for row in entry.findings))
+        self._resolver.add(entry.id, entry.found())
         self._spool[entry.id] = entry.dump()
 
     def reject(self, item: Rejected | Note, digest: str = "") -> None:
@@ -150,9 +150,8 @@ class Draft:
         tables["papers"].write(entry.paper)
         for row in entry.records:
             tables["records"].write({"paper": entry.id, **row})
-        findings = [row_finding(row, ()) for row in entry.findings]
-        ids = [resolution.id_of(f) for f in findings]
-        sizes = [resolution.variant_of(f) for f in findings]
+        named = [resolution.of(row["label"], row["concept"], row["variant"]) for row in entry.findings]
+        ids, sizes = [concept for concept, _ in named], [size for _, size in named]
         for row, resolved in zip(entry.findings, ids, strict=True):
             row["resolved"] = resolved
             tables["findings"].write(row)

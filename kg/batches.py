@@ -27,7 +27,7 @@ def collecting_seldom() -> Iterator[None]:
     Reading and writing papers makes many records and no cycles; looking through them every 700 records takes time and finds nothing.
     """
     before = gc.get_threshold()
-    gc.set_threshold(max(50_000, before[0]) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(500_000, before[0]) if before[0] else 0, *before[1:])
     try:
         yield
     finally:

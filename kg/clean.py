@@ -23,6 +23,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]"
@@ -109,11 +110,20 @@ def clean(text: str) -> str:
     >>> clean("We gain 4\\\\% over \\\\emph{ResNet},\\u00a0\\\\ie $O(n)$ time.We win")
     'We gain 4% over ResNet, i.e. O(n) time. We win'
     """
+    return _short(text) if len(text) <= _SHORT else _cleaned(text)
+
+
+def _cleaned(text: str) -> str:
     for _ in range(_PASSES):
         before, text = text, _once(text)
         if text == before:
             break
     return text
+
+
+#: Names of people and venues come again and again, and are shorter than this.
+_SHORT = 100
+_short = lru_cache(maxsize=20_000)(_cleaned)
 
 
 def _once(text: str) -> str:

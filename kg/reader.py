@@ -32,6 +32,7 @@ from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
 from kg.relate.concepts import ConceptRelations, hierarchy
 from kg.relate.papers import relation_of
+from kg.threads import one_thread
 
 _TYPES = tuple(ConceptType)
 _PROPOSES = tuple(Relation).index(Relation.PROPOSES)
@@ -177,9 +178,10 @@ class Reader:
         found: list[Reading] = []
         for low in range(0, len(papers), BATCH):
             batch = papers[low : low + BATCH]
-            sight, decided, rejected = self._decide(self.look(batch))
-            named = self.named(sight, decided)
-            stated = self._relations.statements(sight, named)
+            with one_thread():
+                sight, decided, rejected = self._decide(self.look(batch))
+                named = self.named(sight, decided)
+                stated = self._relations.statements(sight, named)
             found.extend(
                 Reading(paper.id, tuple(findings), tuple(statements), refused)
                 for paper, (_, findings), statements, refused in zip(batch, named, stated, rejected, strict=True)
@@ -296,7 +298,8 @@ class Reader:
         context = frozenset(c[0].concept for c in first if c and not c[0].comparison.ambiguous and self._linker.choose(c))
         out = []
         for one, candidates in zip(asked, first, strict=True):
-            again = self._linker.candidates(one, context) if any(c.comparison.ambiguous for c in candidates) else candidates
+            asks = any(c.comparison.ambiguous for c in candidates) and self._linker.related(candidates, context)
+            again = self._linker.candidates(one, context) if asks else candidates
             if not again:
                 again = self._linker.misspelt(one, context)
             out.append((self._linker.choose(again), again))
@@ -305,8 +308,11 @@ class Reader:
     def finding(self, sight: Sight, thing: Thing, chosen: Candidate | None = None, candidates: Sequence[Candidate] = ()) -> Finding:
         """The finding of a thing: its names, type, relation and evidence."""
         best = thing.groups[0]
-        scores = _mean([g.types for g in thing.groups], [g.probability for g in thing.groups])
-        relations = _mean([g.relations for g in thing.groups], [g.probability for g in thing.groups])
+        scores, relations = best.types, best.relations
+        if len(thing.groups) > 1 or not best.probability:
+            weights = [g.probability for g in thing.groups]
+            scores = _mean([g.types for g in thing.groups], weights)
+            relations = _mean([g.relations for g in thing.groups], weights)
         label, aliases, acronyms = label_of(sight, thing)
         type_ = _likeliest(scores)
         variant = ""

@@ -49,9 +49,12 @@ def hash_of_id(name: str) -> str:
 
 def keys(finding: Finding) -> tuple[str, ...]:
     """The folded names of a finding by which it is joined with others, that of its label first; never empty."""
-    # a name without letters and digits (an emoji) is its own key
-    first = fold(finding.label) or "=" + finding.label.strip()
-    return tuple(dict.fromkeys((first, *filter(None, map(fold, finding.aliases)))))
+    return tuple(dict.fromkeys((_first(finding.label), *filter(None, map(fold, finding.aliases)))))
+
+
+def _first(label: str) -> str:
+    """The folded label; a name without letters and digits (an emoji) is its own key."""
+    return fold(label) or "=" + label.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,23 @@ class Resolution:
         Raises:
             KeyError: the finding was not added to the resolver.
         """
-        return finding.concept or self._ids[keys(finding)[0]]
+        return self.of(finding.label, finding.concept)[0]
 
     def variant_of(self, finding: Finding) -> str:
         """The size or release that a finding says beyond the name of its concept, as the reader found it or as the corpus shows it."""
-        return finding.variant or ("" if finding.concept else self._sizes.get(keys(finding)[0], ""))
+        return self.of(finding.label, finding.concept, finding.variant)[1]
+
+    def of(self, label: str, concept: str, variant: str = "") -> tuple[str, str]:
+        """The id of what a finding is about that has such a label and concept, and the size or release that it says beyond the concept's
+        name, as the reader found it (`variant`) or as the corpus shows it.
+
+        Raises:
+            KeyError: the finding was not added to the resolver.
+        """
+        if concept:
+            return concept, variant
+        key = _first(label)
+        return self._ids[key], variant or self._sizes.get(key, "")
 
 
 class Resolver:

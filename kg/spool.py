@@ -21,7 +21,7 @@ import zstandard
 
 from kg.errors import DataError
 from kg.merge import group, merged
-from kg.model import FIELDS, Paper, Reading
+from kg.model import FIELDS, Finding, Paper, Reading
 from kg.rows import finding_row, mention_row, paper_row, row_evidence, row_finding, row_paper, row_statement, statement_row
 from kg.tables import Row
 
@@ -38,6 +38,7 @@ class Entry:
     findings: list[Row] = field(default_factory=list)
     mentions: list[Row] = field(default_factory=list)
     statements: list[Row] = field(default_factory=list)
+    _read: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -69,6 +70,7 @@ class Entry:
         paper = self.id
         if wrong := misfit(row_paper(self.paper), reading):
             raise DataError(f"{paper}: {wrong}; the reader that made this reading is at fault")
+        self._read = reading.findings
         self.findings = [finding_row(paper, n, f, "") for n, f in enumerate(reading.findings)]
         self.mentions = [mention_row(paper, n, r, e, "") for n, f in enumerate(reading.findings) for r, e in enumerate(f.evidence)]
         self.statements = [statement_row(paper, n, s) for n, s in enumerate(reading.statements)]
@@ -80,6 +82,10 @@ class Entry:
             evidence[row["finding"]].append(row)
         findings = tuple(row_finding(row, tuple(map(row_evidence, rows))) for row, rows in zip(self.findings, evidence, strict=True))
         return Reading(self.id, findings, tuple(map(row_statement, self.statements)))
+
+    def found(self) -> Sequence[Finding]:
+        """The findings; of an entry out of its bytes or a graph, without their evidence."""
+        return self._read or [row_finding(row, ()) for row in self.findings]
 
     def dump(self) -> bytes:
         """The entry as bytes; `load` reads them."""
@@ -152,6 +158,8 @@ def unwritable(paper: Paper) -> str:
     for name in ("id", "title", "abstract", "venue", "doi", "arxiv", "source", "authors", "urls"):
         value = getattr(paper, name) or ""
         for text in (value,) if isinstance(value, str) else value:
+            if text.isascii():
+                continue
             try:
                 text.encode()
             except UnicodeEncodeError as error:

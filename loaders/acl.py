@@ -44,13 +44,15 @@ class _Utf8:
         self._stream = source.stream
         self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         self._rest = b""
+        self.carried = False  # whether a byte was broken so far
 
     def read(self, size: int = -1) -> bytes:
         while not self._rest:
             data = self._stream.read(_CHUNK)
             text = self._decoder.decode(data, final=not data)
             if not text.isascii():
-                text = _LONE.sub(lambda m: chr(ord(m.group()) + _CARRY), text)
+                text, broken = _LONE.subn(lambda m: chr(ord(m.group()) + _CARRY), text)
+                self.carried = self.carried or broken > 0
             self._rest = _FORBIDDEN.sub(" ", text).encode()
             if not data:
                 break
@@ -124,7 +126,7 @@ def read(source: Input, mapping: Mapping[str, str]) -> Iterator[Item]:
             if element.tag == "meta":
                 volume.meta(element)
             elif element.tag == "paper":
-                yield _paper(element, volume, source, mapping)
+                yield _paper(element, volume, source, stream.carried)
                 _forget(element)
             elif element.tag == "frontmatter":
                 yield Note(source.name, _line(element), "front matter of a volume, no paper", volume.paper_id("0"))
@@ -172,7 +174,7 @@ class _Volume:
         return f"{self.collection}-{self.id:0>2}{number:0>2}" if letter_w else f"{self.collection}-{self.id}{number:0>3}"
 
 
-def _paper(element: _Element, volume: _Volume, source: Input, mapping: Mapping[str, str]) -> Item:
+def _paper(element: _Element, volume: _Volume, source: Input, carried: bool) -> Item:
     volume.papers += 1
     number = element.get("id", "")
     own = volume.paper_id(number) if number else ""
@@ -187,7 +189,7 @@ def _paper(element: _Element, volume: _Volume, source: Input, mapping: Mapping[s
         "url": url if "://" in url or not own else f"https://aclanthology.org/{own}/",
         "doi": element.findtext("doi") or "",
     }
-    return to_paper(_carried(row), source.name, _line(element), {}, source.stem)
+    return to_paper(_carried(row) if carried else row, source.name, _line(element), {}, source.stem)
 
 
 def _plain(element: _Element | None) -> str:

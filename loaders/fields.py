@@ -41,9 +41,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "arxiv": ("arxiv", "arxivid", "eprint", "arxivurl"),
     "id": ("id", "paperid", "uid", "identifier", "corpusid", "openreviewid", "aclid", "anthologyid"),
 }  # fmt: skip
+#: For each of these names the fields that it means, and its place among the names of each.
+_MEANT: dict[str, list[tuple[str, int]]] = {}
+for _field, _names in SYNONYMS.items():
+    for _rank, _name in enumerate(_names):
+        _MEANT.setdefault(_name, []).append((_field, _rank))
 #: Objects around or inside a record in which its fields stand.
 _WRAPPERS = ("paper", "content", "_source", "attributes", "metadata", "data")
 _NO_VALUE = frozenset(("", "null", "none", "nan", "n/a", "na"))
+_LONGEST = max(map(len, _NO_VALUE))
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _MIN_YEAR, _MAX_YEAR = 1800, 2100
 
@@ -86,6 +92,13 @@ class Record:
             if isinstance(inner, dict) and any(key(str(n)) in SYNONYMS["title"] for n in inner):
                 for name, value in inner.items():
                     self._fields.setdefault(key(str(name)), value)
+        # what of it means which field: a record has fewer names than there are synonyms
+        self._named: dict[str, list[tuple[int, str]]] = {}
+        for name in self._fields:
+            for field, rank in _MEANT.get(name, ()):
+                self._named.setdefault(field, []).append((rank, name))
+        for found in self._named.values():
+            found.sort()
 
     def every(self, field: str) -> Iterator[Any]:
         """The values of a field that are not empty, the surest first."""
@@ -93,8 +106,8 @@ class Record:
             value = _plain(_at(self._row, self._mapping[field]))
             if not _empty(value):
                 yield value
-        for name in SYNONYMS[field]:
-            if name in self._fields and not _empty(value := _plain(self._fields[name])):
+        for _, name in self._named.get(field, ()):
+            if not _empty(value := _plain(self._fields[name])):
                 yield value
 
     def first(self, field: str) -> Any:
@@ -220,7 +233,8 @@ def _plain(value: Any) -> Any:
 
 def _empty(value: Any) -> bool:
     if isinstance(value, str):
-        return value.strip().casefold() in _NO_VALUE
+        bare = value.strip()
+        return len(bare) <= _LONGEST and bare.casefold() in _NO_VALUE
     return value is None or value in ([], {}) or value != value  # NaN is not equal to itself
 
 

@@ -100,6 +100,7 @@ def deed(text: str) -> str:
     return text[:start] + done if done and start and end == len(text) else ""
 
 
+@lru_cache(maxsize=50_000)
 def without_noun(text: str) -> str:
     """A name without the generic noun behind it, which may be the same thing: "ImageNet dataset" and "ImageNet".
 
@@ -221,6 +222,8 @@ def _matches(text: str, reduced: str, via: Via, catalog: Catalog) -> Iterator[tu
         yield text, name, via, same or (via == "name" and reduced[:1].islower() and name.text.casefold() == reduced.casefold())
 
 
+#: Texts whose near names are remembered; a bound on memory.
+_REMEMBERED = 50_000
 #: RapidFuzz's ratio from which two names of eight letters or more are taken for spellings of one.
 ALIKE = 92.0
 
@@ -258,6 +261,7 @@ class Spellings:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._keys: dict[str, list[str]] = {}
+        self._near: dict[str, list[tuple[Name, float]]] = {}
         for key in catalog.names:
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
@@ -277,8 +281,16 @@ class Spellings:
             return set(few) <= set(many)
         return any(a != b and {a, b} <= self._words and not one_stem(a, b, 5) for a, b in zip(one, other, strict=True))
 
-    def near(self, text: str, cutoff: float = ALIKE, limit: int = 3) -> list[tuple[Name, float]]:
+    def near(self, text: str) -> list[tuple[Name, float]]:
         """The nearest names with their similarity (0 to 100, RapidFuzz's ratio), the nearest first."""
+        found = self._near.get(text)
+        if found is None:
+            if len(self._near) >= _REMEMBERED:
+                self._near.clear()
+            found = self._near[text] = self._sought(text, ALIKE, 3)
+        return found
+
+    def _sought(self, text: str, cutoff: float, limit: int) -> list[tuple[Name, float]]:
         from rapidfuzz import fuzz, process
 
         wanted = fold(text)

@@ -235,6 +235,10 @@ class Linker:
         """Whether the words around a name clearly fit a concept."""
         return self._meanings.fit(concept_id, words) >= CLEARLY
 
+    def related(self, candidates: Iterable[Candidate], context: frozenset[str]) -> bool:
+        """Whether a context has anything to say of these candidates: where not, they compare with it as without it."""
+        return any(not self._related(candidate.concept).isdisjoint(context) for candidate in candidates)
+
     def _related(self, concept_id: str) -> frozenset[str]:
         return self._kin.get(concept_id, frozenset())
 

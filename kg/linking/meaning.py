@@ -52,10 +52,17 @@ class Around:
         self._first = first
         self._times = Counter(columns)
         self._times.pop(-1, None)
+        self._besides: dict[tuple[tuple[int, int], ...], NDArray[np.int64]] = {}
         self.outside = min(MOST_OUTSIDE, OUTSIDE * math.exp(UNUSUAL * (USUAL - usual)))
 
     def besides(self, places: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
         """The columns of the different words outside some places (first and last word of each)."""
+        asked = tuple(places)
+        if asked not in self._besides:
+            self._besides[asked] = self._outside(asked)
+        return self._besides[asked]
+
+    def _outside(self, places: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
         inside = {word for first, last in places for word in range(first - self._first, last + 1 - self._first)}
         held = Counter(self._columns[word] for word in inside if word < len(self._columns))
         # asked for again and again: what stands inside alone is taken from all, rather than all looked through

@@ -70,11 +70,18 @@ class Columns:
         """Some rows of a column as they are kept, and how many steps of them are 1."""
         return self._values[column][low:high], self._steps[column]
 
-    def floats(self, rows: Index | NDArray[np.bool_] | slice = slice(None), columns: Sequence[int] | None = None) -> Float:
-        """Rows as float32, shape (rows, columns), all columns or some; each column is contiguous, as trees read it fastest."""
+    def floats(
+        self, rows: Index | NDArray[np.bool_] | slice = slice(None), columns: Sequence[int] | None = None, out: Float | None = None
+    ) -> Float:
+        """Rows as float32, shape (rows, columns), all columns or some; each column is contiguous, as trees read it fastest.
+
+        Args:
+            out: where they are put, shape (columns, rows); left out, new memory.
+        """
         wanted = range(len(self.names)) if columns is None else columns
         picked = np.arange(self._rows)[rows]
-        out = np.empty((len(wanted), len(picked)), np.float32)
+        if out is None:
+            out = np.empty((len(wanted), len(picked)), np.float32)
         for row, column in zip(out, wanted, strict=True):
             row[:] = self._values[column].take(picked)
             if self._steps[column] != 1:

@@ -122,7 +122,11 @@ def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.in
     chosen = np.flatnonzero(first > FLOOR)
     around = context.context(sight.words, sight.grams, sight.groups, sight.pairs, first, chosen)
     # columns stay contiguous
-    return chosen, np.concatenate((sight.seen.floats(chosen).T, around.T)).T
+    seen = len(sight.columns)
+    columns = np.empty((seen + around.shape[1], len(chosen)), np.float32)
+    sight.seen.floats(chosen, out=columns[:seen])
+    columns[seen:] = around.T
+    return chosen, columns.T
 
 
 @dataclass(frozen=True, slots=True)

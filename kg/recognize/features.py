@@ -84,7 +84,10 @@ def _among(keys: NDArray[np.uint64], few: NDArray[np.uint64]) -> Bool:
 def group(words: Words, grams: Grams) -> Groups:
     """Groups in the order (paper, key); within a group, grams by position."""
     paper = words.paper[grams.first].astype(np.int64)
-    order = np.lexsort((grams.first, grams.key, paper))
+    # grams stand in the order of papers, and papers of a batch are few: the second sort is by counting
+    order = np.argsort(grams.key, kind="stable")
+    narrow = paper.astype(np.uint16) if len(words.texts) <= 1 << 16 else paper
+    order = order[np.argsort(narrow[order], kind="stable")]
     p, k = paper[order], grams.key[order]
     new = np.ones(len(order), bool)
     if len(order):

@@ -22,7 +22,7 @@ Int32 = NDArray[np.int32]
 Index = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
-_ROWS = 16_384  # rows of which planes are made at once
+_ROWS = 1 << 16  # rows of which planes are made at once, at most
 _BLOCK = 1 << 16  # bytes of the planes of a block of trees: they are used again and again, and should stay in the cache
 _LOOKED_UP = 12  # bits of a look-up: three trees of up to 16 leaves, in a table that fits the first cache
 MOST_LEAVES = 64
@@ -53,8 +53,10 @@ class Program:
 
     def add_to(self, total: NDArray[np.int64], x: Float | Columns) -> None:
         """Adds the values of all trees to `total`, shape (rows, outputs); `x` has shape (rows, columns)."""
-        for low in range(0, len(x), _ROWS):
-            high = min(low + _ROWS, len(x))
+        # parts of one size: a small rest would cost as many calls
+        size = -(-len(x) // max(1, -(-len(x) // _ROWS)))
+        for low in range(0, len(x), max(1, size)):
+            high = min(low + size, len(x))
             total[low:high] += self._leaves(self._planes(x, low, high), high - low, total.shape[1]).T
 
     def _planes(self, x: Float | Columns, low: int, high: int) -> Bytes:
@@ -92,36 +94,42 @@ class Program:
         for low in range(0, len(self.sums), step):
             high = min(low + step, len(self.sums))
             leaves = self._leaf_numbers(words, low * self.together, high * self.together, rows)
-            leaves += np.arange(low * size, high * size, size)[:, None]
-            values = table.take(leaves, mode="clip")
+            values = table.take(leaves + np.arange(low * size, high * size, size)[:, None], mode="wrap")  # all are in the table
             for output in range(low // self.groups, -(-high // self.groups)):
                 begin, end = max(low, output * self.groups) - low, min(high, (output + 1) * self.groups) - low
                 found[output] += values[begin:end].sum(axis=0, dtype=np.int32)
         return found
 
-    def _leaf_numbers(self, planes: NDArray[np.uint64], low: int, high: int, rows: int) -> Index:
+    def _leaf_numbers(self, planes: NDArray[np.uint64], low: int, high: int, rows: int) -> NDArray[np.uint16]:
         """The packed leaf numbers of the groups of trees from `low` to `high`, shape (groups, rows)."""
-        splits, tests, trees = self.splits[:, low:high], self.tests[:, low:high], np.arange(high - low)
+        tests, trees = self.tests[:, low:high], np.arange(high - low)
         sets = np.zeros((1 << self.bits, len(trees), planes.shape[1]), np.uint64)
         sets[0] = ~np.uint64(0)
-        for step, (split, test) in enumerate(zip(splits, tests, strict=True), start=1):
-            before = sets[split, trees]
-            np.bitwise_and(before, planes[test], out=sets[step])
-            sets[split, trees] = np.bitwise_xor(before, sets[step], out=before)
+        # the set of a tree is a row: taken by one index, rows are copied whole
+        rows_, places = sets.reshape(-1, planes.shape[1]), self.splits[:, low:high] * len(trees) + trees
+        for step, (place, test) in enumerate(zip(places, tests, strict=True), start=1):
+            before = rows_.take(place, axis=0)
+            np.bitwise_and(before, planes.take(test, axis=0), out=sets[step])
+            rows_[place] = np.bitwise_xor(before, sets[step], out=before)
         # fold the sets in halves: a row is in the upper half where that bit of its leaf's number is set
-        number = np.zeros((len(trees), rows), np.uint8)
+        number = np.zeros(0, np.uint8)
         for bit in reversed(range(self.bits)):
             lower, upper = sets[: 1 << bit], sets[1 << bit : 2 << bit]
             held = np.bitwise_or.reduce(upper, axis=0)
-            number += number
-            number |= np.unpackbits(held.view(np.uint8), axis=1, count=rows, bitorder="little")
-            sets = lower | upper
+            more = np.unpackbits(held.view(np.uint8), axis=1, count=rows, bitorder="little")
+            if len(number):
+                number += number
+                number |= more
+            else:
+                number = more
+            if bit:
+                sets = np.bitwise_or(lower, upper, out=lower)
         numbers = number.reshape(-1, self.together, rows)
         packed = numbers[:, -1].astype(np.uint16)
         for tree in reversed(range(self.together - 1)):
             packed <<= np.uint16(self.bits)
             packed |= numbers[:, tree]
-        return packed.astype(np.intp)
+        return packed
 
 
 def compiled(feature: NDArray[np.int16], threshold: Float, left: Int32, right: Int32, value: Int32, roots: Int32) -> Program:

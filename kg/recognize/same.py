@@ -46,6 +46,9 @@ class Pairs:
     matrix: NDArray[np.float32]
 
 
+_NONE = Pairs([], [], np.zeros((0, len(COLUMNS)), np.float32))
+
+
 @dataclass(frozen=True, slots=True)
 class _Name:
     """A string as folded words, and without marks."""
@@ -70,6 +73,8 @@ def pairs_of(
         broader: for the ids of known concepts those of broader ones.
         seen: `seen_of` for the things of this paper and others; left out, it is made for these alone.
     """
+    if len(linked) < 2:
+        return _NONE
     seen = seen_of(sight, [linked]) if seen is None else seen
     names = [[_name(text) for text in dict.fromkeys((*thing.texts[:3], *thing.long, *thing.short))] for thing, _, _ in linked]
     words_of = [frozenset(word for name in own for word in name.words) for own in names]
@@ -173,6 +178,8 @@ def together(pairs: Pairs, score: NDArray[np.float64], count: int, threshold: fl
     Two sets of things become one only where no pair across them is less sure than half the threshold.
     """
     parent = list(range(count))
+    if not pairs.first:
+        return parent
     sure = {frozenset(pair): float(s) for *pair, s in zip(pairs.first, pairs.second, score.tolist(), strict=True)}
     for pair in sorted(sure, key=lambda p: (-sure[p], sorted(p))):
         if sure[pair] < threshold:

@@ -48,6 +48,8 @@ class Thing:
     @property
     def texts(self) -> tuple[str, ...]:
         """The different strings, the most frequent first."""
+        if len(self.mentions) == 1:
+            return (self.mentions[0][0].text,)
         counts: dict[str, int] = {}
         for mention, _, _ in self.mentions:
             counts[mention.text] = counts.get(mention.text, 0) + 1
@@ -108,10 +110,12 @@ class Places:
 
 def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
     """The things of one paper, by the place of their first mention."""
+    if not decided:
+        return []
     places = Places(sight, paper)
     text = sight.papers[paper]
     pairs = abbreviations_of((text.title, text.abstract))
-    keys = {int(sight.groups.key[d.group]): n for n, d in enumerate(decided)}
+    keys = {gram_key: n for n, gram_key in enumerate(sight.groups.key[[d.group for d in decided]].tolist())}
     parent = list(range(len(decided)))
 
     def root(n: int) -> int:
@@ -138,7 +142,7 @@ def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
         thing = found.setdefault(root(n), Thing([], []))
         thing.groups.append(one)
         thing.mentions.extend(places.mention(g) for g in one.places)
-    covered = {w for t in found.values() for _, a, b in t.mentions for w in range(a, b + 1)}
+    covered = {w for t in found.values() for _, a, b in t.mentions for w in range(a, b + 1)} if pairs else set()
     for pair in pairs:
         for mine, other in ((pair.long_key, pair.short_key), (pair.short_key, pair.long_key)):
             if mine not in keys:
@@ -173,8 +177,11 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
     """Canonical label, aliases and acronyms of a thing: the long form before its abbreviation, singular, without capitals that
     only a title or the beginning of a sentence gave it.
     """
-    shorts = {fold(s) for s in thing.short}
     flags = sight.words.plain.flags
+    if len(thing.mentions) == 1 and not thing.long and not thing.short:  # most things
+        ((mention, first, last),) = thing.mentions
+        return _lowered(flags, mention, first, last, _single(mention.text)), (), ()
+    shorts = {fold(s) for s in thing.short}
     best: dict[str, tuple[tuple[int, int, int], str]] = {}
     order: dict[str, int] = {}
     for rank, (mention, first, last) in enumerate(thing.mentions):
@@ -254,9 +261,10 @@ def _plain(text: str) -> str:
     >>> [_plain(t) for t in ("Multi-Task Learning", "Llama 2", "Graph BERT", "Seg-Former")]
     ['multi-task learning', 'Llama 2', 'Graph BERT', 'Seg-Former']
     """
+    if " " not in text or any(map(str.isdigit, text)):
+        return text
     parts = _PIECES.split(text)
-    long = [p for p in parts if len(p) > 3]
-    if " " not in text or any(c.isdigit() for c in text) or not all(p.isalpha() and p[0].isupper() and p[1:].islower() for p in long):
+    if not all(p.isalpha() and p[0].isupper() and p[1:].islower() for p in parts if len(p) > 3):
         return text
     return "".join(p if p.isupper() and len(p) > 1 else p.lower() for p in parts)
 

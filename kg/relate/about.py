@@ -197,12 +197,18 @@ def names_of(findings: Sequence[Finding], begin: Int, broader: Mapping[str, Sequ
                 whole.setdefault(parts, number)
             if findings[number].concept:
                 ids[findings[number].concept] = number
+        # of most words no name begins
+        begins: dict[str, set[int]] = {}
+        for parts in whole:
+            if parts:
+                begins.setdefault(parts[0], set()).add(len(parts))
         for number, names in enumerate(split, low):
             for parts in names:
-                for a in range(len(parts)):
-                    for b in range(a + 1, len(parts) + 1):
-                        if b - a < len(parts) and (other := whole.get(parts[a:b], number)) != number:
-                            found[number, other] = found.get((number, other), 0) | (1 if b == len(parts) else 2)
+                size = len(parts)
+                for a, word in enumerate(parts):
+                    for length in begins.get(word, ()):
+                        if length < size and a + length <= size and (other := whole.get(parts[a : a + length], number)) != number:
+                            found[number, other] = found.get((number, other), 0) | (1 if a + length == size else 2)
             nearest = 8
             for one in broader.get(findings[number].concept, ()):
                 if (other := ids.get(one, number)) != number:
