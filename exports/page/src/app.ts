@@ -3,6 +3,7 @@ import { type Shown, filter, isShown, keysOf, neighbours } from "./core/filter.t
 import { type Selection, type Show, type State, Store, nodeKey, start, toggled } from "./core/state.ts";
 import type { Source } from "./source/source.ts";
 import { count } from "./dom.ts";
+import { Reports } from "./export/report.ts";
 
 /** What has changed, for those who show it. */
 export interface Change {
@@ -28,6 +29,7 @@ export class App {
   /** Says something to screen readers, or to everybody. */
   say: (text: string) => void = () => undefined;
   toast: (text: string) => void = () => undefined;
+  readonly reports = new Reports();
   #views: ((change: Change) => void)[] = [];
   #asked = 0;
 

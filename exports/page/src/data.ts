@@ -114,6 +114,8 @@ export interface Links {
   /** 0 … 1. */
   confidence: number[];
   variant: string[];
+  /** What people decided of it ("relink", "relation", …), or nothing. */
+  correction: string[];
   quotes: Quote[][];
   /** Sentences there are in all. */
   total: number[];

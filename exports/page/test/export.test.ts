@@ -4,7 +4,6 @@ import { parts } from "../src/core/marks.ts";
 import { resolve, safe } from "../src/export/addresses.ts";
 import { bibtex, tex } from "../src/export/bibtex.ts";
 import { csv } from "../src/export/csv.ts";
-import { line } from "../src/export/report.ts";
 
 test("CSV keeps commas, quotes and line ends, and lets no cell be a formula", () => {
   assert.equal(csv(["a", "b"], [['say "x", y', 1.5], ["two\nlines", null], ["=1+1", -2], ["@x", "-y"]]), 'a,b\r\n"say ""x"", y",1.5\r\n"two\nlines",\r\n\'=1+1,-2\r\n\'@x,\'-y\r\n');
@@ -39,11 +38,4 @@ test("only addresses that a browser merely opens become links", () => {
   assert.equal(resolve("hf:a/b c"), "https://huggingface.co/datasets/a/b%20c");
   assert.equal(resolve("constructor:x"), null);
   assert.equal(resolve("javascript:alert(1)"), null);
-});
-
-test("a report is one line of JSON with a blank verdict", () => {
-  const text = line({ paper: "p", concept: "bert", relation: "uses", sentence: 'a "quoted"\nsentence' });
-  assert.ok(!text.includes("\n"));
-  assert.deepEqual(JSON.parse(text), { paper: "p", concept: "bert", relation: "uses", sentence: 'a "quoted"\nsentence', verdict: "" });
-  assert.equal(JSON.parse(line({ paper: "p", concept: "a", other: "b", relation: "basedOn", sentence: "" })).tail, "b");
 });

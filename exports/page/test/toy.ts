@@ -31,7 +31,7 @@ export function toy(): PageData {
     },
     sentences: ["We propose the Transformer.", "BERT is based on the Transformer.", "BERT on GLUE."],
     links: {
-      concept: [1, 0, 2, 3, 0], paper: [0, 1, 1, 0, 2], relation: [0, 0, 1, 1, 1], confidence: [0.9, 0.8, 0.7, 0.6, 0.5], variant: ["", "", "", "", ""],
+      concept: [1, 0, 2, 3, 0], paper: [0, 1, 1, 0, 2], relation: [0, 0, 1, 1, 1], confidence: [0.9, 0.8, 0.7, 0.6, 0.5], variant: ["", "", "", "", ""], correction: ["", "", "", "", ""],
       quotes: [[[0, 15, 26]], [[1, 0, 4]], [[2, 8, 12]], [], []], total: [1, 1, 1, 0, 1], others: [[], [["ELMo", 0.2]], [], [], []],
     },
     edges: {

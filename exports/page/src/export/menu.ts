@@ -4,6 +4,7 @@ import { count, el, type Child } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { columns, edgesOf, papersOf, rows, rowsOf, scopeOf } from "../table/rows.ts";
 import { lookWords } from "../ui/look.ts";
+import { saveReports } from "../ui/report.ts";
 import type { Picture } from "../ui/picture.ts";
 import type { Tab } from "../core/state.ts";
 import { type Entry, bibtex } from "./bibtex.ts";
@@ -32,6 +33,7 @@ export function exportMenu(app: App, picture: Picture): Child[] {
       item("Evidence as CSV", "each link with its sentence", () => evidenceFile(app, ofSelection)),
       item("Papers as BibTeX", "for LaTeX and Zotero", () => bibFile(app, ofSelection)),
     ),
+    app.reports.lines.length === 0 ? null : el("div", { class: "items" }, item("Reports", `${count(app.reports.lines.length, "line")} for a corrections file`, () => saveReports(app))),
     el("h3", null, "The picture as you see it"),
     el("div", { class: "items" },
       item("PNG", "twice the pixels of the screen", async () => save("graph.png", await picture.drawing!.png(2))),

@@ -1,7 +1,8 @@
 import type { App } from "../app.ts";
 import { isPaper, paperOf } from "../core/model.ts";
 import { type Child, count, el } from "../dom.ts";
-import { heading, linkItem, list, meta, nodeLink, paperLink, quote, reportButton, sure } from "./parts.ts";
+import { reportButton } from "../ui/report.ts";
+import { heading, linkItem, list, meta, nodeLink, paperLink, quote, sure } from "./parts.ts";
 
 /** An edge with all its sentences. */
 export function edgePanel(app: App, edge: number): Child[] {
@@ -40,7 +41,7 @@ export function edgeEvidence(app: App, edge: number): Child[] {
             paperLink(app, paper!),
             meta(app, paper!, sure(confidence!)),
             quote(app, sentence!, marks),
-            el("div", { class: "below" }, reportButton(app, { paper: model.papers.id[paper!] ?? "", concept: model.id(head), other: model.id(tail), relation: words?.name ?? "", sentence: model.data.sentences[sentence!] ?? "" })),
+            el("div", { class: "below" }, reportButton(app, { paper: model.papers.id[paper!] ?? "", title: model.papers.title[paper!] ?? "", concept: model.id(head), label: `${model.label(head)} ${words?.forward ?? ""} ${model.label(tail)}`, tail: model.id(tail), relation: words?.name ?? "", quote: "", sentence: model.data.sentences[sentence!] ?? "" })),
           ),
         "Sentences",
       ),

@@ -3,8 +3,8 @@ import { parts } from "../core/marks.ts";
 import { type Node, isPaper, paperNode } from "../core/model.ts";
 import { type Child, count, el } from "../dom.ts";
 import { safe } from "../export/addresses.ts";
-import { type Report, line } from "../export/report.ts";
 import { icon, typeIcon } from "../icons.ts";
+import { reportButton } from "../ui/report.ts";
 
 /** Entries of a list shown at once, so that the panel of a concept in hundreds of papers opens at once. */
 const PAGE = 20;
@@ -55,31 +55,6 @@ export function meta(app: App, paper: number, ...more: Child[]): HTMLElement {
   return el("div", { class: "meta" }, ...more, year[paper] ? el("span", null, String(year[paper])) : null, out ? outLink(out, "open", title[paper]) : null, venue[paper] ? el("span", null, venue[paper]) : null);
 }
 
-/** Copies a ready line for a file of corrections. */
-export function reportButton(app: App, report: Report): HTMLElement {
-  const copy = async (): Promise<void> => {
-    const text = line(report);
-    app.toast((await copied(text)) ? "Copied: a line for a corrections file, with the verdict left blank." : `Copy this line: ${text}`);
-  };
-  return el("button", { type: "button", class: "quiet", title: "Copy a line for a corrections file", onclick: () => void copy() }, icon("flag", 12), "Report this link");
-}
-
-export async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // no clipboard for a page from a disk in some browsers: the old way, by a selection
-  }
-  const area = el("textarea", { class: "hidden-text", "aria-hidden": "true", tabindex: -1 });
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  return done;
-}
-
 /** A list that comes in pages. */
 export function list<T>(items: readonly T[], make: (item: T) => HTMLElement, label: string): HTMLElement {
   const rows = el("ul", { class: "rows", "aria-label": label });
@@ -120,18 +95,20 @@ export function linkItem(app: App, link: number, head: Child): HTMLElement {
   const rest = (links.total[link] ?? 0) - quotes.length;
   const variant = links.variant[link];
   const first = quotes[0];
+  const sentence = first ? (model.data.sentences[first[0]!] ?? "") : "";
+  const corrected = links.correction[link];
   return el(
     "li",
     { class: "item" },
     head,
-    meta(app, paper, el("span", { class: "relation" }, relation?.forward ?? ""), sure(links.confidence[link] ?? 0), variant ? el("span", null, `as ${variant}`) : null),
+    meta(app, paper, el("span", { class: "relation" }, relation?.forward ?? ""), sure(links.confidence[link] ?? 0), variant ? el("span", null, `as ${variant}`) : null, corrected ? el("span", { class: "tag", title: `Decided by people, in a file of corrections: ${corrected}` }, "corrected") : null),
     quotes.map(([sentence, ...marks]) => quote(app, sentence!, marks)),
     rest > 0 ? el("p", { class: "soft" }, `and ${count(rest, "more sentence")} that ${rest === 1 ? "is" : "are"} not in this page`) : null,
     el(
       "div",
       { class: "below" },
       runnersUp(links.others[link] ?? []),
-      reportButton(app, { paper: model.papers.id[paper]!, concept: model.concepts.id[concept]!, relation: relation?.name ?? "", sentence: first ? (model.data.sentences[first[0]!] ?? "") : "" }),
+      reportButton(app, { paper: model.papers.id[paper]!, title: model.papers.title[paper] ?? "", concept: model.concepts.id[concept]!, label: model.label(concept), relation: relation?.name ?? "", sentence, quote: sentence.slice(first?.[1] ?? 0, first?.[2] ?? 0) }),
     ),
   );
 }

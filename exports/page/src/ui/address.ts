@@ -1,7 +1,7 @@
 import type { App } from "../app.ts";
 import { read, write } from "../core/hash.ts";
 import { colors, sizes } from "../core/properties.ts";
-import { copied } from "../panel/parts.ts";
+import { copied } from "../export/clipboard.ts";
 
 /** Keeps state and address in step: the address is a link to what is seen, and back and forward work. */
 export function address(app: App): { arrive: () => boolean; copy: () => Promise<void> } {

@@ -1,0 +1,135 @@
+import type { App } from "../app.ts";
+import { count, el } from "../dom.ts";
+import { copied } from "../export/clipboard.ts";
+import { type Report, type Verdict, line } from "../export/report.ts";
+import { save } from "../export/save.ts";
+import { icon } from "../icons.ts";
+
+/** Names that are offered for the concept that is right. */
+const OFFERED = 8;
+
+/** A button that asks what is wrong with a link. */
+export function reportButton(app: App, report: Report): HTMLElement {
+  return el("button", { type: "button", class: "quiet", title: "Say what is wrong, as a line for a corrections file", "aria-haspopup": "dialog", onclick: (event: MouseEvent) => open(app, report, event.currentTarget as HTMLElement) }, icon("flag", 12), report.tail === undefined ? "Report this link" : "Report this relation");
+}
+
+/** Gives all reports of this page as a file. */
+export function saveReports(app: App): void {
+  save("corrections.jsonl", app.reports.file());
+  app.toast(`${count(app.reports.lines.length, "report")} in corrections.jsonl: give it to kg build --corrections, or to kg corrections apply.`);
+}
+
+function open(app: App, report: Report, from: HTMLElement): void {
+  const dialog = el("dialog", { id: "report", "aria-labelledby": "report-title" });
+  const relation = app.model.data.relations.find((r) => r.name === report.relation);
+  const form = report.tail === undefined ? ofLink(app, report) : { fields: [], verdict: (): Verdict => ({ correction: "remove" }) };
+  const note = el("input", { type: "text", id: "report-note", autocomplete: "off" });
+  const wrong = el("p", { class: "wrong", role: "alert" });
+  const byHand = el("textarea", { readonly: true, rows: 4, "aria-label": "The line, to be copied by hand", hidden: true });
+  const all = el("button", { type: "button", class: "tool", onclick: () => saveReports(app) });
+  const kept = (): void => {
+    all.textContent = `Download ${count(app.reports.lines.length, "report")}`;
+    all.hidden = app.reports.lines.length === 0;
+  };
+  const done = async (): Promise<void> => {
+    const verdict = form.verdict();
+    wrong.textContent = typeof verdict === "string" ? verdict : "";
+    if (typeof verdict === "string") return;
+    const text = line(report, verdict, note.value);
+    app.reports.add(text);
+    if (await copied(text)) {
+      dialog.close();
+      app.toast(`Copied: a line for a corrections file. ${count(app.reports.lines.length, "report")} of this page can be downloaded under Export.`);
+      return;
+    }
+    byHand.value = text;
+    byHand.hidden = false;
+    byHand.select();
+    wrong.textContent = "The browser does not let this page copy; copy the line by hand, or download the reports.";
+    kept();
+  };
+  kept();
+  dialog.append(
+    el("div", { class: "dialog-head" },
+      el("h2", { id: "report-title" }, report.tail === undefined ? "Report this link" : "Report this relation"),
+      el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
+    ),
+    el("p", null, report.title, report.tail === undefined ? ` ${relation?.forward ?? report.relation} ` : ": ", el("b", null, report.label)),
+    // no form: where a page stands in a sandboxed frame, as in a notebook, none can be sent
+    el("div", { class: "report", onkeydown: (event: KeyboardEvent) => enter(event, done) },
+      form.fields,
+      report.tail === undefined ? null : el("p", null, "The paper does not say this."),
+      el("label", { class: "line", for: "report-note" }, "Note", note),
+      wrong,
+      byHand,
+      el("div", { class: "tools" }, el("button", { type: "button", class: "tool main", autofocus: report.tail !== undefined, onclick: () => void done() }, icon("flag"), "Copy the line"), all),
+    ),
+    el("p", { class: "soft" }, "Nothing leaves this page. Put the line into a file, and give it to kg build --corrections."),
+  );
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    from.focus();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Enter in a field is a click on the button. */
+function enter(event: KeyboardEvent, done: () => Promise<void>): void {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  void done();
+}
+
+/** What may be wrong with a link, as radio buttons with what each needs; the verdict, or why there is none yet. */
+function ofLink(app: App, report: Report): { fields: HTMLElement[]; verdict: () => Verdict | string } {
+  const { relations, types, concepts } = app.model.data;
+  const kinds: [Verdict["correction"], string][] = [
+    ["remove", "It is wrong: the paper has nothing to do with it"],
+    ["relink", "It is another concept"],
+    ["relation", "It is another relation: the paper"],
+    ["confirm", "It is right"],
+  ];
+  const radio = new Map(kinds.map(([kind]) => [kind, el("input", { type: "radio", name: "report", value: kind, checked: kind === "remove", autofocus: kind === "remove" })]));
+  const names = el("datalist", { id: "report-names" });
+  const to = el("input", { type: "text", id: "report-to", list: "report-names", autocomplete: "off", "aria-label": "The concept that is right: a name or an id" });
+  const type = el("select", { "aria-label": "Whether it is new" }, el("option", { value: "" }, "is known already"), types.map((t) => el("option", { value: t.name }, `is new: ${t.name}`)));
+  const stands = el("select", { "aria-label": "How the paper stands to it" }, relations.filter((r) => r.name !== report.relation).map((r) => el("option", { value: r.name }, r.forward)));
+  const needs: Partial<Record<Verdict["correction"], HTMLElement>> = { relink: el("span", { class: "needs" }, to, names, type), relation: el("span", { class: "needs" }, stands) };
+  let asked = 0;
+  to.addEventListener("input", () => {
+    choose("relink");
+    const mine = ++asked;
+    void app.source.search(to.value, 3 * OFFERED).then(
+      ({ found }) => {
+        const some = found.filter((one) => one.concept !== undefined).slice(0, OFFERED);
+        if (mine === asked) names.replaceChildren(...some.map((one) => el("option", { value: one.label })));
+      },
+      // without names to choose from, one can still be typed
+      () => names.replaceChildren(),
+    );
+  });
+  stands.addEventListener("change", () => choose("relation"));
+  type.addEventListener("change", () => choose("relink"));
+  const choose = (kind: Verdict["correction"]): void => void (radio.get(kind)!.checked = true);
+  const rows = kinds.map(([kind, text]) => el("div", { class: "choice" }, el("label", { class: "check" }, radio.get(kind)!, text), needs[kind] ?? null));
+  return {
+    fields: [el("fieldset", null, el("legend", { class: "hidden-text" }, "What is wrong"), rows)],
+    verdict: () => {
+      const kind = kinds.find(([k]) => radio.get(k)!.checked)?.[0] ?? "remove";
+      if (kind === "relation") return { correction: kind, to: stands.value };
+      if (kind !== "relink") return { correction: kind };
+      const wanted = to.value.trim();
+      if (!wanted) {
+        to.focus();
+        return "Say which concept it is.";
+      }
+      // an id tells it from others of its name
+      const same = concepts.label.flatMap((label, n) => (label === wanted ? [concepts.id[n]!] : []));
+      return type.value ? { correction: kind, to: wanted, type: type.value } : { correction: kind, to: same.length === 1 ? same[0]! : wanted };
+    },
+  };
+}
