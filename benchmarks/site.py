@@ -1,7 +1,7 @@
 """How long the static site of a graph takes, how much memory, and how large it is.
 
     python benchmarks/site.py --graph graph                 # a Markdown table
-    python benchmarks/site.py --graph graph --json
+    python benchmarks/site.py --graph graph --least 3 --json
 
 The site is written to a temporary folder by a process of its own. Seconds are those that the processor ran; peak memory is the largest
 resident size of that process, Python and all libraries included.
@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 
-def measure(graph: Path, folder: Path) -> dict[str, Any]:
+def measure(graph: Path, folder: Path, least: int) -> dict[str, Any]:
     """Writes the site in this process and says what it took."""
     from kg.graph import Graph
     from kg.site import write
 
     begun, ran = time.monotonic(), time.process_time()
     opened = Graph.open(graph)
-    written = write(opened, folder / "site")
+    written = write(opened, folder / "site", least=least)
     seconds = time.process_time() - ran
     files = [p for p in (folder / "site").rglob("*") if p.is_file()]
     counts = opened.counts()
@@ -49,14 +49,15 @@ def main() -> None:
     """Measures one graph."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--graph", type=Path, required=True)
+    parser.add_argument("--least", type=int, default=0, help="as `kg site --least`")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.here:
-        print(json.dumps(measure(given.graph, given.here)))
+        print(json.dumps(measure(given.graph, given.here, given.least)))
         return
     with tempfile.TemporaryDirectory(prefix="paperkg-site-") as folder:
-        command = [sys.executable, __file__, "--graph", str(given.graph), "--here", folder]
+        command = [sys.executable, __file__, "--graph", str(given.graph), "--least", str(given.least), "--here", folder]
         found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1])
     if given.json:
         print(json.dumps(found, indent=2))

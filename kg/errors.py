@@ -42,12 +42,14 @@ def did_you_mean(wanted: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("turtel", ["turtle", "jsonld"])
     'did you mean turtle?'
+    >>> did_you_mean("bert", [])
+    'there is none'
     """
     names = sorted(known)
     near = _close_matches(wanted, names)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"known: {', '.join(names)}"
+    return f"known: {', '.join(names)}" if names else "there is none"
 
 
 def _close_matches(wanted: str, names: list[str], n: int = 3, cutoff: float = 0.6) -> list[str]:

@@ -136,6 +136,18 @@ class Arrays:
         found: Numbers = self._made["papers of concepts"]
         return found
 
+    def papers_with_links(self) -> int:
+        """How many papers are linked to any concept: the N of all measures of what occurs together.
+
+        Of the others nothing was read, so that they tell nothing of what does not occur together.
+        """
+        import numpy as np
+
+        if "papers with links" not in self._made:
+            self._made["papers with links"] = len(np.unique(self.link_paper))
+        found: int = self._made["papers with links"]
+        return found
+
     def incidence(self, weighted: bool = False) -> csr_matrix:
         """Papers × concepts: 1 for each link, or (`weighted`) its confidence, at least `LEAST`."""
         import numpy as np

@@ -55,7 +55,7 @@ def crosstab(graph: Graph, config: CrosstabConfig | None = None, **options: Any)
     if config.rows is config.columns:
         raise UsageError(f"rows and columns are both {config.rows.value}; give two types, or see `related` for pairs of one type")
     found = arrays(graph)
-    incidence, about, papers = found.incidence(), tuple[str, ...](), len(found.papers)
+    incidence, about, papers = found.incidence(), tuple[str, ...](), found.papers_with_links()
     if config.concept is not None:
         concept, about = one(graph, config.concept)
         place = found.place(concept.id)
@@ -92,7 +92,7 @@ def crosstab(graph: Graph, config: CrosstabConfig | None = None, **options: Any)
     }
     kinds = [int(((found.types == TYPES.index(kind)) & (counts > 0)).sum()) for kind in (config.rows, config.columns)]
     cut = kinds[0] > len(rows) or kinds[1] > len(columns)
-    of = f"{papers:,} papers that name {concept.label}" if config.concept is not None else f"{papers:,} papers"
+    of = f"{papers:,} papers that name {concept.label}" if config.concept is not None else f"{papers:,} papers with a link"
     parts = [f"{len(side):,} of {kind:,} {type_.value} concepts" for side, kind, type_ in (
         (rows, kinds[0], config.rows), (columns, kinds[1], config.columns),
     )]  # fmt: skip

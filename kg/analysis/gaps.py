@@ -5,6 +5,7 @@ The graph knows titles and abstracts. That a paper was not tested on a dataset m
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.analysis import association
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-#: Log-likelihood from which a dataset is usual for a task: chance alone gives it once in a thousand pairs.
+#: Log-likelihood from which a dataset or metric is usual for a task: chance alone gives it once in a thousand pairs.
 SURE = 10.8
-#: Usual datasets of a task that are looked at, the surest.
+#: Usual datasets (or metrics) of a task that are looked at, the surest.
 USUAL = 3
 #: Tasks that are compared with all others at once.
 BLOCK = 256
@@ -34,11 +35,42 @@ BLOCK = 256
 SHOWN = 10
 
 
-def untested(graph: Graph, a: Arrays, *, task: int | None, least: int, top: int | None) -> Answer:
-    """Papers that address a task, name another dataset or none, and not the usual one; tables: see `kg.analysis.predict.predict`.
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A dataset or metric that is usual for a task, and the papers that leave it out; numbers are those of the arrays.
 
-    A dataset is usual for a task where at least `least` papers have both, and G² (Dunning) is `SURE`; of these the `USUAL` surest. Papers
-    from before the first paper that has both are left out, and so are papers that name a kind of the dataset or what it is a kind of.
+    Attributes:
+        task: the task.
+        concept: what is usual for it.
+        both: papers that address the task and have it, the latest first.
+        own: papers that address the task.
+        other: papers that have the concept.
+        expected: papers that would have both by chance.
+        llr: G² (Dunning).
+        npmi: normalised pointwise mutual information.
+        share: of the papers on the task that name any concept of this type, how many name this one.
+        left: papers on the task that do not name it, ascending; those from before the first paper that has both are no gap.
+        others: of each of these, how many other concepts of the type it names.
+    """
+
+    task: int
+    concept: int
+    both: Numbers
+    own: int
+    other: int
+    expected: float
+    llr: float
+    npmi: float
+    share: float
+    left: Numbers
+    others: Numbers
+
+
+def usual(a: Arrays, kind: ConceptType, *, task: int | None, least: int) -> list[Usual]:
+    """What is usual for a task, or for each, the surest first.
+
+    A concept of the type is usual for a task where at least `least` papers have both, and G² (Dunning) is `SURE`; of these the `USUAL`
+    surest. Papers that name a kind of it or what it is a kind of do not leave it out.
     """
     import numpy as np
 
@@ -47,61 +79,77 @@ def untested(graph: Graph, a: Arrays, *, task: int | None, least: int, top: int 
     )
     papers = Shared(a, links)
     every = Shared(a, np.ones(len(a.link_paper), dtype=np.bool_))
-    is_dataset = a.types == TYPES.index(ConceptType.DATASET)
-    datasets = np.bincount(a.link_paper[is_dataset[a.link_concept]], minlength=len(a.papers))
-    usual = _usual(a, links, papers, task, least)
-    kin = _kin(a)
-    reasons: list[tuple[Any, ...]] = []
-    found: list[tuple[Numbers, Numbers]] = []
-    for n, (sure, t, d, both) in enumerate(usual):
+    named = np.bincount(a.link_paper[(a.types == TYPES.index(kind))[a.link_concept]], minlength=len(a.papers))
+    kin, total = _kin(a), a.papers_with_links()
+    found = []
+    for sure, t, d, both in _usual(a, links, papers, kind, task, least):
         own, other = papers.of(t), papers.of(d)
-        reasons.append(
-            (
-                a.concepts[t], a.labels[t], a.concepts[d], a.labels[d], len(both), len(own), len(other),
-                round(len(own) * len(other) / len(a.papers), 6), round(sure, 6),
-                round(float(association.npmi(len(both), len(own), len(other), len(a.papers))), 6),
-                round(len(both) / int((datasets[own] > 0).sum()), 6), [a.papers[p] for p in both[:SHOWN].tolist()],
-            )
-        )  # fmt: skip
         known = a.years[both][a.years[both] != NO_YEAR]
         since = int(known.min()) if len(known) else NO_YEAR
         tested = np.isin(own, np.concatenate([every.of(x) for x in sorted({d, *kin.get(d, ())})]))
         left = own[~tested & ((a.years[own] == NO_YEAR) | (a.years[own] >= since))]
-        found.append((np.full(len(left), n), left))
-    pair, paper = (np.concatenate([column[n] for column in found]) if found else np.empty(0, dtype=np.int64) for n in (0, 1))
-    # papers that name what they were tested on say more; then the surest usual dataset, the latest paper
-    silent = datasets[paper] == 0
+        found.append(
+            Usual(
+                t, d, both, len(own), len(other), len(own) * len(other) / total, sure,
+                float(association.npmi(len(both), len(own), len(other), total)),
+                len(both) / int((named[own] > 0).sum()), left, named[left],
+            )
+        )  # fmt: skip
+    return found
+
+
+def untested(graph: Graph, a: Arrays, kind: ConceptType, *, task: int | None, least: int, top: int | None) -> Answer:
+    """Papers that address a task, name another dataset (or metric, by `kind`) or none, and not the usual one (`usual`); tables: see
+    `kg.analysis.predict.predict`."""
+    import numpy as np
+
+    found = usual(a, kind, task=task, least=least)
+    one, many = kind.value.lower(), f"{kind.value.lower()}s"
+    reasons = [
+        (
+            a.concepts[u.task], a.labels[u.task], a.concepts[u.concept], a.labels[u.concept], len(u.both), u.own, u.other,
+            round(u.expected, 6), round(u.llr, 6), round(u.npmi, 6), round(u.share, 6), [a.papers[p] for p in u.both[:SHOWN].tolist()],
+        )
+        for u in found
+    ]  # fmt: skip
+    empty = np.empty(0, dtype=np.int64)
+    pair = np.repeat(np.arange(len(found)), [len(u.left) for u in found])
+    paper, others = (np.concatenate(c) if c else empty for c in ([u.left for u in found], [u.others for u in found]))
+    # papers that name what they were tested on say more; then what is usual most surely, the latest paper
+    silent = others == 0
     order = np.lexsort((paper, -a.years[paper], pair, silent))[:top]
     titles = graph.columns("papers", ["title"])["title"].take(paper[order]).to_pylist()
+    is_kind = a.types == TYPES.index(kind)
     rows: list[tuple[Any, ...]] = []
     for n, title in zip(order.tolist(), titles, strict=True):
-        sure, t, d, _ = usual[int(pair[n])]
-        p = int(paper[n])
-        named = [a.concepts[x] for x in a.link_concept[a.links_from(p)].tolist() if is_dataset[x]]
+        u, p = found[int(pair[n])], int(paper[n])
+        names = [a.concepts[x] for x in a.link_concept[a.links_from(p)].tolist() if is_kind[x]]
         year = int(a.years[p]) or None
-        rows.append((a.concepts[t], a.concepts[d], a.papers[p], title, year, named, round(sure, 6), reasons[int(pair[n])][10]))
+        rows.append((a.concepts[u.task], a.concepts[u.concept], a.papers[p], title, year, names, round(u.llr, 6), round(u.share, 6)))
     about = (
-        f"{len(usual):,} usual datasets (G² of {SURE} and more, {least} or more papers, at most {USUAL} of a task), {len(pair):,} gaps; "
-        f"in {int(silent.sum()):,} of them title and abstract name no dataset at all, so that the paper may have been tested on any"
+        f"{len(found):,} usual {many} (G² of {SURE} and more, {least} or more papers, at most {USUAL} of a task), {len(pair):,} gaps; "
+        f"in {int(silent.sum()):,} of them title and abstract name no {one} at all, so that the paper may have been tested on any"
     )
-    columns = ("task", "dataset", "paper", "title", "year", "tested_on", "llr", "share")
+    columns = ("task", one, "paper", "title", "year", "tested_on", "llr", "share")
     told = (
-        "task", "name", "dataset", "dataset_name", "papers", "task_papers", "dataset_papers", "expected", "llr", "npmi", "share",
-        "examples",
+        "task", "name", one, f"{one}_name", "papers", "task_papers", f"{one}_papers", "expected", "llr", "npmi", "share", "examples",
     )  # fmt: skip
     return Table(columns, rows, cut=len(pair) > len(rows)), {"usual": Table(told, reasons)}, (about,)
 
 
-def _usual(a: Arrays, links: Flags, papers: Shared, task: int | None, least: int) -> list[tuple[float, int, int, Numbers]]:
-    """(G², task, dataset, papers of both), surest first."""
+def _usual(
+    a: Arrays, links: Flags, papers: Shared, kind: ConceptType, task: int | None, least: int
+) -> list[tuple[float, int, int, Numbers]]:
+    """(G², task, concept, papers of both), surest first."""
     import numpy as np
 
-    counts, tasks, datasets = _together(a, links, (ConceptType.TASK,), (ConceptType.DATASET,))
+    counts, tasks, others = _together(a, links, (ConceptType.TASK,), (kind,))
     pairs = counts.tocoo()
     size = np.bincount(a.link_concept[links], minlength=len(a.concepts))
-    t, d = tasks[pairs.row], datasets[pairs.col]
-    sure = np.round(association.llr(pairs.data, size[t], size[d], len(a.papers)), 9)
-    taken = (pairs.data >= least) & (sure >= SURE) & (pairs.data > size[t] * size[d] / len(a.papers))
+    t, d = tasks[pairs.row], others[pairs.col]
+    total = max(1, a.papers_with_links())
+    sure = np.round(association.llr(pairs.data, size[t], size[d], total), 9)
+    taken = (pairs.data >= least) & (sure >= SURE) & (pairs.data > size[t] * size[d] / total)
     if task is not None:
         taken &= t == task
     found: dict[int, list[tuple[float, int, int]]] = {}

@@ -3,8 +3,8 @@
 - `co-use`, `method-task`, `task-dataset`: pairs of concepts that no paper names together, by how near they are in the network of what
   occurs together (`kg.analysis.proximity`); how well that foretells what comes is measured by a split in time (`kg.analysis.holdout`,
   docs/benchmarks.md).
-- `untested`: papers that address a task and were not tested on its usual dataset; `untried`: methods that are used on several related
-  tasks and never on this one (`kg.analysis.gaps`).
+- `untested`: papers that address a task and were not tested on its usual dataset, or measured by its usual metric; `untried`: methods
+  that are used on several related tasks and never on this one (`kg.analysis.gaps`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PredictConfig(Config):
     concept: str | None = option(None, "only what concerns it, by id or name; a task for untested and untried", positional=True)
     what: str = option("co-use", "which links are predicted", choices=KINDS)
     by: str = option("adamic-adar", "the score of pairs", choices=BY)
-    type: ConceptType | None = option(None, "co-use: the other concept is of this type, as Dataset")
+    type: ConceptType | None = option(None, "co-use: the other concept is of this type, as Dataset; untested: Dataset or Metric")
     least: int = option(3, "papers that both concepts have at least", least=1)
     paths: int = option(3, "ways shown for a pair", least=1)
     related: int = option(10, "untried: how many related tasks are looked at", least=1)
@@ -55,8 +55,8 @@ def predict(graph: Graph, config: PredictConfig | None = None, **options: Any) -
         Of pairs: rank, concept, name, type, other, other_name, other_type, score, neighbours (common ones), papers, other_papers (of each
         concept). Table paths: concept, other, via (ids, one or two), share (of the score), step_papers (how many papers join each
         step), step_examples (ids, the latest first).
-        Of `untested`: task, dataset, paper, title, year, tested_on (other datasets it names), llr, share (of the task's papers that name
-        any dataset, how many name this one). Table usual: what makes the dataset the usual one, with papers.
+        Of `untested`: task, dataset (or metric), paper, title, year, tested_on (other ones that it names), llr, share (of the task's
+        papers that name any, how many name this one). Table usual: what makes it the usual one, with papers.
         Of `untried`: task, method, name, type, score, tasks (related ones it is used on), of, papers (on these), used_on. Table evidence:
         task, method, related, related_name, similarity, papers, examples.
 
@@ -77,7 +77,10 @@ def predict(graph: Graph, config: PredictConfig | None = None, **options: Any) -
     elif concept is not None and concept.type is not ConceptType.TASK:
         raise UsageError(f"{concept.id} is a {concept.type.value}; {config.what} looks at a Task, so give one, or none for all of them")
     elif config.what == "untested":
-        made = untested(graph, found, task=place, least=config.least, top=config.top)
+        kind = config.type or ConceptType.DATASET
+        if kind not in (ConceptType.DATASET, ConceptType.METRIC):
+            raise UsageError(f"a paper is not tested on a {kind.value}; give the type Dataset or Metric")
+        made = untested(graph, found, kind, task=place, least=config.least, top=config.top)
     else:
         made = untried(found, task=place, least=config.least, related=config.related, several=config.several, top=config.top)
     table, tables, notes = made

@@ -103,7 +103,7 @@ def related(graph: Graph, config: RelatedConfig | str | None = None, **options: 
     figures = [np.round(getattr(sure, "both" if m == "together" else m), 9) for m in (config.by, *(m for m in MEASURES if m != config.by))]
     order = np.lexsort((sure.other, sure.one, *(-figure.astype(np.float64) for figure in reversed(figures))))
     shown = sure.take(order[: config.top])
-    papers = len(np.unique(made.link_paper))
+    papers = made.papers_with_links()
     rule = {"bh": "Benjamini-Hochberg", "bonferroni": "Bonferroni", "none": "uncorrected"}[config.correction]
     about = (
         f"{len(pairs):,} pairs share {config.least} or more of {papers:,} papers, and more than expected by chance; "
@@ -137,7 +137,7 @@ def associations(made: Arrays, asked: int | None, taking: NDArray[np.bool_], lea
     from kg.analysis import association
 
     counts = made.paper_counts().astype(np.int64)
-    papers = len(np.unique(made.link_paper))
+    papers = made.papers_with_links()
     incidence = made.incidence()
     able = taking & (counts >= least)
     others = csr_matrix(incidence @ diags(able.astype(np.float64)))

@@ -22,6 +22,7 @@ def site(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Name of the site; by default, how many papers it is of.")] = None,
     url: Annotated[str, typer.Option(metavar="URL", help="The address it will have, for a sitemap and the page of missing pages.")] = "",
     top: Annotated[int, typer.Option(metavar="N", help="Concepts that its explorer draws, at most.")] = 2000,
+    least: Annotated[int, typer.Option(metavar="N", help="No page for concepts of fewer papers, so that a large site is small.")] = 0,
     properties: PropertiesOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a site that is there; nothing else is ever replaced.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but write nothing.")] = False,
@@ -35,18 +36,20 @@ def site(
     Example:
       kg site graph -o public
       kg site graph -o public --url https://example.org/graph/ --overwrite
-      kg site graph -o public --properties ranks.json
+      kg site graph -o public --least 3 --properties ranks.json
     """
     from kg.graph import Graph
     from kg.site import check, write
 
     opened = Graph.open(graph)
     if dry_run:
-        check(output, overwrite=overwrite, url=url, top=top)
+        check(output, overwrite=overwrite, url=url, top=top, least=least)
         say(f"dry run: would write a site to {output}; nothing was written")
         return 0
     with progress() as draw:
-        written = write(opened, output, overwrite=overwrite, title=title, url=url, top=top, properties=properties or (), progress=draw)
+        written = write(
+            opened, output, overwrite=overwrite, title=title, url=url, top=top, least=least, properties=properties or (), progress=draw
+        )
     say(f"wrote {output}: open {output / 'index.html'} in a browser")
     say(", ".join(f"{name}: {number:,}" for name, number in written.counts.items()))
     for note in written.notes:

@@ -130,10 +130,11 @@ def _circle(pages: Pages, number: int, x: float, y: float, r: float, root: str) 
     )
     words = f'<text font-size="{size:.0f}">{spans}</text>' if lines else ""
     says = f"{concept.label}: {count(corpus.papers_of[number], 'paper')}"
-    return (
-        f'<a class="{concept.type.value.lower()}" href="{root}concept/{corpus.files[number]}.html" aria-label="{escape(says)}">'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>{words}</a>'
-    )
+    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>{words}'
+    type_ = concept.type.value.lower()
+    if not pages.has(number):
+        return f'<g class="{type_}" role="img" aria-label="{escape(says)}">{circle}</g>'
+    return f'<a class="{type_}" href="{root}concept/{corpus.files[number]}.html" aria-label="{escape(says)}">{circle}</a>'
 
 
 def _fit(text: str, r: float) -> tuple[list[str], float]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.site.corpus import Corpus, Said, Use
     from kg.site.pages import Pages
     from kg.site.trends import Trends
+    from kg.site.untested import Missing
 
 __all__ = ["Related", "identifiers", "write", "year_bars"]
 
@@ -50,7 +51,12 @@ class Related:
 
 
 def write(
-    pages: Pages, used: Iterable[tuple[int, list[Use]]], related: Mapping[int, list[Related]], links: Links, trends: Trends
+    pages: Pages,
+    used: Iterable[tuple[int, list[Use]]],
+    related: Mapping[int, list[Related]],
+    untested: Mapping[int, list[Missing]],
+    links: Links,
+    trends: Trends,
 ) -> dict[int, dict[int, tuple[int, str]]]:
     """Writes the pages of all concepts; `used` has those that papers are linked to, by number.
 
@@ -63,7 +69,7 @@ def write(
     first, more, relations = pages.template("concept"), pages.template("concept-more"), pages.template("relations")
     datasets = links.together(_ABOUT, Relation.EVALUATES_ON, ConceptType.DATASET)
     metrics = links.together(_ABOUT, Relation.MEASURES, ConceptType.METRIC)
-    for number, found in _all(used, len(corpus.concepts)):
+    for number, found in _all(used, pages.shown):
         concept, name = corpus.concepts[number], corpus.files[number]
         parts = chunks(len(found), PAPERS, name)
         years = _years(corpus, found, parts)
@@ -96,6 +102,7 @@ def write(
             does=Counter(u.relation for u in found),
             datasets=best(datasets, number, SHORT), metrics=best(metrics, number, SHORT),
             community=pages.communities.get(number),
+            untested=untested.get(number, ()),
             found=pages.properties["concepts"].texts(concept.id),
             few=said if len(said) <= FEW else [],
             related=[(r, links.both(number, r.concept)) for r in related.get(number, ())[:SHORT]],
@@ -158,6 +165,9 @@ def _by_places(said: list[Said], name: str) -> list[tuple[int, int, str]]:
 def _all(used: Iterable[tuple[int, list[Use]]], total: int) -> Iterator[tuple[int, list[Use]]]:
     at = 0
     for number, found in used:
+        if number >= total:
+            # fewer papers: without a page
+            break
         while at < number:
             yield at, []
             at += 1

@@ -93,7 +93,7 @@ def make(links: Links, type_: ConceptType) -> HeatMap | None:
     rows = [tasks[keep_rows[n]] for n in down]
     columns = [others[keep_columns[n]] for n in across]
     own, other = (np.array([corpus.papers_of[n] for n in side], dtype=float) for side in (rows, columns))
-    return HeatMap(type_, rows, columns, both[np.ix_(down, across)].astype(int), np.outer(own, other) / max(1, len(corpus.ids)))
+    return HeatMap(type_, rows, columns, both[np.ix_(down, across)].astype(int), np.outer(own, other) / max(1, len(set(corpus.of_paper))))
 
 
 def arranged(counts: Any) -> list[int]:

@@ -38,7 +38,7 @@ def write(pages: Pages) -> None:
 
 def _concepts(pages: Pages) -> None:
     corpus = pages.corpus
-    numbers = range(len(corpus.concepts))
+    numbers = range(pages.shown)
     types = [(t, [n for n in numbers if corpus.concepts[n].type is t]) for t in ConceptType]
     template = pages.template("concept-list")
     keys: dict[str, Callable[[int], Any]] = {
@@ -85,7 +85,7 @@ def letter(name: str) -> str:
 def _names(pages: Pages) -> None:
     corpus = pages.corpus
     found: dict[str, list[tuple[tuple[str, str], int]]] = {}
-    for number, concept in enumerate(corpus.concepts):
+    for number, concept in enumerate(corpus.concepts[: pages.shown]):
         for name in dict.fromkeys(concept.names):
             found.setdefault(letter(name), []).append((sort_key(name), number))
     letters = [(key, {"0": "0–9", "other": "Other"}.get(key, key.upper()), len(found[key])) for key in _letters(found)]

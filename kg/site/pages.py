@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -30,13 +31,19 @@ EVERY = 100
 
 
 class Pages:
-    """Writes pages under a folder; `url` is the address the site will have, or empty."""
+    """Writes pages under a folder; `url` is the address the site will have, or empty.
 
-    def __init__(self, folder: Path, corpus: Corpus, title: str, url: str = "") -> None:
+    Concepts of fewer than `least` papers have no page.
+    """
+
+    def __init__(self, folder: Path, corpus: Corpus, title: str, url: str = "", least: int = 0) -> None:
         self.folder = folder
         self.corpus = corpus
         self.title = title
         self.url = url
+        self.least = least
+        #: Concepts that have a page: the first ones, as they go by falling number of papers.
+        self.shown = bisect_right(corpus.papers_of, -least, key=lambda papers: -papers)
         self.counts: dict[str, int] = {}
         self.paths: list[str] = []
         self.files = 0
@@ -67,8 +74,15 @@ class Pages:
             PAPER_WORDS=words.PAPER_WORDS,
             CONCEPT_WORDS=words.CONCEPT_WORDS,
             explored=lambda concept: concept in self.explored,
+            has=self.has,
+            least=self.least,
+            left_out=len(self.corpus.concepts) - self.shown,
         )
         return made
+
+    def has(self, concept: int) -> bool:
+        """Whether a concept has a page."""
+        return concept < self.shown
 
     def template(self, name: str) -> Template:
         """A template of `templates/`."""
@@ -96,8 +110,10 @@ class Pages:
         self.files += 1
 
     def concept(self, number: int, root: str = "../") -> Markup:
-        """A link to a concept, with the shape of its type."""
+        """A link to a concept, with the shape of its type; its name alone where it has no page."""
         c = self.corpus.concepts[number]
+        if not self.has(number):
+            return Markup(f'<span class="c">{shape(c.type.value)}{escape(c.label)}</span>')  # noqa: S704 - escaped
         link = f'<a class="c" href="{root}{_named(c.type.value, c.label, self.corpus.files[number])}'
         return Markup(link)  # noqa: S704 - escaped above
 

@@ -5,8 +5,9 @@ Three kinds of pieces, each a call of `paperkgPiece(name, content)`:
 - `index`: which word pieces there are, and how many entries a piece of entries has;
 - `w-be` (words that begin with "be"): words with the numbers of the entries that hold them, each as its distance from the one before, and
   whole names of concepts whose first word is one of these with the numbers of theirs;
-- `e-0`: entries 0 to 399 as [type, name, file, papers or year, other names]. Concepts come first, by falling number of papers, then papers,
-  newest first; so of two that answer a query equally well the smaller number is the better one.
+- `e-0`: entries 0 to 399 as [type, name, file, papers or year, other names]; the file of a concept without a page is the path of its newest
+  paper. Concepts come first, by falling number of papers, then papers, newest first; so of two that answer a query equally well the
+  smaller number is the better one.
 
 exports/page/src/site/ reads it; `words` there cuts queries as `words` here cuts names.
 """
@@ -87,13 +88,28 @@ def write(pages: Pages) -> None:
 def _entries(pages: Pages) -> Iterator[tuple[list[Any], set[str], set[str]]]:
     corpus = pages.corpus
     types = list(ConceptType)
+    instead = _newest(pages)
     for number, concept in enumerate(corpus.concepts):
         others = [n for n in dict.fromkeys(concept.names) if n != concept.label]
         found = {word for name in concept.names for word in _all_words(name)}
         whole = {" ".join(cut) for name in concept.names if (cut := words(name))}
-        yield [types.index(concept.type), concept.label, corpus.files[number], corpus.papers_of[number], others], found, whole
+        file = corpus.files[number] if pages.has(number) else instead.get(number)
+        if file is None:
+            # an ancestor that no paper names
+            continue
+        yield [types.index(concept.type), concept.label, file, corpus.papers_of[number], others], found, whole
     for paper in sorted(range(len(corpus.ids)), key=lambda p: (-(corpus.years[p] or -9999), p)):
         yield [5, corpus.titles[paper], corpus.paper_file(paper), corpus.years[paper], []], set(_all_words(corpus.titles[paper])), set()
+
+
+def _newest(pages: Pages) -> dict[int, str]:
+    """The newest paper of each concept without a page, as a path from the root."""
+    corpus = pages.corpus
+    found: dict[int, int] = {}
+    for paper, concept in zip(corpus.of_paper, corpus.of_concept, strict=True):
+        if not pages.has(concept) and (corpus.years[paper] or -1) > (corpus.years[found[concept]] or -1 if concept in found else -2):
+            found[concept] = paper
+    return {concept: f"paper/{corpus.paper_file(paper)}" for concept, paper in found.items()}
 
 
 def _all_words(text: str) -> list[str]:

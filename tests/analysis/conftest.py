@@ -14,10 +14,11 @@ from kg.model import Concept, ConceptRelation, ConceptType, Evidence, Finding, M
 
 @pytest.fixture
 def graph_of(tmp_path: Path) -> Callable[..., Graph]:
-    """Writes a graph of {paper: concepts}; a concept's first letter is its type (t, d, a, m), `broader` the hierarchy of the
-    catalog, `based_on` pairs (head, tail) read in the first paper that has both, `said` relations (paper, head, relation, tail).
-    A paper is linked by `uses`, or by what `relations` has for (paper, concept); `years` has the years of papers."""
+    """Writes a graph of {paper: concepts}; a concept's first letter is its type (t, d, a, m, and e for metrics), `broader` the
+    hierarchy of the catalog, `based_on` pairs (head, tail) read in the first paper that has both, `said` relations (paper, head,
+    relation, tail). A paper is linked by `uses`, or by what `relations` has for (paper, concept); `years` has the years of papers."""
     types = {"t": ConceptType.TASK, "d": ConceptType.DATASET, "a": ConceptType.ARCHITECTURE, "m": ConceptType.METHOD}
+    types["e"] = ConceptType.METRIC
 
     def make(
         papers: Mapping[str, Sequence[str]],

@@ -29,7 +29,7 @@ def test_cells_are_papers_that_name_both(graph: Graph) -> None:
     ]  # fmt: skip
     assert {c: n for c, _, n in result.tables["rows"]} == {"t1": 3, "t2": 4}
     assert {c: n for c, _, n in result.tables["columns"]} == {"d1": 3, "d2": 1, "d3": 3}
-    assert result.notes == ("8 papers; 2 of 2 Task concepts by 3 of 3 Dataset concepts",)
+    assert result.notes == ("8 papers with a link; 2 of 2 Task concepts by 3 of 3 Dataset concepts",)
     assert not result.table.cut
 
 

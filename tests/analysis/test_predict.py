@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from kg.analysis import predict
+from kg.analysis import crosstab, predict, related
 from kg.analysis.paths import ways
 from kg.analysis.proximity import network
 from kg.errors import UsageError
@@ -164,6 +164,25 @@ def test_papers_that_leave_the_usual_dataset_out(tested: Graph) -> None:
     assert predict(tested, what="untested", top=1).table.cut
 
 
+def test_papers_that_leave_the_usual_metric_out(graph_of: Callable[..., Graph]) -> None:
+    papers = {f"x{n}": ("t0", "e0") for n in range(4)} | {"x5": ("t0", "e1"), "x6": ("t0",)} | {f"z{n:02}": ("t1", "m1") for n in range(40)}
+    graph = graph_of(papers, relations={(p, "t0"): "addresses" for p in papers})
+    result = predict(graph, what="untested", concept="t0", type="Metric")
+    assert result.table.columns[1] == "metric" and result.tables["usual"].columns[2:4] == ("metric", "metric_name")
+    assert [(r[1], r[2], r[5]) for r in result.table] == [("e0", "x5", ["e1"]), ("e0", "x6", [])]
+    assert "1 usual metrics" in result.notes[0] and "name no metric at all" in result.notes[0]
+
+
+def test_papers_without_a_link_tell_nothing_of_what_is_usual(graph_of: Callable[..., Graph]) -> None:
+    few = {f"x{n}": ("t0", "d0") for n in range(3)} | {"x9": ("t0", "d1")} | {f"z{n:02}": ("t1", "m1") for n in range(20)}
+    relations = {(p, "t0"): "addresses" for p in few}
+    one = graph_of(few, relations=relations)
+    other = graph_of(few | {f"empty{n}": () for n in range(50)}, relations=relations, name="other")
+    assert predict(one, what="untested").tables["usual"].rows == predict(other, what="untested").tables["usual"].rows
+    assert crosstab(one, columns="Dataset").table.rows == crosstab(other, columns="Dataset").table.rows
+    assert related(one, alpha=1).table.rows == related(other, alpha=1).table.rows
+
+
 # t0 to t2 have m0 and m1 in common; m2 is used on t1 and t2 and never on t0, m3 on t1 alone; t9 is far away
 TRIED = {
     "p1": ("t0", "m0", "m1"), "p2": ("t1", "m0", "m1", "m2", "m3"), "p3": ("t2", "m0", "m1", "m2"), "p4": ("t9", "m9"), "p5": ("t2", "m4"),
@@ -199,6 +218,7 @@ def test_similar_tasks_by_hand(graph_of: Callable[..., Graph]) -> None:
         ({"concept": "m1", "what": "untested"}, "m1 is a Method; untested looks at a Task"),
         ({"concept": "d1", "what": "method-task", "least": 1}, "d1 is a Dataset; method-task joins Method or Architecture or Task"),
         ({"concept": "m1", "least": 99}, "lower --least"),
+        ({"what": "untested", "type": "Method"}, "a paper is not tested on a Method; give the type Dataset or Metric"),
         ({"by": "adamic"}, "did you mean adamic-adar?"),
         ({"what": "links"}, "what cannot be 'links'"),
         ({"concept": "name of m99"}, "did you mean"),

@@ -17,9 +17,11 @@ from kg.build import build
 from kg.errors import DataError
 from kg.graph import Graph
 from kg.model import Paper
+from kg.resolve import hashed
 from kg.serve import app
 from kg.serve.api import paths
 from kg.serve.index import open_index
+from kg.text import fold, slug
 
 
 async def call(made: Starlette, method: str, path: str, query: str = "", body: bytes = b"") -> tuple[int, dict[str, str], Any]:
@@ -163,3 +165,28 @@ def build_other(tmp_path: Path) -> Graph:
     graph = build(out=tmp_path / "other", papers=[Paper("z", "GLUE")]).graph
     assert graph is not None
     return graph
+
+
+def test_former_ids_with_a_hash_resolve_as_those_of_the_graph_do(tmp_path: Path) -> None:
+    graph = one_paper(tmp_path)
+    made = app(graph)
+    key = hashed("bert")
+    for former in (f"bert-{key[:6]}", f"bert-{key}", f"concept-{key[:8]}"):
+        assert graph.concept(former).id == "bert"
+        assert get(made, "/api/concept", id=former)[1]["id"] == "bert"
+        assert "bert" in get(made, "/api/page/concept", id=former)[1]["concepts"]["id"]
+    for wrong in ("bert-000000", f"bart-{key[:6]}", f"bert-{key[:5]}", f"bert-{key}00"):
+        assert asyncio.run(call(made, "GET", "/api/concept", urlencode({"id": wrong})))[0] == 404
+
+
+def test_every_name_resolves_by_its_hash_as_in_the_graph(tiny_graph: Graph) -> None:
+    index = open_index(tiny_graph)
+    tried = 0
+    for concept in tiny_graph.concepts():
+        for name in concept.names:
+            for base in {slug(name), concept.id, "concept", "other"} - {""}:
+                former = f"{base}-{hashed(fold(name))[:6]}"
+                here = index.concept(former)
+                assert (index.concept_ids[here] if here is not None else "") == tiny_graph.present_id(former)
+                tried += here is not None
+    assert tried > 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -22,8 +23,13 @@ class Site:
 
     def paths(self) -> list[str]:
         """All pages with the layout of the site, by path."""
-        own = {"404.html", "explorer.html"}
+        own = {"404.html", "explorer.html", *self.former()}
         return sorted(p for f in self.folder.rglob("*.html") if (p := f.relative_to(self.folder).as_posix()) not in own)
+
+    def former(self) -> list[str]:
+        """The pages of former ids, which lead on."""
+        files = (self.folder / "concept").glob("*.html")
+        return sorted(f.relative_to(self.folder).as_posix() for f in files if 'http-equiv="refresh"' in f.read_text(encoding="utf-8"))
 
     def page(self, path: str) -> html.HtmlElement:
         """A page, parsed as browsers do."""
@@ -53,22 +59,28 @@ def small_bundle(stand_ins: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def write_site(stand_ins: Path) -> Callable[[Graph, Path], Path]:
+def write_site(stand_ins: Path) -> Callable[..., Path]:
     """Writes a site with the stand-ins, which are gone again after it, so that no test of a browser gets them."""
 
-    def make(graph: Graph, folder: Path) -> Path:
+    def make(graph: Graph, folder: Path, **options: Any) -> Path:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bundle, "FOLDER", stand_ins)
-            write(graph, folder)
+            write(graph, folder, **options)
         return folder
 
     return make
 
 
 @pytest.fixture(scope="session")
-def tiny_site(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[[Graph, Path], Path]) -> Site:
+def tiny_site(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[..., Path]) -> Site:
     """The site of the eight papers."""
     return Site(write_site(tiny_graph, tmp_path_factory.mktemp("tiny site") / "site"))
+
+
+@pytest.fixture(scope="session")
+def small_site(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[..., Path]) -> Site:
+    """The same with pages of concepts of two papers and more."""
+    return Site(write_site(tiny_graph, tmp_path_factory.mktemp("small site") / "site", least=2))
 
 
 @pytest.fixture(scope="session")

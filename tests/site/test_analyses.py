@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from kg.analysis import communities, rank
+from kg.analysis import communities, predict, rank
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
 from kg.model import Concept, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation
@@ -101,3 +101,53 @@ def test_what_analyses_found_is_on_the_pages_and_in_the_explorer(tiny_graph: Gra
     assert '"pagerank"' in (tmp_path / "site" / "explorer.html").read_text("utf-8")
     with_hub = [p for p in (tmp_path / "site" / "paper").iterdir() if "Hub (HITS)" in p.read_text("utf-8")]
     assert len(with_hub) == len(ranks.properties.papers)
+
+
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """Of papers on parsing, 12 are tested on a treebank and measured by F1, one on a corpus of news, and nine say nothing of
+    it; 20 are on tagging."""
+    types = {
+        "parsing": ConceptType.TASK,
+        "tagging": ConceptType.TASK,
+        "treebank": ConceptType.DATASET,
+        "news": ConceptType.DATASET,
+        "f1": ConceptType.METRIC,
+    }
+    said = {"treebank": Relation.EVALUATES_ON, "news": Relation.EVALUATES_ON, "f1": Relation.MEASURES}
+    texts = [*["parsing treebank f1"] * 12, "parsing news f1", *["parsing"] * 9, *["tagging"] * 20]
+    found = []
+    for n, text in enumerate(texts):
+        findings = []
+        for name in text.split():
+            start = text.index(name)
+            evidence = Evidence(Mention("abstract", start, start + len(name), name), 0, len(text))
+            findings.append(Finding(name, (), (), types[name], (0.2,) * 5, said.get(name, Relation.ADDRESSES), 0.9, (evidence,), name))
+        paper = Paper(f"p:{n:02}", f"Paper {n}", text, year=2015 + n % 3)
+        found.append((paper, Reading(paper.id, tuple(findings), ())))
+    return write_graph(
+        tmp_path_factory.mktemp("tested") / "graph", found, Catalog([Concept(name, type_, name) for name, type_ in types.items()])
+    )
+
+
+def test_a_task_says_what_is_usual_and_who_leaves_it_out(tested: Graph, tmp_path: Path, write_site: Callable[[Graph, Path], Path]) -> None:
+    folder = write_site(tested, tmp_path / "site")
+    main = page(folder, "concept/parsing.html").xpath("//section[@id='untested']")[0]
+    dataset, metric = main.xpath("./ul/li")
+    said = " ".join(dataset.text_content().split())
+    table = predict(tested, "parsing", what="untested", top=None)
+    assert table.tables["usual"].column("dataset") == ["treebank"]
+    row = dict(zip(table.tables["usual"].columns, table.tables["usual"].rows[0], strict=True))
+    assert said.startswith("treebank 12 of the papers on this task name it, 92 % of those that name any dataset.")
+    assert f"By chance it would be {row['expected']:.1f}; log-likelihood ratio {row['llr']:.1f}." in said
+    assert f"{len(table.table)} papers since then do not name it" in said and len(table.table) == 10
+    # what names another dataset comes first, and what is cut is said
+    rows = dataset.xpath(".//ul/li")
+    assert len(rows) == 8
+    assert "Paper 12" in rows[0].text_content() and "names news" in " ".join(rows[0].text_content().split())
+    assert all("names no dataset" in r.text_content() for r in rows[1:])
+    assert 'kg analyze GRAPH predict "parsing" --what untested --type Dataset --top 0' in said and "8 of 10" in said
+    assert "9 of them name no dataset at all" in said
+    metrics = predict(tested, "parsing", what="untested", type="Metric", top=None)
+    assert f"{len(metrics.table)} papers since then do not name it" in " ".join(metric.text_content().split()) and len(metrics.table) == 9
+    assert not page(folder, "concept/tagging.html").xpath("//section[@id='untested']")

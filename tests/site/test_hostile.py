@@ -52,7 +52,8 @@ def test_nothing_of_a_text_becomes_markup(hostile: Graph, tmp_path: Path) -> Non
         if file.name == "explorer.html":
             continue
         assert not page.xpath("//img | //b[not(ancestor::main or ancestor::footer)]"), file
-        assert len(page.xpath("//script")) == (0 if file.name == "404.html" else 1), file
+        # pages that only lead on need none
+        assert len(page.xpath("//script")) == (0 if file.name == "404.html" or 'http-equiv="refresh"' in source else 1), file
         assert not [a for a in page.xpath("//@*") if a.attrname.startswith("on")], file
         assert not [h for h in page.xpath("//@href") if re.match(r"(?i)\s*(javascript|data|vbscript):", h)], file
         assert "49" not in page.xpath("//title")[0].text_content()

@@ -21,9 +21,11 @@ from exports.explorer.properties import columns
 from kg.errors import GraphError
 from kg.properties import NONE, Properties
 from kg.query.store import opened
+from kg.resolve import hash_of_id
 from kg.serve.index.make import CONCEPT_RELATIONS, LAYOUT, RELATIONS, TYPES, UNDATED
 from kg.serve.index.texts import Keys, Texts, load
 from kg.serve.index.words import Words
+from kg.text import slug
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -86,7 +88,9 @@ class Index:
         )
         self.out_starts, self.in_starts, self.in_pairs = (load(folder, n) for n in ("out-starts", "in-starts", "in-pairs"))
         self._concepts, self._papers, self._links = (Texts(folder, n) for n in ("concepts", "papers", "links"))
-        self._numbers, self._others, self._paper_numbers = (Keys(folder, n) for n in ("concept-number", "other-ids", "paper-number"))
+        self._numbers, self._others, self._paper_numbers, self._hashes = (
+            Keys(folder, n) for n in ("concept-number", "other-ids", "paper-number", "name-hashes")
+        )
 
     def tell(self, properties: Properties) -> None:
         """Puts what analyses found into all that the explorer is told; before the first answer.
@@ -106,9 +110,22 @@ class Index:
     # --- one at a time ------------------------------------------------------------------------------------------------
 
     def concept(self, id_: str) -> int | None:
-        """The number of the concept of an id, also of one that it has in a graph of fewer papers; None where there is none."""
+        """The number of the concept of an id, also of one that it has in a graph of fewer papers; None where there is none.
+
+        Ids resolve as those of `kg.graph.Graph.concept` do: also one with a hash, which stands for one name of its concept.
+        """
         found = self._numbers.find(id_)
-        return self._others.find(id_) if found is None else found
+        found = self._others.find(id_) if found is None else found
+        if found is not None or not (mark := hash_of_id(id_)):
+            return found
+        base = id_[: -len(mark) - 1]
+        fits = [n for n in sorted(self._hashes.begins(mark)) if base in ("concept", *self._slugs(n)) or self._others.find(base) == n]
+        return fits[0] if len(fits) == 1 else None
+
+    def _slugs(self, number: int) -> list[str]:
+        """The id of a concept, and what its names are in ids."""
+        record = self.concept_record(number)
+        return [record["id"], *(slug(name) for name in (record["label"], *record["aliases"], *record["acronyms"]))]
 
     def paper(self, id_: str) -> int | None:
         """The number of the paper of an id, or None."""

@@ -17,6 +17,7 @@ import numpy as np
 from exports.explorer import content
 from kg.errors import GraphError, PaperkgError
 from kg.model import FIELDS, ConceptRelation, ConceptType, Relation
+from kg.resolve import hashed
 from kg.serve.index.texts import TextsWriter, save, write_keys
 from kg.serve.index.words import write_words
 from kg.tables import ByPaper
@@ -93,6 +94,9 @@ def _concepts(graph: Graph, folder: Path) -> dict[str, int]:
         save(folder, name, np.array(values, dtype=kind))
     write_keys(folder, "concept-number", numbers)
     write_keys(folder, "other-ids", {other: numbers[owner] for other, owner in graph.other_ids().items()})
+    # an id with a hash stands for one name of its concept, see `kg.graph.Graph.present_id`
+    marks = {f"{hashed(row['key'])} {numbers[row['concept']]}": numbers[row["concept"]] for row in graph.rows("names", ["key", "concept"])}
+    write_keys(folder, "name-hashes", marks)
     write_words(folder, "concept-words", _names(rows, others))
     return numbers
 

@@ -59,6 +59,16 @@ class Keys:
         at = bisect_left(self._order, key)
         return int(self._numbers[at]) if at < len(self._texts) and self._texts.raw(at) == key else None
 
+    def begins(self, wanted: str) -> set[int]:
+        """The numbers of all texts that begin so."""
+        key = wanted.encode("utf-8", "surrogatepass")
+        found = set[int]()
+        for at in range(bisect_left(self._order, key), len(self._texts)):
+            if not self._texts.raw(at).startswith(key):
+                break
+            found.add(int(self._numbers[at]))
+        return found
+
 
 class _Sorted(Sequence[bytes]):
     def __init__(self, texts: Texts) -> None:

@@ -40,7 +40,7 @@ export function searchField(host: HTMLElement, root: string, index: Index, slash
     if (target) location.href = target;
   };
   const show = (hits: Hit[], total: number, query: string) => {
-    targets = hits.map(({ entry }) => `${root}${entry[0] === 5 ? "paper" : "concept"}/${entry[2]}.html`);
+    targets = hits.map(({ entry }) => `${root}${entry[2].includes("/") ? "" : entry[0] === 5 ? "paper/" : "concept/"}${entry[2]}.html`);
     list.replaceChildren(...hits.map((hit, n) => option(hit, n, query, own("found"))));
     list.querySelectorAll("li").forEach((li, n) => li.addEventListener("click", () => go(n)));
     if (hits.length === 0) list.append(el("li", { class: "none" }, "Nothing goes by that name."));
