@@ -12,7 +12,6 @@ Both files run as they stand, elsewhere too: the SPARQL has the defaults in line
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,10 +123,10 @@ def ask(
     found, notes = values(graph, asked, params)
     if language == "sparql":
         table = sparql.select(graph, asked.text("sparql", found), timeout=timeout, limit=limit)
-    elif timeout is None and limit is None:
-        table = cypher.select(graph, asked.text("cypher"), found)
+    elif timeout is None:
+        table = cypher.select(graph, asked.text("cypher"), found, limit=limit)
     else:
-        table = child.cypher(graph, asked.text("cypher"), found, timeout=math.inf if timeout is None else timeout, limit=limit)
+        table = child.cypher(graph, asked.text("cypher"), found, timeout=timeout, limit=limit)
     return Table(table.columns, in_order(asked, table.rows), (*notes, *table.notes), table.cut)
 
 

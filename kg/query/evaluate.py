@@ -6,13 +6,15 @@ Imports little, so that the processes of `kg.query.worker` start fast.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 import pyoxigraph as ox
 
 from kg.errors import UsageError, did_you_mean
+from kg.query import sorting
 from kg.query.guard import Guarded, Kind, guard, tokens_of
 from kg.query.limits import Count, NoFormat, Thing, cut_note
 from kg.query.results import GRAPHS, ROWS, distinct, write_boolean, write_graph, write_rows
@@ -55,19 +57,18 @@ def table(store: ox.Store, query: str, limit: int | None = None, dataset: Datase
         UsageError: what `guard` or the engine does not take.
     """
     guarded = guard(query)
-    answer = _ask(store, guarded, query, dataset)
+    count = Count(limit)
+    if guarded.kind == "rows":
+        columns, solutions = _solutions(store, guarded, query, dataset)
+        rows = [tuple(map(_value, solution)) for solution in count(solutions)]
+        if not guarded.ordered:
+            rows.sort(key=_order)
+        return _cut(columns, rows, count, () if rows else _unknown_terms(query))
+    answer = _ask(store, guarded.text, query, dataset)
     if isinstance(answer, ox.QueryBoolean):
         return Table(("answer",), [(bool(answer),)])
-    if isinstance(answer, ox.QueryTriples):
-        count = Count(limit)
-        triples = [tuple(map(_value, triple)) for triple in count(_told(distinct(answer)))]
-        return _cut(("subject", "predicate", "object"), sorted(triples, key=_order), count)
-    columns = tuple(variable.value for variable in answer.variables)
-    count = Count(limit)
-    rows = [tuple(_value(term) for term in solution) for solution in count(_told(answer))]
-    if not guarded.ordered:
-        rows.sort(key=_order)
-    return _cut(columns, rows, count, () if rows else _unknown_terms(query))
+    triples = [tuple(map(_value, triple)) for triple in count(_told(distinct(answer)))]
+    return _cut(("subject", "predicate", "object"), sorted(triples, key=_order), count)
 
 
 def write(
@@ -103,27 +104,43 @@ def write(
     if format_ is None:
         known = GRAPHS if guarded.kind == "graph" else ROWS
         raise NoFormat(f"SPARQL: the answer to {guarded.form} comes as {', '.join(f'{f.name} ({f.media_type})' for f in known)}")
-    answer = _ask(store, guarded, query, dataset)
     count = Count(limit, refuse)
+    if guarded.kind == "rows":
+        columns, found = _solutions(store, guarded, query, dataset)
+        solutions: Iterable[sorting.Row] = count(found)
+        if settle and not guarded.ordered:
+            solutions = sorted(solutions, key=lambda row: tuple(map(str, row)))
+        write_rows(out, format_, columns, solutions)
+        return Written(guarded.kind, format_, count.given, count.more)
+    answer = _ask(store, guarded.text, query, dataset)
     if isinstance(answer, ox.QueryBoolean):
         write_boolean(out, format_, bool(answer))
         return Written(guarded.kind, format_, 1, False)
-    if isinstance(answer, ox.QueryTriples):
-        triples: Iterable[ox.Triple] = count(_told(distinct(answer)))
-        write_graph(out, format_, sorted(triples, key=str) if settle else triples, prefixes())
-    else:
-        solutions: Iterable[Sequence[Any]] = (tuple(solution) for solution in count(_told(answer)))
-        if settle and not guarded.ordered:
-            solutions = sorted(solutions, key=lambda row: tuple(map(str, row)))
-        write_rows(out, format_, [variable.value for variable in answer.variables], solutions)
+    triples: Iterable[ox.Triple] = count(_told(distinct(answer)))
+    write_graph(out, format_, sorted(triples, key=str) if settle else triples, prefixes())
     return Written(guarded.kind, format_, count.given, count.more)
+
+
+def _solutions(store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None) -> tuple[tuple[str, ...], Iterable[sorting.Row]]:
+    """The columns and the rows of a SELECT in their order."""
+    if (apart := sorting.split(guarded.text)) is not None:
+        unsorted, keys = apart
+        answer = _ask(store, unsorted, query, dataset)
+        columns = tuple(variable.value for variable in answer.variables)
+        if all(name in columns for name, _ in keys):
+            rows = [*map(tuple, islice(_told(answer), sorting.MOST + 1))]
+            made = sorting.ordered(rows, [(columns.index(name), down) for name, down in keys]) if len(rows) <= sorting.MOST else None
+            if made is not None:
+                return columns, made
+    answer = _ask(store, guarded.text, query, dataset)
+    return tuple(variable.value for variable in answer.variables), map(tuple, _told(answer))
 
 
 def _cut(columns: tuple[str, ...], rows: list[tuple[Any, ...]], count: Count, notes: tuple[str, ...] = ()) -> Table:
     return Table(columns, rows, (*notes, *((cut_note(count.given),) if count.more else ())), count.more)
 
 
-def _ask(store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None = None) -> Any:
+def _ask(store: ox.Store, text: str, query: str, dataset: Dataset | None = None) -> Any:
     graphs: dict[str, Any] = {}
     if dataset is not None:
         if dataset.default is not None:
@@ -131,7 +148,7 @@ def _ask(store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None 
         if dataset.named is not None:
             graphs["named_graphs"] = [_graph(store, iri) for iri in dataset.named]
     try:
-        return store.query(guarded.text, prefixes=prefixes(), **graphs)
+        return store.query(text, prefixes=prefixes(), **graphs)
     except SyntaxError as error:
         raise UsageError(_explain(str(error), query)) from None
     except (OSError, RuntimeError, ValueError) as error:

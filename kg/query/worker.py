@@ -15,12 +15,12 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from kg.errors import PaperkgError
-from kg.query.limits import TooLong, cut_note
+from kg.query.limits import TooLong
 
 #: Seconds over the time of a query after which a process that nobody stopped, its parent being gone, stops itself.
 GRACE = 5
@@ -161,8 +161,9 @@ def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
     from kg.query.cypher import ready, select, select_in
 
     params = request.get("params") or {}
+    limit = request.get("limit")
     if "store" in request:
-        found = select_in(Path(request["store"]), request["query"], params)
+        found = select_in(Path(request["store"]), request["query"], params, limit=limit)
     else:
         from kg.graph import Graph
 
@@ -171,10 +172,7 @@ def _cypher(request: dict[str, Any], replies: IO[str]) -> dict[str, Any]:
         replies.write('{"ready": true}\n')
         replies.flush()
         _alarm(request.get("timeout"))
-        found = select(graph, request["query"], params)
-    limit = request.get("limit")
-    if limit is not None and len(found) > limit:
-        found = replace(found, rows=found.rows[:limit], notes=(*found.notes, cut_note(limit)), cut=True)
+        found = select(graph, request["query"], params, limit=limit)
     return _table(request, found)
 
 

@@ -65,6 +65,16 @@ def test_rows(asked: Graph, timeout: float | None, endless: str) -> None:
     assert (len(question), question.cut) == (1, True)
 
 
+def test_rows_that_are_not_asked_for_are_not_looked_for(asked: Graph) -> None:
+    # of billions of rows
+    endless = ENDLESS_CYPHER.replace("count(*) AS n", "a.id AS a, h.id AS h")
+    for found in (cypher.select(asked, endless, limit=3), child.cypher(asked, endless, {}, timeout=100, limit=3)):
+        assert (len(found), found.cut) == (3, True)
+        assert found.notes == ("only the first 3 rows: the query has more, and was stopped there",)
+    few = cypher.select(asked, "MATCH (p:Paper) RETURN p.id AS id ORDER BY id", limit=4)
+    assert (len(few), few.cut, few.notes) == (4, False, ())
+
+
 def test_files(asked: Graph, tmp_path: Path) -> None:
     for timeout in (None, 100.0):
         file = tmp_path / f"answer {timeout}"

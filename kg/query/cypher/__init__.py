@@ -20,6 +20,7 @@ from kg.query.cypher.parser import parse
 from kg.query.cypher.store import LAYOUT, Store, make
 from kg.query.cypher.values import Node, Rel
 from kg.query.cypher.values import Path as GraphPath
+from kg.query.limits import Count, cut_note
 from kg.query.store import opened
 from kg.table import Table
 
@@ -28,7 +29,9 @@ _OPEN: dict[Path, Store] = {}
 _MOST_OPEN = 4
 
 
-def select(graph: Graph, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Table:
+def select(
+    graph: Graph, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None, limit: int | None = None
+) -> Table:
     """The answer to a Cypher query that reads; rows come in one order, but only ORDER BY says in which.
 
     Nodes become dicts of `_labels` and their properties, relationships of `_type` and theirs, paths dicts of `nodes` and
@@ -39,6 +42,7 @@ def select(graph: Graph, query: str, params: Mapping[str, Any] | None = None, *,
         query: one statement.
         params: values for `$name`.
         timeout: seconds after which the query is stopped.
+        limit: rows at most, after which the query is stopped; a table with fewer rows than there are is `cut`, and a note says so.
 
     Raises:
         UsageError: the query would write, or is no Cypher, or a part of Cypher that is not here; with line and column.
@@ -47,12 +51,14 @@ def select(graph: Graph, query: str, params: Mapping[str, Any] | None = None, *,
     """
     # what is no query needs no store
     tree, given = _read(query, params)
-    return _answer(_found(graph)[1], query, tree, given, timeout)
+    return _answer(_found(graph)[1], query, tree, given, timeout, limit)
 
 
-def select_in(folder: Path, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Table:
+def select_in(
+    folder: Path, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None, limit: int | None = None
+) -> Table:
     """The answer from a store that is there (`ready`), or a copy of one; the rest as in `select`."""
-    return _answer(_open(folder), query, *_read(query, params), timeout)
+    return _answer(_open(folder), query, *_read(query, params), timeout, limit)
 
 
 def ready(graph: Graph) -> Path:
@@ -70,14 +76,17 @@ def _read(query: str, params: Mapping[str, Any] | None) -> tuple[s.Query, dict[s
     return tree, given
 
 
-def _answer(store: Store, query: str, tree: s.Query, given: dict[str, Any], timeout: float | None) -> Table:
+def _answer(store: Store, query: str, tree: s.Query, given: dict[str, Any], timeout: float | None, limit: int | None) -> Table:
     engine = Engine(store, query, given, timeout)
+    count = Count(limit)
     try:
         columns, rows = engine.whole(tree)
-        found = [tuple(_plain_value(value, store) for value in row) for row in rows]
+        # rows come as they are found: what is not asked for is not looked for, unless they are sorted or gathered
+        found = [tuple(_plain_value(value, store) for value in row) for row in count(rows)]
     except RecursionError:
         raise UsageError("Cypher: the query is nested too deeply") from None
-    return Table(tuple(columns), found, tuple(engine.notes.values()))
+    notes = (*engine.notes.values(), *((cut_note(count.given),) if count.more else ()))
+    return Table(tuple(columns), found, notes, count.more)
 
 
 def _open(folder: Path) -> Store:
