@@ -98,7 +98,7 @@ def measure(corpus: Corpus) -> Result:
     papers = stages["read"]["papers"]
     for name, found in stages.items():
         if not name.startswith("start"):
-            found["per_second"] = papers / max(found["seconds"], 1e-9)
+            found["per_second"] = papers / max(found["cpu"], 1e-9)
     return {"corpus": corpus.name, "papers": papers, "stages": stages, "memory": memory}
 
 
@@ -120,7 +120,7 @@ ABOUT = {
 def tables(found: Result) -> list[str]:
     """One corpus as Markdown."""
     lines = [f"## {found['corpus']}: {found['papers']:,} abstracts", ""]
-    lines += ["| stage | seconds | of the processor | abstracts a second | peak memory, MiB |", "|---|---:|---:|---:|---:|"]
+    lines += ["| stage | seconds | of the processor | abstracts a second of it | peak memory, MiB |", "|---|---:|---:|---:|---:|"]
     for name, one in found["stages"].items():
         speed = f"{one['per_second']:,.0f}" if "per_second" in one else ""
         lines.append(f"| {ABOUT.get(name, name)} | {one['seconds']:,.2f} | {one['cpu']:,.2f} | {speed} | {one['peak_mib']:,.0f} |")

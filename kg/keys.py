@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ _BASE = 0x9E3779B97F4A7C15 | 1
 _MASK = (1 << 64) - 1
 
 
+@lru_cache(maxsize=100_000)
 def key(folded: str) -> int:
     """The 64-bit key of a folded name; equal to the key of the gram whose words fold to it."""
     return hash_parts(folded)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -232,26 +231,23 @@ def select(sight: Sight, groups: NDArray[np.int64], score: NDArray[np.float64], 
 
     Of equal scores the longer gram goes first, then the earlier.
     """
-    first, last, order, start = sight.grams.first, sight.grams.last, sight.groups.order, sight.groups.start
-    by_paper: defaultdict[int, list[int]] = defaultdict(list)
-    for i, paper in enumerate(sight.groups.paper[groups].tolist()):
-        by_paper[paper].append(i)
-    found: list[list[tuple[int, tuple[int, ...]]]] = []
-    for paper in range(len(sight.papers)):
-
-        def rank(i: int) -> tuple[float, int, int]:
-            gram = order[start[groups[i]]]
-            return (-float(score[i]), int(first[gram]) - int(last[gram]), int(first[gram]))
-
-        covered: set[int] = set()
-        mine = []
-        for i in sorted(by_paper[paper], key=rank):
-            members = order[start[groups[i]] : start[groups[i] + 1]].tolist()
-            free = [m for m in members if covered.isdisjoint(range(first[m], last[m] + 1))]
-            if not free and score[i] < nested:
-                continue
-            for m in free:
-                covered.update(range(first[m], last[m] + 1))
-            mine.append((i, tuple(free or members)))
-        found.append(mine)
+    found: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in sight.papers]
+    member, count = sight.groups.members(groups)
+    begin = np.cumsum(count) - count
+    first, last = sight.grams.first[member], sight.grams.last[member]
+    paper, lead = sight.groups.paper[groups], first[begin]
+    # in lists: to read one number of an array takes far longer
+    grams, firsts, lasts = member.tolist(), first.tolist(), last.tolist()
+    sure, papers, begins, counts = (score >= nested).tolist(), paper.tolist(), begin.tolist(), count.tolist()
+    now, covered = -1, set[int]()
+    for i in np.lexsort((lead, lead - last[begin], -score, paper)).tolist():
+        if papers[i] != now:
+            now, covered = papers[i], set()
+        mine = range(begins[i], begins[i] + counts[i])
+        free = [m for m in mine if covered.isdisjoint(range(firsts[m], lasts[m] + 1))]
+        if not free and not sure[i]:
+            continue
+        for m in free:
+            covered.update(range(firsts[m], lasts[m] + 1))
+        found[now].append((i, tuple(grams[m] for m in free or mine)))
     return found

@@ -41,6 +41,12 @@ class ConceptRelations:
         self._forest = forest
         self._threshold = threshold
         self._relations = [None if o == NONE else ConceptRelation(o) for o in forest.outputs]
+        # by the types of head and tail the outputs that fit them
+        self._fitting = {
+            (head, tail): [(k, r) for k, r in enumerate(self._relations) if r is not None and _fits(r, head, tail)]
+            for head in ConceptType
+            for tail in ConceptType
+        }
         self._hierarchy = known
 
     def statements(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
@@ -71,9 +77,10 @@ class ConceptRelations:
         best: dict[tuple[int, int], Statement] = {}
         for row in rows:
             head, tail = int(pairs.head[row]), int(pairs.tail[row])
-            fitting = [(k, r) for k, r in enumerate(self._relations) if r is not None and _fits(r, findings, head, tail)]
-            k, relation = max(fitting, key=lambda o: (probabilities[row, o[0]], -o[0]))
-            value = round(float(probabilities[row, k]), 4)
+            shares = probabilities[row].tolist()
+            # of equal ones the first
+            k, relation = max(self._fitting[findings[head].type, findings[tail].type], key=lambda o: shares[o[0]])
+            value = round(shares[k], 4)
             both = (min(head, tail), max(head, tail))
             if value < self._threshold or (both in best and value <= best[both].confidence):
                 continue
@@ -108,9 +115,9 @@ def _unimplied(statements: Sequence[Statement]) -> list[Statement]:
     return [s for s in statements if not follows(s)]
 
 
-def _fits(relation: ConceptRelation, findings: Sequence[Finding], head: int, tail: int) -> bool:
+def _fits(relation: ConceptRelation, head: ConceptType, tail: ConceptType) -> bool:
     types = FITTING.get(relation)
-    return types is None or (findings[head].type in types[0] and findings[tail].type in types[1])
+    return types is None or (head in types[0] and tail in types[1])
 
 
 def clause(sight: Sight, first: int, last: int) -> tuple[int, int]:
