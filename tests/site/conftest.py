@@ -72,6 +72,12 @@ def write_site(stand_ins: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
+def site_of() -> Callable[[Path], Site]:
+    """A written site by its folder."""
+    return Site
+
+
+@pytest.fixture(scope="session")
 def tiny_site(tiny_graph: Graph, tmp_path_factory: pytest.TempPathFactory, write_site: Callable[..., Path]) -> Site:
     """The site of the eight papers."""
     return Site(write_site(tiny_graph, tmp_path_factory.mktemp("tiny site") / "site"))

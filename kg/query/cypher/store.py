@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 #: Grows when what the store holds changes.
-LAYOUT = 2
+LAYOUT = 3
 BATCH = 4096
 #: Kinds of nodes with their properties; the first is the key. Relationships lead from papers or concepts to concepts.
 NODES: dict[str, tuple[Property, ...]] = {"Paper": PAPER, "Concept": CONCEPT}
