@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.catalog import Catalog
 from kg.corrections import Correction, Kind
-from kg.graph import Graph, write_graph
+from kg.graph import write_graph
 from kg.model import Paper, Reading
 
 
