@@ -46,15 +46,20 @@ def _steps(session: Any, graph: Graph, batch: int) -> Iterator[Step]:
     yield "made of what the server has: no property", partial(there, "")
     yield "made of what the server has: one property, the hash", partial(there, "SET x.contentHash = r.contentHash")
     yield "made of what the server has: all properties", partial(there, "SET x = properties(r)")
+    # the last ones are spellings of the one before them
     places = [*enumerate(LINK, 2)]
+    made = f"{_ENDS} CREATE (a)-[x:{_MADE}]->(b)"
+    as_map = "{" + ", ".join(f"{p.name}: row[{place}]" for place, p in places) + "}"
     for name, what in (
         ("sent by us, and counted", "RETURN count(row)"),
         ("sent by us, both ends found", f"{_ENDS} RETURN count(row)"),
-        ("sent by us, both ends found, made without a property", f"{_ENDS} CREATE (a)-[x:{_MADE}]->(b)"),
+        ("sent by us, both ends found, made without a property", made),
         (
             "sent by us, both ends found, made with all properties",
-            f"{_ENDS} CREATE (a)-[x:{_MADE}]->(b) SET {', '.join(f'x.{p.name} = row[{place}]' for place, p in places)}",
+            f"{made} SET {', '.join(f'x.{p.name} = row[{place}]' for place, p in places)}",
         ),
+        ("the same, properties as a map", f"{made} SET x = {as_map}"),
+        ("the same, by `MERGE`", f"{_ENDS} MERGE (a)-[x:{_MADE}]->(b) SET x = {as_map}"),
     ):
         yield name, partial(_sent, session, graph, batch, f"UNWIND $rows AS row {what}")
 

@@ -36,8 +36,10 @@ Result = dict[str, Any]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--graph", type=Path, required=True, help="the graph's folder")
-    parser.add_argument("--loop", type=int, default=2000, help="relationships of the naive loop, which is slow: the first ones")
-    parser.add_argument("--batches", type=int, nargs="+", default=[1000, 5000, 20000], help="rows a statement of the documented recipe")
+    parser.add_argument("--loop", type=int, default=2000, help="relationships of the naive loop, which is slow: the first ones; or 0")
+    parser.add_argument(
+        "--batches", type=int, nargs="*", default=[1000, 5000, 20000], help="rows a statement of the documented recipe; or none"
+    )
     parser.add_argument("--floor", action="store_true", help="measure what any client must at least cost the server too")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
@@ -69,8 +71,12 @@ def main() -> int:
 
 
 def over_bolt(server: Any, graph: Graph, loop: int, sizes: Sequence[int]) -> list[Result]:
-    """The naive loop, the documented recipe and the push, on a running server that is empty before the first."""
+    """The naive loop, the documented recipe and the push, on a running server that is empty before the first.
+
+    With `loop` 0 and no sizes, the push alone, on a server that was not warmed up.
+    """
     from exports.neo4j import push
+    from exports.neo4j_verify import verify
 
     os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"] = server.user, server.password
     expected = _counted(edges(graph))
@@ -83,20 +89,27 @@ def over_bolt(server: Any, graph: Graph, loop: int, sizes: Sequence[int]) -> lis
         seconds, cpu, server_cpu = clock.read()
         ways.append({"way": name, "seconds": seconds, "cpu": cpu, "server_cpu": server_cpu, **compared(wanted, stored(server), seconds)})
 
-    say("the nodes, and the server once through everything")
-    push(graph, server.uri)
-    without_relationships(server)
-    recipe(server, graph, sizes[0])
-    without_relationships(server)
-    way(f"a `MERGE` for each relationship, the first {loop:,}", partial(one_by_one, server, graph, loop), _counted(edges(graph, loop)))
-    for size in sizes:
+    if loop or sizes:
+        say("the nodes, and the server once through everything")
+        push(graph, server.uri)
         without_relationships(server)
-        way(f"`UNWIND`, `MATCH` with labels, `MERGE`; batches of {size:,}", partial(recipe, server, graph, size), expected)
-    without_relationships(server)
-    way("`kg push`", partial(push, graph, server.uri), expected)
-    way("`kg push` again", partial(push, graph, server.uri), expected)
-    server.clear()
+        recipe(server, graph, [*sizes, 1000][0])
+        if loop:
+            without_relationships(server)
+            way(
+                f"a `MERGE` for each relationship, the first {loop:,}",
+                partial(one_by_one, server, graph, loop),
+                _counted(edges(graph, loop)),
+            )
+        for size in sizes:
+            without_relationships(server)
+            way(f"`UNWIND`, `MATCH` with labels, `MERGE`; batches of {size:,}", partial(recipe, server, graph, size), expected)
+        without_relationships(server)
+        way("`kg push`", partial(push, graph, server.uri), expected)
+    emptied(server)
     way("`kg push` of nodes, constraints and indexes too", partial(push, graph, server.uri), expected)
+    way("`kg push` again", partial(push, graph, server.uri), expected)
+    way("`kg push --verify`", partial(verify, graph, server.uri), expected)
     return ways
 
 
@@ -167,6 +180,14 @@ def _run(transaction: Any, query: str, rows: list[Result]) -> None:
 def without_relationships(server: Any) -> None:
     with server.driver.session(database="neo4j") as session:
         session.run("MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 20000 ROWS").consume()
+
+
+def emptied(server: Any) -> None:
+    without_relationships(server)
+    with server.driver.session(database="neo4j") as session:
+        session.run("MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 20000 ROWS").consume()
+    # constraints and indexes too
+    server.clear()
 
 
 def stored(server: Any) -> Counter[Told]:

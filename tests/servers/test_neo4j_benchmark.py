@@ -29,14 +29,14 @@ def test_every_way_is_measured_and_compared_link_by_link(neo4j_login: Any, awkwa
     ways = benchmark.over_bolt(neo4j_login, awkward_graph, 3, [2, 50])
     loop, small, large, *pushes = ways
     counts = awkward_graph.counts()
-    assert loop["relationships"] == 3 and len(pushes) == 3
+    assert loop["relationships"] == 3 and len(pushes) == 4
     assert {way["relationships"] for way in ways[1:]} == {counts["links"] + counts["concept_links"]}
-    assert [(way["lost"], way["wrong"]) for way in pushes] == [(0, 0)] * 3
+    assert [(way["lost"], way["wrong"]) for way in pushes] == [(0, 0)] * 4
     # what the recipe loses are statements that say of two concepts what another one says too
     same = Counter((r.head, r.relation, r.tail) for r in awkward_graph.concept_links())
     assert small["lost"] == large["lost"] == sum(n - 1 for n in same.values()) > 0
     floor = load(SCRIPT.with_name("neo4j_floor.py")).measure(neo4j_login, awkward_graph, partial(benchmark.Clock, neo4j_login.pid), 3)
-    assert len(floor) == 7 and {step["relationships"] for step in floor} == {counts["links"]}
+    assert len(floor) == 9 and {step["relationships"] for step in floor} == {counts["links"]}
     content.check(neo4j_login, awkward_graph)
     found = {"graph": {"papers": 1, "concept_links": 2}, "cores": 2, "load": 1.0, "ways": ways, "floor": floor}
     assert benchmark.markdown(found).count("\n| ") == len(ways) + len(floor) + 2
