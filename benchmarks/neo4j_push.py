@@ -241,14 +241,15 @@ def markdown(found: Result) -> str:
     lines = [
         f"{size}; {found['cores']} cores, load {found['load']:.1f}",
         "",
-        "| way | relationships | a second | seconds | of these our processor | server's processor | lost | wrong |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| way | relationships | a second | seconds | our processor | server's processor | of both, a relationship | lost | wrong |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for way in found["ways"]:
         server = f"{way['server_cpu']:.1f}" if "server_cpu" in way else ""
+        each = f"{1000 * (way['cpu'] + way['server_cpu']) / way['relationships']:.2f} ms" if server else ""
         lines.append(
-            f"| {way['way']} | {way['relationships']:,} | {way['a_second']:,.0f} | {way['seconds']:.1f} | {way['cpu']:.1f} | {server} "
-            f"| {way['lost']:,} | {way['wrong']:,} |"
+            f"| {way['way']} | {way['relationships']:,} | {way['a_second']:,.0f} | {way['seconds']:.1f} "
+            f"| {way['cpu']:.1f} | {server} | {each} | {way['lost']:,} | {way['wrong']:,} |"
         )
     if found["floor"]:
         lines += [
