@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kg.errors import DataError, UsageError, did_you_mean
 from kg.model import Concept, ConceptType
-from kg.text import fold, singular, words
+from kg.text import WORD, fold, fold_word, singular, words
 from kg.wordings import order, skeleton
 
 COLUMNS = ("id", "type", "label", "aliases", "acronyms", "broader", "identifiers", "also", "flags", "source")
@@ -45,9 +45,8 @@ _TYPES = {t.value: t for t in ConceptType}
 NameKind = Literal["label", "alias", "acronym"]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name of one concept of the catalog."""
+class Name(NamedTuple):
+    """One name of one concept of the catalog: a tuple, as a catalog makes tens of thousands of them at every start."""
 
     text: str
     concept: str
@@ -91,9 +90,21 @@ class Catalog(Mapping[str, Concept]):
     def __len__(self) -> int:
         return len(self._concepts)
 
-    @cached_property
+    @property
     def names(self) -> dict[str, tuple[Name, ...]]:
         """Every folded name with the concepts that go by it, in order of id."""
+        return self._indexed[0]
+
+    @property
+    def ends(self) -> dict[ConceptType, tuple[list[str], list[str]]]:
+        """By type the folded first words, and the last words, of labels and aliases of several words. A concept counts once for a word,
+        however many of its names begin or end with it."""
+        return self._indexed[1]
+
+    @cached_property
+    def _indexed(self) -> tuple[dict[str, tuple[Name, ...]], dict[ConceptType, tuple[list[str], list[str]]]]:
+        """`names` and `ends`, for which each name is taken apart once: at every start that is most of the work."""
+        ends: dict[ConceptType, tuple[list[str], list[str]]] = {kind: ([], []) for kind in ConceptType}
         acronyms = Counter(a for c in self._concepts.values() for a in set(c.acronyms))
         index: defaultdict[str, list[Name]] = defaultdict(list)
         for concept in self._concepts.values():
@@ -102,15 +113,21 @@ class Catalog(Mapping[str, Concept]):
             seen: set[tuple[str, str]] = set()
             kinds: list[tuple[NameKind, str]] = [("label", concept.label), *(("alias", a) for a in concept.aliases)]
             kinds += [("acronym", a) for a in concept.acronyms]
+            starts, heads = dict[str, None](), dict[str, None]()
             for kind, text in kinds:
-                key = fold(text)
+                folded = list(map(fold_word, WORD.findall(text)))
+                if len(folded) > 1 and kind != "acronym":
+                    starts[folded[0]] = heads[folded[-1]] = None
+                key = fold(text) if "(" in text else "".join(folded)
                 case = kind == "acronym" or (exact and sum(1 for _ in words(text)) < _LONG_NAME)
                 mark = (key, text if case else "")
                 if not key or mark in seen:
                     continue
                 seen.add(mark)
                 index[key].append(Name(text, concept.id, kind, case, ambiguous or (kind == "acronym" and acronyms[text] > 1)))
-        return {key: tuple(found) for key, found in index.items()}
+            ends[concept.type][0].extend(starts)
+            ends[concept.type][1].extend(heads)
+        return {key: tuple(found) for key, found in index.items()}, ends
 
     @cached_property
     def by_order(self) -> dict[str, str]:

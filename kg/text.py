@@ -135,7 +135,7 @@ def fold_word(word: str) -> str:
 
     More aggressive than `singular`, because it is only compared and never shown.
     """
-    low = unicodedata.normalize("NFKC", word)
+    low = word if word.isascii() else unicodedata.normalize("NFKC", word)
     if len(low) >= 3 and low[-1] == "s" and low[:-1].isupper():
         return low[:-1].casefold()
     low = low.casefold()

@@ -14,10 +14,8 @@ from kg.catalog import Catalog, Name, same_writing
 from kg.keys import SortedKeys, hashes
 from kg.model import ConceptType
 from kg.recognize.grams import Grams, Words
-from kg.text import WORD, fold_word
 
 TYPES: tuple[ConceptType, ...] = tuple(ConceptType)
-_POSITION = {t: i for i, t in enumerate(TYPES)}
 #: Columns of `KnownNames.columns`, in this order.
 COLUMNS: tuple[str, ...] = (
     "known",
@@ -55,14 +53,7 @@ class CatalogIndex:
         # described when they are first met: which names need their writing (-1 where nobody looked), and their columns
         self._exact = np.full(len(names), -1, np.int8)
         self._about = np.zeros((len(names), self._ABOUT), np.int8)
-        heads: list[list[str]] = [[] for _ in TYPES]
-        starts: list[list[str]] = [[] for _ in TYPES]
-        for concept in catalog.values():
-            position = _POSITION[concept.type]
-            found = [w for name in (concept.label, *concept.aliases) if len(w := WORD.findall(name)) > 1]
-            # a concept counts once for a word, however many of its names end in it
-            heads[position] += {fold_word(w[-1]) for w in found}
-            starts[position] += {fold_word(w[0]) for w in found}
+        starts, heads = ([catalog.ends[kind][side] for kind in TYPES] for side in (0, 1))
         self._heads = _shares(heads)
         self._starts = _shares(starts)
 
