@@ -42,7 +42,7 @@ from kg.evaluate import evaluate_links, evaluate_relations
 from kg.reader import ACCURATE, FAST, STATISTICS, Reader, data_folder
 from kg.recognize.network import Network
 from kg.recognize.statistics import Statistics
-from kg.training.crossvalidate import NAMES, SHOWN, hold_out, reliability_table, report, score
+from kg.training.crossvalidate import NAMES, SHOWN, hold_out, relation_tables, reliability_table, report, score
 from kg.training.errors import table as error_table
 from kg.training.fit import Job
 from kg.training.gold import curated, gold_lines
@@ -230,6 +230,7 @@ def record(figures: Figures) -> None:
     if "crossvalidation" in figures:
         page = with_table(page, "reliability", reliability_table(figures["crossvalidation"]))
         page = with_table(page, "errors", [error_table(figures["crossvalidation"]["errors"])])
+        page = with_table(page, "relations", relation_tables(figures["crossvalidation"]))
     if "choices" in figures:
         import choices as part
 

@@ -132,7 +132,7 @@ class _Thing:
 
     @classmethod
     def of(cls, row: Row) -> _Thing:
-        return cls(dict(row), fold(row["name"]), _names(row["name"], row.get("aliases", ())), _mentions(row))
+        return cls(dict(row), fold(row["name"]), names_of(row["name"], row.get("aliases", ())), _mentions(row))
 
     @property
     def required(self) -> bool:
@@ -372,13 +372,13 @@ def score_relations(
     """
     papers = read_objects(gold, ("title", "relations"), ("head", "relation", "tail"))
     names = {
-        fold(paper["title"]): {e["name"]: _names(e["name"], e.get("aliases", ())) for e in paper["entities"]}
+        fold(paper["title"]): {e["name"]: names_of(e["name"], e.get("aliases", ())) for e in paper["entities"]}
         for paper in read_objects(links_gold, ("title", "entities"), ("name",))
     }
     found: defaultdict[str, list[_Between]] = defaultdict(list)
     for row in _relation_records(relations, aliases):
-        head = _names(row["head_name"], row.get("head_aliases", ()))
-        tail = _names(row["tail_name"], row.get("tail_aliases", ()))
+        head = names_of(row["head_name"], row.get("head_aliases", ()))
+        tail = names_of(row["tail_name"], row.get("tail_aliases", ()))
         shown = f"{row['head_name']} {row['relation']} {row['tail_name']}"
         found[fold(row["title"])].append(_Between(head, row["relation"], tail, shown))
     curated = []
@@ -451,7 +451,8 @@ def _singular(word: str) -> str:
     return word if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")) else word[:-1]
 
 
-def _names(name: str, aliases: Iterable[str]) -> frozenset[str]:
+def names_of(name: str, aliases: Iterable[str]) -> frozenset[str]:
+    """What a concept with this name and these aliases goes by: folded, and without the words that any name may have."""
     return frozenset(folded for text in (name, *aliases) for folded in _both_ways(text))
 
 

@@ -18,7 +18,7 @@ from kg.errors import DataError, UsageError, did_you_mean
 from kg.linking.linker import Candidate, Linker, Named
 from kg.linking.meaning import Around
 from kg.linking.senses import Senses
-from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation
+from kg.model import ConceptType, Finding, Paper, Reading, Rejected, Relation, Statement
 from kg.recognize.calibration import BALANCED, Calibration
 from kg.recognize.decide import ENCODER, Decided, Model, decide
 from kg.recognize.encoder import Encoder
@@ -256,6 +256,10 @@ class Reader:
         """The findings of things of one paper that are given, linked one by one: for training."""
         chosen = self._link(things, sight.around[number])
         return [self.finding(sight, thing, *one) for thing, one in zip(things, chosen, strict=True)]
+
+    def stated(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
+        """The relations that each paper of a sight states between things that are given: to measure that alone."""
+        return self._relations.statements(sight, named)
 
     def seen(self, paper: Paper) -> tuple[Sight, list[Thing], list[Finding]]:
         """What is seen of one paper and named in it: for explanations, and for training."""

@@ -204,6 +204,8 @@ def test_tables_are_put_between_their_marks(monkeypatch: pytest.MonkeyPatch, tmp
     row = {"from": 0.9, "to": 1.0, "links": 1200, "confidence": 0.953, "right": 0.96}
     part = {"expected_calibration_error": 0.007, "table": [row]}
     figures = {"calibration": {"all that are looked at": part, "taken": part}}
+    way = {kind: {"precision": 0.6, "recall": 0.2, "f1": 0.3} for kind in ("labelled", "unlabelled", "undirected")}
+    relations = {"listing": {"from the text": way, "given the concepts": way, "errors": {"missed: stated otherwise": 5}}}
     errors = {"listing": {"missed: too unsure": 7}, "other venues": {"missed: too unsure": 9}}
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     monkeypatch.setattr(quality, "PAGE", tmp_path / "page.md")
@@ -211,7 +213,7 @@ def test_tables_are_put_between_their_marks(monkeypatch: pytest.MonkeyPatch, tmp
     def recorded(before: str) -> str:
         quality.PAGE.write_text(before, encoding="utf-8")
         choices = {"trees": {"average_precision": 0.5, "f1": 0.4, "milliseconds": 1.0}}
-        quality.record({"crossvalidation": {**figures, "errors": errors}, "choices": choices})
+        quality.record({"crossvalidation": {**figures, "errors": errors, "relations": relations}, "choices": choices})
         return str(quality.PAGE.read_text(encoding="utf-8"))
 
     once = recorded(page)
@@ -219,9 +221,12 @@ def test_tables_are_put_between_their_marks(monkeypatch: pytest.MonkeyPatch, tmp
     assert "| missed: too unsure (seen and not taken) | 7 | 9 |" in once
     assert "| 0.9 to 1.0 | 1,200 | 0.953 | 0.960 |" in once
     assert "Expected calibration error: 0.007 (all that are looked at), 0.007 (taken)." in once
+    assert "| from the text, labelled | 0.600 / 0.200 / 0.300 |" in once
+    assert "| missed: stated otherwise (another relation, or the other way round) | 5 |" in once
     assert recorded(once) == once
     assert once.partition("<!-- reliability -->")[0] == page.partition("<!-- reliability -->")[0]
-    assert once.partition("<!-- /errors -->")[2] == page.partition("<!-- /errors -->")[2]
+    for begin, end in (("<!-- /errors -->", "<!-- relations -->"), ("<!-- /relations -->", "no further mark")):
+        assert once.partition(begin)[2].partition(end)[0] == page.partition(begin)[2].partition(end)[0]
 
 
 def test_a_part_that_is_not_there(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ them. Relations between concepts are fitted and scored in the same way on the pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from kg.catalog import Catalog
-from kg.evaluate import Evaluation, score_links, score_relations
+from kg.evaluate import Evaluation, score_links
 from kg.model import Reading
 from kg.reader import ACCURATE, Reader
 from kg.recognize.calibration import BALANCED, FAVOURS
@@ -32,6 +32,8 @@ from kg.training.folds import PAPER, described, folds
 from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys, gold_lines, group_keys
 from kg.training.graphs import graph_of
 from kg.training.same import SameRows, fit_same, same_rows
+from kg.training.stated import CLASSES, GIVEN, TEXT, of_curated
+from kg.training.stated import measured as measured_relations
 from kg.training.statements import PairRows, fit_statements, labelled_pairs
 
 #: How the parts of the gold are called in what is printed.
@@ -139,6 +141,9 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
         "folds": described(held.papers, held.fold),
         "calibration": measured(found, np.ones(len(held.papers), bool)),
     }
+    if held.pairs:
+        figures["relations"] = {}
+    listed = of_curated(held.papers, held.readers, held.fold, held.pairs)
     errors: dict[str, Counter[str]] = {}
     evaluations: dict[str, Evaluation] = {}
     for part in dict.fromkeys(item.part for item in held.papers):
@@ -152,10 +157,10 @@ def score(held: HeldOut, catalog: Catalog, statistics: Statistics, shared: Path 
                 if way != BALANCED:
                     continue
                 errors[name] = classes(papers, graph, [keys[n] for n in mine])
-                if part == LISTING and shared is not None and held.pairs:
-                    there = shared / "gold"
-                    relations = score_relations(there / "relations.dev.jsonl", there / "links.dev.jsonl", graph, aliases=True)
-                    figures["relations between concepts (34 papers of the listing)"] = relations.figures
+                if part in (LISTING, OTHERS) and shared is not None and held.pairs:
+                    given = [row for n in mine if n in listed for row in listed[n]]
+                    relations = measured_relations(shared, part, papers, graph, given)
+                    figures["relations"][f"{NAMES[part]} ({relations['papers']} papers)"] = relations
         evaluations[name] = ways[BALANCED]
         alone = ways.get(TREES, ways[BALANCED]).figures  # where there is nothing else, trees decide anyway
         figures[name] = {
@@ -194,11 +199,27 @@ def report(figures: dict[str, Any]) -> list[str]:
         row("expected calibration error", [f"{figures[name]['calibration']['taken']['expected_calibration_error']:.3f}" for name in names])
     )
     lines.append("")
-    for name, value in figures.items():
-        if name.startswith("relations between"):
-            lines += [f"{name}: " + ", ".join(f"{key} F1 {one['f1']:.3f}" for key, one in value.items()), ""]
+    lines += [*relation_tables(figures), ""] if "relations" in figures else []
     lines += [*reliability_table(figures), "", table(figures["errors"])]
     return [*lines, "", f"With the encoder (profile `{ACCURATE}`):", "", *report(figures[ACCURATE])] if ACCURATE in figures else lines
+
+
+def relation_tables(figures: dict[str, Any]) -> list[str]:
+    """How relations between concepts are read, and what is wrong, as Markdown."""
+    parts: dict[str, Any] = figures["relations"]
+
+    def row(label: str, values: Iterable[str]) -> str:
+        return f"| {label} | {' | '.join(values)} |"
+
+    lines = [row("relations between concepts: P / R / F1", parts), "|---|" + "---:|" * len(parts)]
+    for way in (TEXT, GIVEN):
+        for kind in ("labelled", "unlabelled", "undirected"):
+            cells = (" / ".join(f"{one[way][kind][key]:.3f}" for key in PRECISION_RECALL) for one in parts.values())
+            lines.append(row(f"{way}, {kind}", cells))
+    lines += ["", row("class of error, from the text", parts), "|---|" + "---:|" * len(parts)]
+    return lines + [
+        row(f"{name} ({about})", (str(one["errors"].get(name, 0)) for one in parts.values())) for name, about in CLASSES.items()
+    ]
 
 
 def reliability_table(figures: dict[str, Any]) -> list[str]:

@@ -30,7 +30,8 @@ PARAMETERS: dict[str, Any] = {"learning_rate": 0.12, "num_leaves": 8, "min_data_
 ROUNDS = 80
 #: What one curator of two lists, or finds peripheral, weighs as much as this; what neither lists, and what both require, 1.
 OPTIONAL = 0.5
-#: Relations of 300 papers of other venues, read once, under the same guidelines (names only; see docs/decisions/0009).
+#: Relations of 300 papers of other venues, under the same guidelines (names only; see docs/decisions/0009): `relations` are learned from;
+#: `again` is a second reading, made without knowledge of the first (docs/decisions/0034).
 FURTHER = Path(__file__).parent / "relations.jsonl"
 
 
@@ -60,6 +61,11 @@ def pair_rows(reader: Reader, item: Curated, relations: Sequence[Row], known: Hi
 
 def listed_things(sight: Sight, item: Curated) -> list[Thing]:
     """The curated entities of the one paper of a sight as things, of their curated types and relations."""
+    return [thing for _, thing in listed(sight, item)]
+
+
+def listed(sight: Sight, item: Curated) -> list[tuple[Row, Thing]]:
+    """The same with the entities; one that stands nowhere in the text is not among them."""
     places = Places(sight, 0)
     found = []
     for entity in item.entities:
@@ -68,7 +74,7 @@ def listed_things(sight: Sight, item: Curated) -> list[Thing]:
         if grams:
             types = tuple(float(t == entity["type"]) for t in ConceptType)
             one = Decided(groups[0], 0.9, types, tuple(float(r == entity["relation"]) for r in Relation), tuple(grams))
-            found.append(Thing([one], [places.mention(g) for g in grams]))
+            found.append((entity, Thing([one], [places.mention(g) for g in grams])))
     return found
 
 
@@ -96,6 +102,20 @@ def fit_statements(rows: Sequence[PairRows], seeds: Sequence[int] = (1,)) -> For
 def nothing() -> Forest:
     """A forest that states no relation between concepts: what a model has until one is fitted."""
     return Forest.constant(COLUMNS, STATEMENTS, [20] + [0] * (len(STATEMENTS) - 1))
+
+
+def twice_read() -> list[Row]:
+    """The lines of `FURTHER` with what both readings list: a relation is required where both found it central, the others are not."""
+    lines = []
+    for row in map(json.loads, FURTHER.read_text(encoding="utf-8").splitlines()):
+        first, again = ({(r["head"], r["tail"], r["relation"]): r["required"] for r in row[key]} for key in ("relations", "again"))
+        both = [
+            {"head": head, "relation": relation, "tail": tail, "required": bool(first.get(key) and again.get(key))}
+            for key in {**first, **again}
+            for head, tail, relation in (key,)
+        ]
+        lines.append({"title": row["title"], "relations": both})
+    return lines
 
 
 def curated_relations(shared: Path) -> dict[tuple[str, str], list[Row]]:
