@@ -51,11 +51,12 @@ class Learned:
         slope = self.weights[:-1] / self.spread
         offset = float(self.weights[-1] - slope @ self.mean)
 
-        def learned(net: Network, rows: Numbers) -> Floats:
+        def learned(net: Network, rows: Numbers, side: proximity.Side | None = None) -> Floats:
             # what is summed over both ends is summed once for each concept
             alone = slope[-4:] @ np.concatenate([np.log1p(net.degree)[None, :], activity])
-            near = sum(weight * value for weight, value in zip(slope, _near(net, rows), strict=False))
-            result: Floats = expit(near + (alone[rows] + offset)[:, None] + alone[None, :])
+            other = alone if side is None else alone[side.columns]
+            near = sum(weight * value for weight, value in zip(slope, _near(net, rows, side), strict=False))
+            result: Floats = expit(near + (alone[rows] + offset)[:, None] + other[None, :])
             return result
 
         return learned
@@ -115,12 +116,19 @@ def features(net: Network, activity: Floats, rows: Numbers) -> list[Floats]:
     return [*_near(net, rows), *(each[rows][:, None] + each[None, :] for each in used)]
 
 
-def _near(net: Network, rows: Numbers) -> list[Floats]:
+def _near(net: Network, rows: Numbers, side: proximity.Side | None = None) -> list[Floats]:
     import numpy as np
 
     own = net.factors()
     unit = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
-    return [np.log1p(proximity.adamic_adar(net, rows)), np.log(proximity.resource(net, rows) + 1e-4), unit[rows] @ unit.T]
+    # both sums in one product, and logarithms of what is above 0 alone
+    weight = proximity.adamic_adar_weights(net) + 1j * proximity.resource_weights(net)
+    sums = proximity.weighed(net, rows, weight, side)
+    at = (np.repeat(np.arange(len(rows)), np.diff(sums.indptr)), sums.indices)
+    adamic_adar, resource = np.zeros(sums.shape), np.full(sums.shape, np.log(1e-4))
+    adamic_adar[at] = np.log1p(sums.data.real)
+    resource[at] = np.log(sums.data.imag + 1e-4)
+    return [adamic_adar, resource, unit[rows] @ (unit if side is None else unit[side.columns]).T]
 
 
 def fit(values: Floats, wanted: Floats, penalty: float = 1.0) -> Floats:
@@ -146,11 +154,15 @@ def _of_pairs(s: Split, activity: Floats, u: Numbers, v: Numbers) -> Floats:
     import numpy as np
 
     found = np.zeros((len(u), len(FEATURES)))
+    used = np.concatenate([np.log1p(s.net.degree)[None, :], activity])
+    found[:, -len(used) :] = (used[:, u] + used[:, v]).T
+    side = proximity.Side.of(s.net, np.unique(v))
+    column = np.searchsorted(side.columns, v)
     asked = np.unique(u)
     for start in range(0, len(asked), proximity.BLOCK):
         part = asked[start : start + proximity.BLOCK]
         taken = np.flatnonzero((u >= part[0]) & (u <= part[-1]))
         place = np.searchsorted(part, u[taken])
-        for n, value in enumerate(features(s.net, activity, part)):
-            found[taken, n] = value[place, v[taken]]
+        for n, value in enumerate(_near(s.net, part, side)):
+            found[taken, n] = value[place, column[taken]]
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kg.analysis.arrays import TYPES, Arrays
 from kg.analysis.holdout import PAIRS, ends, incidence, linking
 from kg.analysis.paths import Shared, ways
-from kg.analysis.proximity import SCORES, Network, Score, blocks, network
+from kg.analysis.proximity import BLOCK, SCORES, Network, Score, Side, network
 from kg.errors import UsageError
 from kg.model import ConceptType
 from kg.table import Table
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Pairs that are listed at most, whatever is asked for: nearly all pairs of a large graph have some score.
 MOST = 100_000
+#: Rows that share what is prepared of the other end of their pairs.
+GROUP = 8 * BLOCK
 #: All scores of pairs: those of the network alone, and the one that is learnt.
 BY = (*SCORES, "learned")
 #: A table, further tables by name, notes.
@@ -107,27 +109,41 @@ def best(
     import numpy as np
 
     found: list[tuple[Numbers, Numbers, Floats]] = []
-    for part, scores in blocks(net, score, rows):
-        # equal scores that differ in the last bit are equal
-        scores = np.round(scores, 12)
-        scores[:, ~free] = 0
-        scores[settled[part].nonzero()] = 0
-        scores[np.arange(len(part)), part] = 0
-        if once:
-            scores[np.arange(len(net.degree))[None, :] <= part[:, None]] = 0
-        u, v = np.nonzero(scores > 0)
-        values = scores[u, v]
-        if len(values) > most:
-            lowest = np.partition(values, len(values) - most)[len(values) - most]
-            kept = values >= lowest
-            u, v, values = u[kept], v[kept], values[kept]
-        found.append((part[u], v, values))
+    held, lowest = 0, 0.0
+    for start in range(0, len(rows), GROUP):
+        group = rows[start : start + GROUP]
+        # what cannot be the other end of these rows is not scored
+        columns = np.flatnonzero(free)
+        columns = columns[columns > group[0]] if once else columns
+        if not len(columns):
+            continue
+        side, done = Side.of(net, columns), settled[columns].T.tocsr()
+        for part in np.split(group, range(BLOCK, len(group), BLOCK)):
+            # equal scores that differ in the last bit are equal
+            scores: Floats = score(net, part, side).round(12)
+            scores[done[part].nonzero()] = 0
+            scores[columns[None, :] <= part[:, None] if once else columns[None, :] == part[:, None]] = 0
+            u, v = np.nonzero((scores > 0) & (scores >= lowest))
+            found.append((part[u], columns[v], scores[u, v]))
+            held += len(u)
+            if held > 2 * most:
+                found = [_highest(found, most)]
+                held, lowest = len(found[0][2]), float(found[0][2].min())
     if not found:
         nothing = np.empty(0, dtype=np.int64)
         return nothing, nothing, np.empty(0)
     u, v, values = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((v, u, -values))[:most]
     return u[order], v[order], values[order]
+
+
+def _highest(found: list[tuple[Numbers, Numbers, Floats]], most: int) -> tuple[Numbers, Numbers, Floats]:
+    """Of pairs in parts the highest `most`, and those that equal the last of them."""
+    import numpy as np
+
+    u, v, values = (np.concatenate(column) for column in zip(*found, strict=True))
+    kept = values >= np.partition(values, len(values) - most)[len(values) - most]
+    return u[kept], v[kept], values[kept]
 
 
 def _tables(

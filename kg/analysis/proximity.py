@@ -52,6 +52,22 @@ class Network:
         return self._factors[0]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """Some concepts that others are scored with, instead of all: ascending `columns`, their rows of `Network.joined`, and its columns."""
+
+    columns: Numbers
+    rows: csr_matrix
+    joined: csr_matrix
+
+    @classmethod
+    def of(cls, net: Network, columns: Numbers) -> Side:
+        """The side of some concepts of a network."""
+        rows = net.joined[columns]
+        # the network is symmetric, and rows are found faster than columns
+        return cls(columns, rows, rows.T.tocsr())
+
+
 def network(incidence: csr_matrix) -> Network:
     """The network of a matrix of papers × concepts, 1 for each link."""
     import numpy as np
@@ -65,51 +81,65 @@ def network(incidence: csr_matrix) -> Network:
     return Network(shared, joined, np.diff(joined.indptr).astype(np.float64))
 
 
-def common(net: Network, rows: Numbers) -> Floats:
-    """Common neighbours of each concept of `rows` with each concept; as all scores, of shape (rows, concepts)."""
-    return _dense(net.joined[rows] @ net.joined)
+def common(net: Network, rows: Numbers, side: Side | None = None) -> Floats:
+    """Common neighbours of each concept of `rows` with each concept (or those of `side`); as all scores, of shape (rows, concepts)."""
+    return _dense(net.joined[rows] @ (net if side is None else side).joined)
 
 
-def adamic_adar(net: Network, rows: Numbers) -> Floats:
+def adamic_adar(net: Network, rows: Numbers, side: Side | None = None) -> Floats:
     """Adamic–Adar of each concept of `rows` with each concept."""
+    return _dense(weighed(net, rows, adamic_adar_weights(net), side))
+
+
+def adamic_adar_weights(net: Network) -> Floats:
+    """What each concept gives as a common neighbour, by Adamic–Adar."""
     import numpy as np
 
     # a common neighbour of two has at least two neighbours
-    return _weighed(net, rows, 1 / np.log(np.maximum(net.degree, 2)))
+    result: Floats = 1 / np.log(np.maximum(net.degree, 2))
+    return result
 
 
-def resource(net: Network, rows: Numbers) -> Floats:
+def resource(net: Network, rows: Numbers, side: Side | None = None) -> Floats:
     """Resource allocation of each concept of `rows` to each concept."""
+    return _dense(weighed(net, rows, resource_weights(net), side))
+
+
+def resource_weights(net: Network) -> Floats:
+    """What each concept gives as a common neighbour, by resource allocation."""
     import numpy as np
 
-    return _weighed(net, rows, 1 / np.maximum(net.degree, 1))
+    result: Floats = 1 / np.maximum(net.degree, 1)
+    return result
 
 
-def katz(net: Network, rows: Numbers) -> Floats:
+def katz(net: Network, rows: Numbers, side: Side | None = None) -> Floats:
     """Katz's index of each concept of `rows` with each concept, by walks of up to three steps."""
     one = net.joined[rows]
-    two = one @ net.joined
-    three = (net.joined @ _dense(two).T).T
-    result: Floats = BETA * _dense(one) + BETA**2 * _dense(two) + BETA**3 * three
+    two = _dense(one @ net.joined)
+    first, second, last = _dense(one), two, net.joined
+    if side is not None:
+        first, second, last = first[:, side.columns], two[:, side.columns], side.rows
+    result: Floats = BETA * first + BETA**2 * second + BETA**3 * (last @ two.T).T
     return result
 
 
-def factors(net: Network, rows: Numbers) -> Floats:
+def factors(net: Network, rows: Numbers, side: Side | None = None) -> Floats:
     """The products of the factors of each concept of `rows` with those of each concept."""
     found = net.factors()
-    result: Floats = found[rows] @ found.T
+    result: Floats = found[rows] @ (found if side is None else found[side.columns]).T
     return result
 
 
-def popularity(net: Network, rows: Numbers) -> Floats:
+def popularity(net: Network, rows: Numbers, side: Side | None = None) -> Floats:
     """Preferential attachment of each concept of `rows` and each concept."""
     import numpy as np
 
-    return np.outer(net.degree[rows], net.degree)
+    return np.outer(net.degree[rows], net.degree if side is None else net.degree[side.columns])
 
 
-#: What gives the scores of some concepts with all: shape (rows, concepts).
-Score = Callable[[Network, Any], Any]
+#: What gives the scores of some concepts (numbers) with all: shape (rows, concepts); or, with a `Side`, with those of that.
+Score = Callable[..., Any]
 #: All scores by name.
 SCORES: dict[str, Score] = {
     "common": common,
@@ -139,10 +169,14 @@ def of_pairs(net: Network, score: Score, u: Numbers, v: Numbers) -> Floats:
     return found
 
 
-def _weighed(net: Network, rows: Numbers, weight: Floats) -> Floats:
-    from scipy.sparse import diags
+def weighed(net: Network, rows: Numbers, weight: NDArray[Any], side: Side | None = None) -> csr_matrix:
+    """The sums of a weight over the common neighbours of each concept of `rows` with each concept, as a sparse matrix.
 
-    return _dense(net.joined[rows] @ diags(weight) @ net.joined)
+    A weight that is complex sums two at once, its real and its imaginary part.
+    """
+    one = net.joined[rows].astype(weight.dtype)
+    one.data = weight[one.indices]
+    return one @ (net if side is None else side).joined
 
 
 def _dense(matrix: csr_matrix) -> Floats:

@@ -9,8 +9,9 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from kg.analysis import crosstab, predict, related
+from kg.analysis.pairs import best
 from kg.analysis.paths import ways
-from kg.analysis.proximity import network
+from kg.analysis.proximity import SCORES, network
 from kg.errors import UsageError
 from kg.graph import Graph
 
@@ -228,3 +229,22 @@ def test_wrong_options(graph: Graph, options: dict[str, Any], message: str) -> N
     with pytest.raises(UsageError) as error:
         predict(graph, **options)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("most", [1, 3, 40, 10_000])
+def test_the_best_pairs_of_many_blocks_are_the_best_of_all(monkeypatch: pytest.MonkeyPatch, once: bool, most: int) -> None:
+    rng = np.random.default_rng(5)
+    net = network(csr_matrix((rng.random((60, 41)) < 0.08).astype(float)))
+    free = rng.random(41) < 0.7
+    settled = csr_matrix(net.joined)
+    rows = np.flatnonzero(free) if once else np.arange(0, 41, 2)
+    monkeypatch.setattr("kg.analysis.pairs.BLOCK", 2)
+    monkeypatch.setattr("kg.analysis.pairs.GROUP", 6)
+    u, v, values = best(net, SCORES["resource"], rows, free, settled, once, most)
+    scores = np.round(SCORES["resource"](net, np.arange(41)), 12)
+    wanted = sorted(
+        (-scores[a, b], a, b) for a in rows for b in np.flatnonzero(free)
+        if a != b and (b > a or not once) and not settled[a, b] and scores[a, b] > 0
+    )  # fmt: skip
+    assert list(zip((-values).tolist(), u.tolist(), v.tolist(), strict=True)) == wanted[:most]

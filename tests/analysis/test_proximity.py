@@ -97,3 +97,17 @@ def test_pairs_of_many_blocks_are_the_rows(monkeypatch: pytest.MonkeyPatch, net:
 def test_a_network_without_an_edge(score: str) -> None:
     lonely = network(csr_matrix(np.eye(3)))
     assert (SCORES[score](lonely, np.arange(3)) == 0).all()
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_scores_with_some_concepts_are_columns_of_those_with_all(net: Network, score: str) -> None:
+    rows, columns = np.arange(0, 41, 3), np.array([1, 2, 5, 17, 40])
+    found = SCORES[score](net, rows, proximity.Side.of(net, columns))
+    assert found == pytest.approx(SCORES[score](net, rows)[:, columns], rel=1e-12, abs=1e-15)
+
+
+def test_two_weights_at_once_are_each_alone(net: Network) -> None:
+    rows = np.arange(41)
+    one, other = proximity.adamic_adar_weights(net), proximity.resource_weights(net)
+    both = proximity.weighed(net, rows, one + 1j * other).toarray()
+    assert (both.real == proximity.adamic_adar(net, rows)).all() and (both.imag == proximity.resource(net, rows)).all()
