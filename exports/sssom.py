@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,21 @@ from ontology.terms import BASE, ELSEWHERE, PREFIXES
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["COLUMNS", "JUSTIFICATION", "write"]
+__all__ = ["COLUMNS", "JUSTIFICATION", "NEAR", "write"]
 
 COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "mapping_justification")
 #: How the catalog came to its identifiers, by where they lead; for the rest that is not known.
 JUSTIFICATION = {"mlso": "semapv:LexicalMatching"}
 UNKNOWN = "semapv:UnspecifiedMatching"
+#: Catalogs of data sets and metrics: what stands there is a copy or a part of the concept as often as the whole, so no exact match.
+NEAR = {
+    "hf": "https://huggingface.co/datasets/",
+    "hf-evaluate": "https://huggingface.co/spaces/evaluate-metric/",
+    "tfds": "https://www.tensorflow.org/datasets/catalog/",
+}
+
+# an identifier that is the end of an address as it stands
+_LOCAL = re.compile(r"[a-z-]+:[A-Za-z0-9_.~/-]+")
 
 
 def write(
@@ -30,7 +40,8 @@ def write(
     base: str = BASE,
     license: str = "https://www.apache.org/licenses/LICENSE-2.0",  # noqa: A002 - the slot is called so
 ) -> Written:
-    """Writes a row for each concept of the catalog that has an IRI elsewhere (MLSO, LPWC, Wikidata, CSO), sorted by both.
+    """Writes a row for each concept of the catalog that has an IRI elsewhere, sorted by both: `skos:exactMatch` where another
+    vocabulary has the concept (MLSO, LPWC, Wikidata, CSO), `skos:closeMatch` where a catalog of data or metrics has it (`NEAR`).
 
     `base` is the web address under which all IRIs of ours are made, `license` that of the mappings. Identifiers without a known
     address are counted in the notes.
@@ -45,15 +56,17 @@ def write(
     used = set[str]()
     for concept in graph.concepts():
         matches, others = mappings(concept)
-        unknown += len(others)
-        for iri in matches:
-            prefix, space = next((p, s) for p, s in ELSEWHERE.items() if iri.startswith(s))
+        found = [("skos:exactMatch", next((p, i[len(s) :]) for p, s in ELSEWHERE.items() if i.startswith(s))) for i in matches]
+        near = [tuple(other.split(":", 1)) for other in others if other.partition(":")[0] in NEAR and _LOCAL.fullmatch(other)]
+        found += [("skos:closeMatch", (prefix, local)) for prefix, local in near]
+        unknown += len(others) - len(near)
+        for predicate, (prefix, local) in found:
             used.add(prefix)
-            label = " ".join(concept.label.split())
             why = JUSTIFICATION.get(prefix, UNKNOWN)
-            rows.add((f"concept:{segment(concept.id)}", label, "skos:exactMatch", f"{prefix}:{iri[len(space) :]}", why))
+            label = " ".join(concept.label.split())
+            rows.add((f"concept:{segment(concept.id)}", label, predicate, f"{prefix}:{local}", why))
     spaces = {"concept": f"{iris.base}concept/", "skos": PREFIXES["skos"], "semapv": "https://w3id.org/semapv/vocab/"}
-    spaces |= {prefix: ELSEWHERE[prefix] for prefix in used}
+    spaces |= {prefix: space for prefix, space in {**ELSEWHERE, **NEAR}.items() if prefix in used}
     with replacing(path, overwrite) as file:
         file.write(f"# mapping_set_id: {iris.base}mappings\n# mapping_set_title: Concepts of a graph of papers, elsewhere\n")
         file.write(f"# license: {license}\n# curie_map:\n")

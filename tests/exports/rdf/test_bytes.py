@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports import rdf
 from exports.in_order import InOrder, SortedBlocks, places
+from exports.rdf_columns import _rows
 from exports.rdf_sorted import named_lines, write_quads, write_sorted
 from exports.templates import mark, template
 from kg.graph import Graph
@@ -210,3 +212,27 @@ def test_a_damaged_table_is_told(damaged: Graph) -> None:
 
     with pytest.raises(GraphError, match=r"mentions\.parquet: damaged"):
         write_sorted(damaged, io.BytesIO(), BASE)
+
+
+def test_nodes_of_one_place_whose_iris_begin_alike(tmp_path: Path) -> None:
+    """`…/a#quote` comes before all of `…/a-b`, and `…/a` behind it: for mentions, relations, and one of each."""
+    paper = Paper("p", "Nets and networks for all")
+    place = Evidence(Mention("title", 0, 4, "Nets"), 0, 25)
+    concepts = [Concept(id_, ConceptType.METHOD, id_) for id_ in ("a", "a-b", "h")]
+    links = [Link("p", concept.id, Relation.USES, 0.5, (place,)) for concept in concepts]
+    said = [ConceptLink("h", ConceptRelation.USED_FOR, tail, 0.5, "p", "title", 0, 4) for tail in ("a", "a-b")]
+    made = {"papers": [paper], "concepts": concepts, "links": links, "relations": said}
+    graph = write_records(tmp_path / "graph", loaded={"from": "here"}, **made)  # type: ignore[arg-type]
+    check(graph)
+    lines = told(graph)[0].decode().splitlines()
+    before = f"<{BASE}evidence/p/title/0-4/"
+    subjects = list(dict.fromkeys(line[len(before) :].partition(" ")[0] for line in lines if line.startswith(before)))
+    assert subjects.index("a#target>") < subjects.index("a-b#position>") < subjects.index("a-b>") < subjects.index("a>")
+
+
+def test_a_place_that_two_findings_share_is_one_piece_of_evidence() -> None:
+    links = pa.table({"findings": pa.array([[1, 0], [2]], pa.list_(pa.int32())), "at": [0, 0]})
+    rows = {"finding": [0, 0, 1, 2], "start": [3, 9, 3, 3], "end": [4, 10, 4, 4], "field": ["title"] * 4, "at": [0] * 4}
+    found = _rows(links, pa.table(rows))
+    # the one that decided comes first, and the same place in another link is another piece
+    assert [list(column) for column in found] == [[2, 1, 3], [0, 0, 1], [0, 2]]

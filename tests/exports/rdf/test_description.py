@@ -18,6 +18,8 @@ from exports.iris import Iris
 from exports.sssom import COLUMNS
 from kg.errors import UsageError
 from kg.graph import Graph
+from kg.load.records import write_records
+from kg.model import Concept, ConceptType
 
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
@@ -108,3 +110,20 @@ def test_mappings_are_those_of_the_triples(graph: Graph, tmp_path: Path) -> None
         if t.predicate.value == "http://www.w3.org/2004/02/skos/core#exactMatch"
     }
     assert [tuple(row.values()) for row in rows] == sorted(tuple(row.values()) for row in rows)
+
+
+def test_catalogs_of_data_are_near_and_what_has_no_address_is_counted(tmp_path: Path) -> None:
+    named = ("hf:imdb", "tfds:imdb_reviews", "hf-evaluate:bleu", "mlso:ml_task_type/X", "hf:a b", "odd thing", "hf-task:parsing")
+    concept = Concept("imdb", ConceptType.DATASET, "IMDb", identifiers=named)
+    graph = write_records(tmp_path / "graph", papers=(), concepts=[concept], links=(), relations=(), loaded={"from": "here"})
+    written = export(graph, "sssom", tmp_path / "map.sssom.tsv")
+    text = (tmp_path / "map.sssom.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line.startswith("concept:")]
+    assert [(row[2], row[3]) for row in rows] == [
+        ("skos:closeMatch", "hf-evaluate:bleu"),
+        ("skos:closeMatch", "hf:imdb"),
+        ("skos:closeMatch", "tfds:imdb_reviews"),
+        ("skos:exactMatch", "mlso:ml_task_type/X"),
+    ]
+    assert "#   tfds: https://www.tensorflow.org/datasets/catalog/\n" in text and written.counts == {"mappings": 4}
+    assert written.notes == ("3 identifiers have no known address and are left out",)
