@@ -1,10 +1,11 @@
-"""N-Triples and Turtle of a graph beside rdflib's serializers, in statements a second of processor time, in the same run.
+"""RDF of a graph beside rdflib's serializers, in statements a second of processor time, in the same run.
 
-usage: python benchmarks/rdf_export.py GRAPH [--share N] [--json]
+usage: python benchmarks/rdf_export.py GRAPH [--formats ntriples,turtle] [--rdflib ntriples,turtle] [--share N] [--json]
 
 Every figure is from a process of its own, so that its peak memory is its own. Ours begins with the graph on disk and ends with the
-file; rdflib's serializer begins with the triples in memory, and `fill` says what it takes to get them there. `--share 4` measures
-ours on a quarter of the papers too: where memory is flat, the two peaks are alike.
+file; rdflib's serializer (`Graph.serialize` of an `rdflib.Graph` into a file) begins with the triples in memory, and `fill` says what it
+takes to get them there. `--share 4` measures ours on a quarter of the papers too: where memory is flat, the two peaks are alike.
+`--formats` are ours, any of RDF, and `store` is the store of `kg query --sparql`; `--rdflib` those of rdflib, none where it is empty.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("graph", type=Path)
     parser.add_argument("--share", type=int, default=0, help="measure ours on one in so many papers too")
+    parser.add_argument("--formats", default=",".join(FORMATS), help="ours, separated by commas")
+    parser.add_argument("--rdflib", default=",".join(FORMATS), help="rdflib's, separated by commas")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--one", nargs=3, metavar=("WHO", "FORMAT", "FILE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -35,28 +40,33 @@ def main() -> None:
         print(json.dumps(one(given.graph, *given.one)))
         return
     with tempfile.TemporaryDirectory(prefix="paperkg-rdf-") as work:
-        found = measure(given.graph, Path(work), given.share)
+        ours, theirs = (tuple(filter(None, names.split(","))) for names in (given.formats, given.rdflib))
+        found = measure(given.graph, Path(work), given.share, ours, theirs)
     if given.json:
         print(json.dumps(found, indent=2))
         return
-    print(f"{'':<22}{'statements':>12}{'seconds':>9}{'a second':>12}{'peak MiB':>10}")
+    print(f"{'':<22}{'statements':>12}{'seconds':>9}{'a second':>12}{'peak MiB':>10}{'MB':>9}")
     for name, figures in found.items():
         if isinstance(figures, dict):
-            print(f"{name:<22}{figures['triples']:>12,}{figures['cpu']:>9.2f}{figures['rate']:>12,.0f}{figures['peak_mib']:>10.0f}")
+            counts = f"{figures['triples']:>12,}{figures['cpu']:>9.2f}{figures['rate']:>12,.0f}"
+            print(f"{name:<22}{counts}{figures['peak_mib']:>10.0f}{figures.get('mb', 0):>9.0f}")
         else:
             print(f"{name}: {figures:.1f}")
 
 
-def measure(graph: Path, work: Path, share: int) -> Figures:
+def measure(graph: Path, work: Path, share: int, ours: Sequence[str] = FORMATS, others: Sequence[str] = FORMATS) -> Figures:
     """All figures by name."""
     found: Figures = {}
-    for name in FORMATS:
+    # rdflib reads what we wrote
+    for name in dict.fromkeys((*ours, *(["ntriples"] if others else []))):
         found[f"ours {name}"] = _run(graph, "ours", name, work / f"graph.{name}")
+        if name not in others and name != "ntriples":
+            (work / f"graph.{name}").unlink(missing_ok=True)
     if share:
         part(graph, work / "part", share)
-        for name in FORMATS:
+        for name in ours:
             found[f"ours {name} 1/{share}"] = _run(work / "part", "ours", name, work / f"part.{name}")
-    for name in FORMATS:
+    for name in others:
         found[f"rdflib {name}"] = theirs = _run(graph, "rdflib", name, work / "graph.ntriples")
         found[f"{name}: times rdflib's serializer"] = found[f"ours {name}"]["rate"] / theirs["rate"]
         whole = theirs["triples"] / (theirs["cpu"] + theirs["fill"])
@@ -93,14 +103,33 @@ def _run(graph: Path, who: str, name: str, file: Path) -> Figures:
 
 def one(graph: Path, who: str, name: str, file: str) -> Figures:
     """One figure: of ours, `file` is written; of rdflib's, it holds the triples."""
-    if who == "ours":
-        from exports import export
+    if who == "ours" and name == "store":
         from kg.graph import Graph
+        from kg.query.sparql import make
 
         opened = Graph.open(graph)
+        folder = Path(file)
+        folder.mkdir()
         begun = time.process_time()
-        triples = export(opened, name, file).counts["triples"]
-        more: Figures = {}
+        make(opened, folder)
+        cpu = time.process_time() - begun
+        triples = _stored(folder)
+        more: Figures = {"mb": sum(part.stat().st_size for part in folder.rglob("*") if part.is_file()) / 1e6}
+        shutil.rmtree(folder)
+    elif who == "ours":
+        # modules are loaded before, here as for rdflib
+        import pyarrow.compute
+        import pyarrow.parquet  # noqa: F401
+
+        from exports import writer
+        from kg.graph import Graph
+
+        write = writer(name)
+        opened = Graph.open(graph)
+        begun = time.process_time()
+        triples = write(opened, Path(file)).counts["triples"]
+        cpu = time.process_time() - begun
+        more = {"mb": Path(file).stat().st_size / 1e6}
     else:
         import rdflib
 
@@ -109,10 +138,16 @@ def one(graph: Path, who: str, name: str, file: str) -> Figures:
         more = {"fill": time.process_time() - begun}
         begun = time.process_time()
         filled.serialize(destination=f"{file}.{name}.rdflib", format=RDFLIB[name], encoding="utf-8")
+        cpu = time.process_time() - begun
         triples = len(filled)
-    cpu = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"triples": triples, "cpu": cpu, "rate": triples / cpu, "peak_mib": peak, **more}
+
+
+def _stored(folder: Path) -> int:
+    import pyoxigraph
+
+    return len(pyoxigraph.Store.read_only(str(folder)))
 
 
 if __name__ == "__main__":

@@ -198,6 +198,18 @@ SHAPES: Final[tuple[Shape, ...]] = (
         TYPES,
     ),
     Shape("skos:ConceptScheme", (Property("dcterms:title", 1, 1, "langString"),)),
+    # where statements come from: inputs and the catalog, the run that read papers, and with what
+    Shape("prov:Entity", (Property("dcterms:title", 0, 1), _text("sha256"))),
+    Shape(
+        "prov:Activity",
+        (
+            Property("prov:used", 1, classes=("prov:Entity",)),
+            Property("prov:wasAssociatedWith", 1, 1, classes=("prov:SoftwareAgent",)),
+            _text("reader"),
+            Property("settings", 0, 1, "string"),
+        ),
+    ),
+    Shape("prov:SoftwareAgent", (_text("schema:softwareVersion", 1),)),
     Shape(
         "Link",
         (
@@ -210,6 +222,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
             _text("variant"),
             _text("correction", most=None),
             Property("prov:wasInfluencedBy", 0, 1, classes=("prov:Entity",)),
+            Property("prov:wasGeneratedBy", 0, 1, classes=("prov:Activity",)),
         ),
         (_TRIPLE, _DECISIVE),
     ),
@@ -222,6 +235,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
             Property("decisiveEvidence", 0, 1, classes=("Evidence",)),
             _text("sentence"),
             Property("support", 0, 1, "integer", low=1),
+            Property("prov:wasGeneratedBy", 0, 1, classes=("prov:Activity",)),
         ),
         (_TRIPLE, _DECISIVE, _READ, _UNREAD),
     ),
