@@ -7,7 +7,10 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exports.rdf_columns import Blocks
 
 __all__ = ["InOrder", "SortedBlocks", "places"]
 
@@ -41,11 +44,28 @@ class InOrder:
     def put(self, place: int, piece: bytes) -> None:
         """Takes the piece of a place; each place gets one, be it empty."""
         self._lines += piece.count(b"\n")
+        self._put(place, piece)
+
+    def put_all(self, places: Sequence[int], blocks: Blocks) -> None:
+        """Takes the pieces of several places; written at once where these follow each other and are next."""
+        self._lines += blocks.lines
+        if all(place == n for n, place in enumerate(places, self._next)):
+            self._out.writelines(blocks.pieces())
+            self._next += len(places)
+            self._release()
+            return
+        for n, place in enumerate(places):
+            self._put(place, blocks.of(n))
+
+    def _put(self, place: int, piece: bytes) -> None:
         if place != self._next:
             self._hold(place, piece)
             return
         self._out.write(piece)
         self._next += 1
+        self._release()
+
+    def _release(self) -> None:
         while self._held and (found := self._held.pop(self._next, None)) is not None:
             self._out.write(self._read(found))
             self._next += 1

@@ -6,15 +6,15 @@ file: `sorted_parts` says in which order. What is rare in a graph (provenance, r
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
 from exports.iris import segment, web_iri
+from exports.rdf_columns import LinkColumns, Read, Told
 from exports.rdf_concepts import Concepts
-from exports.rdf_fills import DECIDED
-from exports.rdf_nodes import AROUND, kind_of, same_elsewhere
+from exports.rdf_nodes import kind_of, same_elsewhere
 from exports.rdf_words import Runs
 from exports.relations_jsonl import relations_of
 from exports.triples import literal, plainly, typed
@@ -25,39 +25,35 @@ if TYPE_CHECKING:
     from kg.tables import Run
     from ontology.terms import Term
 
-__all__ = ["Parts", "Teller"]
+__all__ = ["Papers", "Parts", "Teller"]
 
-#: The numbers that occur most, as bytes.
-_DIGITS = [b"%d" % n for n in range(4096)]
 _PAPER = ["id", "title", "abstract", "authors", "year", "venue", "urls", "doi", "arxiv", "source", "line"]
-_OF_LINK = ["concept", "relation", "confidence", "variant", "findings", "correction"]
+#: Papers whose links are told at once.
+_AT_ONCE = 128
 _LINKS = [relation.value for relation in Relation]
 
 
 class _Field:
     """A text of a paper, and its parts as they stand in a literal."""
 
-    __slots__ = ("cut", "data", "iri", "name")
+    __slots__ = ("cut", "iri")
 
-    def __init__(self, name: bytes, text: str, iri: bytes) -> None:
-        self.name, self.iri = name, iri
-        #: The text as bytes, where these are its characters one by one and none of them is escaped.
-        self.data: bytes | None = None
+    def __init__(self, text: str, iri: bytes) -> None:
+        self.iri = iri
         #: A part of the text by its ends, in code points.
         self.cut: Callable[[int, int], bytes]
         if not plainly(text):
             self.cut = lambda start, end: literal(text[start:end])[1:-1].encode()
         elif text.isascii():
             data = text.encode()
-            self.data = data
             self.cut = lambda start, end: data[start:end]
         else:
             self.cut = lambda start, end: text[start:end].encode()
 
 
-@dataclasses.dataclass(slots=True)
+@dataclass(slots=True)
 class Parts:
-    """The lines of a paper's nodes, by the kind of their IRIs; lines of a part are sorted, and so are parts, as they stand here.
+    """The lines of a paper's nodes, by the kind of their IRIs, but for evidence and links; lines of a part are sorted.
 
     `concept` are the plain triples of its relations, `relation` a block for each statement of one.
     """
@@ -65,19 +61,24 @@ class Parts:
     id: str
     author: bytes = b""
     concept: bytes = b""
-    evidence: bytes = b""
     field: bytes = b""
-    link: bytes = b""
     paper: bytes = b""
-    relation: list[bytes] = dataclasses.field(default_factory=list)
+    relation: list[bytes] = dataclass_field(default_factory=list)
     subjects: int = 0
-    links: int = 0
-    pieces: int = 0
-    relations: int = 0
 
-    def lines(self) -> bytes:
-        """All lines, sorted."""
-        return b"".join((self.author, self.concept, self.evidence, self.field, self.link, self.paper, *self.relation))
+
+@dataclass(slots=True)
+class Papers:
+    """Some papers: what is of each, and the evidence and the links of all of them."""
+
+    parts: list[Parts]
+    told: Told
+
+    def lines(self, number: int) -> bytes:
+        """All lines of a paper, sorted."""
+        own, told = self.parts[number], self.told
+        between = (own.author, own.concept, told.evidence.of(number), own.field, told.links.of(number), own.paper)
+        return b"".join((*between, *own.relation))
 
 
 class Teller(Concepts):
@@ -89,194 +90,81 @@ class Teller(Concepts):
             for id_, names in zip(batch["id"], batch["authors"], strict=True):
                 yield len(names), self._authors(segment(id_).encode(), names)
 
-    def papers(self) -> Iterator[Parts]:
-        """All papers, sorted by id."""
-        links = Runs(self.graph.runs("links", "paper", _OF_LINK))
+    def papers(self) -> Iterator[Papers]:
+        """All papers, sorted by id, some hundred at a time."""
+        columns = LinkColumns(self)
+        links = self.graph.slices("links", "paper", ["concept", "relation", "confidence", "variant", "correction", "findings"])
         places = ["finding", "field", "start", "end", "sentence_start", "sentence_end", "cue"]
-        mentions = Runs(self.graph.runs("mentions", "paper", places))
+        mentions = self.graph.slices("mentions", "paper", places)
         findings = Runs(self.graph.runs("findings", "paper", ["finding", "resolved"]))
         said = ["head_finding", "relation", "tail_finding", "confidence", "field", "start", "end"]
         statements = Runs(self.graph.runs("statements", "paper", said))
-        for batch in self.graph.batches("papers", _PAPER):
-            for row in zip(*(batch[name] for name in _PAPER), strict=True):
-                id_ = row[0]
-                told = statements.of(id_)
-                resolved = findings.of(id_) if told else None
-                yield self._paper(row, links.of(id_), mentions.of(id_), told, resolved)
+        for batch in self.graph.batches("papers", _PAPER, _AT_ONCE):
+            ids = batch["id"]
+            names = [segment(id_) for id_ in ids]
+            read = Read()
+            parts = [Parts(id_) for id_ in ids]
+            texts = [self._fields(name.encode(), *pair) for name, *pair in zip(names, batch["title"], batch["abstract"], strict=True)]
+            for n, id_ in enumerate(ids):
+                if (told := statements.of(id_)) is not None and (resolved := findings.of(id_)) is not None:
+                    self._begin(names[n])
+                    self._read(parts[n], read, n, names[n], texts[n], told, resolved)
+            found = columns.tell(names, [*batch["title"], *batch["abstract"]], links.of(ids), mentions.of(ids), read)
+            for n, row in enumerate(zip(*(batch[name] for name in _PAPER), strict=True)):
+                self._begin(names[n])
+                self._paper(parts[n], row, names[n].encode(), texts[n], found.plain[n])
+                parts[n].subjects += 4 * found.evidence_counts[n] + found.link_counts[n]
+            yield Papers(parts, found)
 
-    def _paper(self, row: tuple[Any, ...], links: Run | None, mentions: Run | None, statements: Run | None, findings: Run | None) -> Parts:
-        id_, title, abstract = row[:3]
-        bases = self._bases
-        name = segment(id_).encode()
-        parts = Parts(id_)
+    def _begin(self, name: str) -> None:
         if self.named:
-            self._name = self._base + b"graph/paper/" + name
+            self._name = self._base + b"graph/paper/" + name.encode()
             self._end = b" <" + self._name + b"> .\n"
-        own = bases["paper"] + name
-        head = bases["field"] + name
-        fields = {
-            "title": _Field(b"title", title, head + b"/title"),
-            "abstract": _Field(b"abstract", abstract, head + b"/abstract"),
-        }
+
+    def _fields(self, name: bytes, title: str, abstract: str) -> dict[str, _Field]:
+        head = self._bases["field"] + name
+        return {"title": _Field(title, head + b"/title"), "abstract": _Field(abstract, head + b"/abstract")}
+
+    def _paper(self, parts: Parts, row: tuple[Any, ...], name: bytes, fields: dict[str, _Field], links: dict[str, bytes]) -> None:
+        """What is of the paper itself: its node, its texts, its authors."""
+        own = self._bases["paper"] + name
         # sorted by IRI
-        texts = [(fields[key], text) for key, text in (("abstract", abstract), ("title", title)) if text]
-        parts.field = b"".join(self.fills.field((f.iri, own, f.cut(0, len(text)), self._name)) for f, text in texts)
-        parts.subjects = 1 + len(texts)
-        lines: dict[str, bytes] = {}
-        evidence: list[bytes] = []
-        iris: list[bytes] = []
-        if links is not None and mentions is not None:
-            lines = self._links(parts, own, name, fields, links, mentions, evidence, iris)
-        if statements is not None and findings is not None:
-            self._read(parts, own, name, fields, statements, findings, evidence, iris)
-        parts.pieces = len(evidence)
-        parts.subjects += 4 * len(evidence)
-        parts.evidence = _joined(evidence, iris)
+        texts = [(fields[key], text) for key, text in (("abstract", row[2]), ("title", row[1])) if text]
+        parts.field = b"".join([self.fills.field((f.iri, own, f.cut(0, len(text)), self._name)) for f, text in texts])
+        parts.subjects += 1 + len(texts)
         if self.apart:
             parts.author = self._authors(name, row[3])
             parts.subjects += len(row[3])
-        parts.paper = self._node(row, own, name, fields, lines)
-        return parts
+        parts.paper = self._node(row, own, name, fields, links)
 
-    def _links(
-        self,
-        parts: Parts,
-        own: bytes,
-        name: bytes,
-        fields: dict[str, _Field],
-        links: Run,
-        mentions: Run,
-        evidence: list[bytes],
-        iris: list[bytes],
-    ) -> dict[str, bytes]:
-        """Links and their evidence; gives the plain triples by relation."""
-        graph, end = self._name, self._end
-        columns, first, last = mentions
-        field_of, start_of, end_of = columns["field"], columns["start"], columns["end"]
-        from_of, to_of, cue_of, finding_of = columns["sentence_start"], columns["sentence_end"], columns["cue"], columns["finding"]
-        begins: dict[int, int] = {}
-        for n in range(last - 1, first - 1, -1):
-            begins[finding_of[n]] = n
-        fill_link, fills = self.fills.link, self.fills.evidence
-        before_evidence, before_link = self._bases["evidence"] + name + b"/", self._bases["link"] + name + b"/"
-        says_evidence, says_variant = self._predicates["evidence"], self._predicates["variant"]
-        plain: dict[str, list[bytes]] = {}
-        blocks: list[bytes] = []
-        told, begun, ended = links
-        for concept_id, relation, confidence, variant, findings, correction in zip(
-            *(told[key][begun:ended] for key in _OF_LINK), strict=True
-        ):
-            tail, concept = self._concept(concept_id)
-            places: list[bytes] = []
-            sentence = b""
-            for finding in findings:
-                n = begins.get(finding, last)
-                while n < last and finding_of[n] == finding:
-                    start, stop, where = start_of[n], end_of[n], fields[field_of[n]]
-                    left = _DIGITS[start] if start < 4096 else b"%d" % start
-                    right = _DIGITS[stop] if stop < 4096 else b"%d" % stop
-                    iri = b"%b%b/%b-%b/%b" % (before_evidence, where.name, left, right, tail)
-                    from_, to, cue = from_of[n], to_of[n], cue_of[n]
-                    n += 1
-                    if iri in places:
-                        # findings that came out as one concept share the place
-                        continue
-                    places.append(iri)
-                    data = where.data
-                    if data is not None:
-                        around, exact, behind = data[max(0, start - AROUND) : start], data[start:stop], data[stop : stop + AROUND]
-                        text = data[from_:to]
-                    else:
-                        cut = where.cut
-                        around, exact, behind = cut(max(0, start - AROUND), start), cut(start, stop), cut(stop, stop + AROUND)
-                        text = cut(from_, to)
-                    if len(places) == 1:
-                        sentence = text
-                    fill = fills[(4 if cue else 0) + (2 if around else 0) + (1 if behind else 0)]
-                    evidence.append(
-                        fill(
-                            (
-                                iri,
-                                where.iri,
-                                left,
-                                right,
-                                exact,
-                                around,
-                                behind,
-                                concept,
-                                b"%d" % len(places),
-                                text,
-                                b"%d" % from_,
-                                b"%d" % to,
-                                cue and self._literal(cue),
-                                graph,
-                            )
-                        )
-                    )
-            iris += places
-            rel, relation_iri = self._relations[relation]
-            iri = b"%b%b/%b" % (before_link, rel, tail)
-            lines = b"".join([b"<%b%b<%b>%b" % (iri, says_evidence, place, end) for place in sorted(places)])
-            also = b'<%b%b"%b"%b' % (iri, says_variant, self._literal(variant), end) if variant else b""
-            decided = self._decided(iri, correction) if correction else (b"", b"")
-            number = self._numbers.get(confidence) or self._number(confidence)
-            blocks.append(
-                fill_link((iri, own, relation_iri, concept, number, b"%d" % len(places), places[0], sentence, lines, also, *decided, graph))
-            )
-            plain.setdefault(relation, []).append(concept)
-        blocks.sort()
-        parts.link = b"".join(blocks)
-        parts.links = len(blocks)
-        parts.subjects += len(blocks)
-        found = {}
-        for relation, concepts in plain.items():
-            predicate = self._predicates[relation]
-            found[relation] = b"".join(sorted([b"<%b%b<%b>%b" % (own, predicate, concept, end) for concept in concepts]))
-        return found
-
-    def _decided(self, iri: bytes, correction: str) -> tuple[bytes, bytes]:
-        """The lines that say of a link what people decided."""
-        kinds, influence = (self._predicates[name] for name in DECIDED)
-        lines = [b'<%b%b"%b"%b' % (iri, kinds, kind.encode(), self._end) for kind in sorted(correction.split(", "))]
-        return b"".join(lines), b"<%b%b<%b>%b" % (iri, influence, self.iris.corrections.encode(), self._end)
-
-    def _read(
-        self,
-        parts: Parts,
-        own: bytes,
-        name: bytes,
-        fields: dict[str, _Field],
-        statements: Run,
-        findings: Run,
-        evidence: list[bytes],
-        iris: list[bytes],
-    ) -> None:
-        """The relations between concepts that the paper says, with their evidence."""
-        graph, end = self._name, self._end
+    def _read(self, parts: Parts, read: Read, number: int, name: str, fields: dict[str, _Field], statements: Run, findings: Run) -> None:
+        """The relations between concepts that a paper says; what their evidence is made of goes to `read`."""
         columns, first, last = findings
         resolved = dict(zip(columns["finding"][first:last], columns["resolved"][first:last], strict=True))
         told, first, last = statements
         rows = [{key: told[key][n] for key in told} for n in range(first, last)]
-        before_evidence, before_relation = self._bases["evidence"] + name + b"/", self._bases["relation"]
+        before_evidence, before_relation = f"{self.iris.base}evidence/{name}/", f"{self.iris.base}relation/"
+        own = self._bases["paper"] + name.encode()
         plain = set[bytes]()
         for link in relations_of(parts.id, rows, resolved):
             (head_name, head), (tail_name, tail) = self._concept(link.head), self._concept(link.tail)
-            rel, relation_iri = self._relations[link.relation.value]
             where, start, stop = fields[link.field], link.start, link.end
-            about = b"%b/%b/%b" % (head_name, rel, tail_name)
-            place = b"%b/%d-%d" % (where.name, start, stop)
-            iri = b"%b%b/%b" % (before_evidence, place, about)
-            statement = b"%b%b/%b/%b" % (before_relation, about, name, place)
-            exact, around, behind = where.cut(start, stop), where.cut(max(0, start - AROUND), start), where.cut(stop, stop + AROUND)
-            fill = self.fills.relation_evidence[(2 if around else 0) + (1 if behind else 0)]
-            evidence.append(fill((iri, where.iri, b"%d" % start, b"%d" % stop, exact, around, behind, statement, graph)))
-            iris.append(iri)
-            number = self._numbers.get(link.confidence) or self._number(link.confidence)
-            parts.relation.append(self.fills.relation((statement, head, relation_iri, tail, number, own, iri, exact, graph)))
+            about = f"{head_name.decode()}/{link.relation.value}/{tail_name.decode()}"
+            place = f"{link.field}/{start}-{stop}"
+            statement = f"{before_relation}{about}/{name}/{place}"
+            read.papers.append(number)
+            read.abstract.append(link.field == "abstract")
+            read.starts.append(start)
+            read.ends.append(stop)
+            read.about.append(about)
+            read.statements.append(statement)
+            _, relation = self._relations[link.relation.value]
+            evidence = f"{before_evidence}{place}/{about}".encode()
+            sure, text = self.decimal(link.confidence).encode(), where.cut(start, stop)
+            parts.relation.append(self.fills.relation((statement.encode(), head, relation, tail, sure, own, evidence, text, self._name)))
             if self.apart:
-                plain.add(b"<%b> <%b> <%b>%b" % (head, relation_iri, tail, end))
+                plain.add(b"<%b> <%b> <%b>%b" % (head, relation, tail, self._end))
         parts.relation.sort()
-        parts.relations = len(parts.relation)
         parts.concept = b"".join(sorted(plain))
         parts.subjects += len(parts.relation) + len({line.partition(b" ")[0] for line in plain})
 
@@ -325,13 +213,3 @@ class Teller(Concepts):
             self._name,
         )
         return self.fills.paper[kind_of(id_, venue, arxiv)](values)
-
-
-def _joined(blocks: list[bytes], iris: list[bytes]) -> bytes:
-    """The evidence of a paper, each a block of four nodes, sorted."""
-    blocks.sort()
-    iris.sort()
-    # of two IRIs where one begins the other, as `…/a` and `…/a-b`, the nodes `…/a#quote` come before, and `…/a` itself behind
-    if any(b.startswith(a) for a, b in pairwise(iris)):
-        return b"".join(sorted(b"".join(blocks).splitlines(keepends=True)))
-    return b"".join(blocks)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from exports.rdf_fills import CONCEPT_SLOTS
 from exports.rdf_words import Runs, Words
 from exports.triples import literal
-from kg.model import ConceptRelation
 from kg.rows import row_concept
 from kg.schema import TABLES
 
 if TYPE_CHECKING:
-    from kg.tables import Row, Run
-    from ontology.terms import Term
+    import pyarrow as pa
+
+    from kg.model import Concept
+    from kg.tables import Run
 
 __all__ = ["Concepts"]
 
-_RELATIONS = [relation.value for relation in ConceptRelation]
+#: Concepts whose lines are made at once.
+_AT_ONCE = 4096
 
 
 class Concepts(Words):
@@ -39,12 +42,84 @@ class Concepts(Words):
         relations = Runs(self.graph.runs("concept_relations", "head", ["relation", "tail", "paper", "confidence"]))
         present = self._parents()
         names = [name for name, _, _ in TABLES["concepts"]]
-        for batch in self.graph.batches("concepts", names):
-            for values in zip(*(batch[name] for name in names), strict=True):
-                row = dict(zip(names, values, strict=True))
-                said = relations.of(row["id"])
-                between = self._between(row["id"], said, statements) if said else {}
-                yield self._concept_node(row, sorted(replaced.get(row["id"], ())), between, present)
+        for batch in self.graph.batches("concepts", names, _AT_ONCE):
+            found: list[bytes] = [b""] * len(batch["id"])
+            slots: dict[str, dict[int, bytes]] = {name: {} for name in CONCEPT_SLOTS}
+            by_type: dict[str, list[int]] = {}
+            for n, id_ in enumerate(batch["id"]):
+                said = relations.of(id_)
+                between = self._between(id_, said, statements) if said else {}
+                others = sorted(replaced[id_]) if id_ in replaced else []
+                if self._odd(batch, n):
+                    concept = row_concept({name: batch[name][n] for name in names})
+                    found[n] = self._told(concept, batch["papers"][n], others, between, present)
+                    continue
+                by_type.setdefault(batch["type"][n], []).append(n)
+                self._fill(batch, n, slots, others, between)
+            for kind, rows in by_type.items():
+                lines = self._lines(batch, rows, kind, slots)
+                data, offsets = memoryview(lines.buffers()[2]), memoryview(lines.buffers()[1]).cast("q")
+                for place, n in enumerate(rows):
+                    found[n] = bytes(data[offsets[place] : offsets[place + 1]])
+            yield from found
+
+    @staticmethod
+    def _odd(batch: dict[str, list[Any]], n: int) -> bool:
+        """Whether a concept has identifiers, parents, or lists that triples alone do not give back."""
+        aliases, acronyms, label = batch["aliases"][n], batch["acronyms"][n], batch["label"][n]
+        if batch["also"][n] or batch["flags"][n] or batch["identifiers"][n] or batch["broader"][n]:
+            return True
+        if not aliases and not acronyms:
+            return False
+        listed = _increasing(aliases) and _increasing(acronyms) and label not in aliases and label not in acronyms
+        return not listed or not set(aliases).isdisjoint(acronyms)
+
+    def _fill(
+        self, batch: dict[str, list[Any]], n: int, slots: dict[str, dict[int, bytes]], others: list[bytes], between: dict[str, bytes]
+    ) -> None:
+        """Lines of what a concept may have none or many of."""
+        own = self._concept(batch["id"][n])[1]
+        said: dict[str, list[bytes]] = {}
+        if batch["aliases"][n] or batch["acronyms"][n]:
+            short = sorted([literal(name, "en").encode() for name in batch["acronyms"][n]])
+            said["acronym"] = short
+            said["skos:altLabel"] = sorted([*short, *(literal(name, "en").encode() for name in batch["aliases"][n])])
+        if others:
+            said["dcterms:replaces"] = others
+        for name, objects in said.items():
+            slots[name][n] = b"".join([b"<%b%b%b%b" % (own, self._predicates[name], one, self._end) for one in objects])
+        for name, lines in between.items():
+            slots[name][n] = lines
+
+    def _lines(self, batch: dict[str, list[Any]], rows: list[int], kind: str, slots: dict[str, dict[int, bytes]]) -> pa.Array:
+        """The lines of concepts of a type."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        type_ = pa.large_string()
+
+        def joined(*parts: Any) -> pa.Array:
+            made = (pa.scalar(part, type_) if isinstance(part, str) else part for part in parts)
+            return pc.binary_join_element_wise(*made, pa.scalar("", type_))
+
+        def texts(name: str) -> pa.Array:
+            return pa.array([literal(batch[name][n])[1:-1] if batch[name][n] else None for n in rows], type_)
+
+        iri, id_, origin = pa.array([self._concept(batch["id"][n])[1] for n in rows], type_), texts("id"), texts("source")
+        end = self._end.decode()
+        columns = {
+            "iri": iri,
+            "id": id_,
+            "label": texts("label"),
+            "known": pa.array(["true" if batch["known"][n] else "false" for n in rows], type_),
+            "papers": pc.cast(pa.array([batch["papers"][n] for n in rows], pa.int64()), type_),
+            "graph": pa.array([self._name.decode()] * len(rows), type_),
+        }
+        for name, lines_of in slots.items():
+            columns[name] = pa.array([lines_of.get(n) for n in rows], type_) if lines_of else pa.nulls(len(rows), type_)
+        for name, values in (("dcterms:identifier", id_), ("origin", origin)):
+            columns[name] = joined("<", iri, self._predicates[name].decode() + '"', values, '"' + end)
+        return self.fills.concept[kind](columns)
 
     def _parents(self) -> set[str]:
         """Those concepts of the graph that another one names as broader."""
@@ -69,7 +144,7 @@ class Concepts(Words):
             if not paper:
                 rel, relation_iri = self._relations[relation]
                 iri = b"%b%b/%b/%b" % (self._bases["relation"], head_name, rel, tail_name)
-                number = self._numbers.get(confidence) or self._number(confidence)
+                number = self.decimal(confidence).encode()
                 blocks.append(self.fills.catalog_relation((iri, head, relation_iri, tail, number, self._name)))
         if blocks:
             statements(blocks)
@@ -79,51 +154,9 @@ class Concepts(Words):
             found[relation] = b"".join(sorted([b"<%b%b<%b>%b" % (head, predicate, tail, self._end) for tail in tails]))
         return found
 
-    def _concept_node(self, row: Row, replaced: list[bytes], relations: dict[str, bytes], present: set[str]) -> bytes:
-        id_, label, aliases, acronyms = row["id"], row["label"], row["aliases"], row["acronyms"]
-        _, own = self._concept(id_)
-        plainly_listed = _increasing(aliases) and _increasing(acronyms) and label not in aliases and label not in acronyms
-        if (
-            row["also"]
-            or row["flags"]
-            or row["identifiers"]
-            or row["broader"]
-            or not plainly_listed
-            or not set(aliases).isdisjoint(acronyms)
-        ):
-            return self._odd_concept(row, replaced, relations, present)
-        end, predicates = self._end, self._predicates
-
-        def say(predicate: Term, *objects: bytes) -> bytes:
-            before = predicates[predicate]
-            return b"".join([b"<%b%b%b%b" % (own, before, one, end) for one in objects])
-
-        short = [literal(name, "en").encode() for name in acronyms]
-        name = literal(id_)[1:-1].encode()
-        values = (
-            own,
-            name,
-            literal(label)[1:-1].encode(),
-            b'"true"' if row["known"] else b'"false"',
-            b"%d" % row["papers"],
-            say("dcterms:identifier", b'"%b"' % name),
-            say("skos:altLabel", *sorted([*short, *(literal(name, "en").encode() for name in aliases)])) if aliases or short else b"",
-            say("acronym", *sorted(short)) if short else b"",
-            b"",
-            b"",
-            say("origin", b'"%b"' % self._literal(row["source"])) if row["source"] else b"",
-            b"",
-            b"",
-            b"",
-            say("dcterms:replaces", *replaced) if replaced else b"",
-            *[relations.get(relation, b"") for relation in _RELATIONS],
-            self._name,
-        )
-        return self.fills.concept[row["type"]](values)
-
-    def _odd_concept(self, row: Row, replaced: list[bytes], relations: dict[str, bytes], present: set[str]) -> bytes:
-        """A concept as `exports.rdf_nodes` tells it: one with identifiers, parents, or lists that triples alone do not give back."""
-        subject, said = self.terms.concept(row_concept(row), row["papers"], present)
+    def _told(self, concept: Concept, papers: int, replaced: list[bytes], relations: dict[str, bytes], present: set[str]) -> bytes:
+        """A concept as `exports.rdf_nodes` tells it."""
+        subject, said = self.terms.concept(concept, papers, present)
         before, end = f"{subject} ".encode(), self._end
         lines = {b"%b%b%b" % (before, one.encode(), end) for one in said}
         lines.update(b"%b%b %b%b" % (before, self.terms.term("dcterms:replaces").encode(), other, end) for other in replaced)

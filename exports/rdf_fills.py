@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from exports.rdf_nodes import Terms
-from exports.templates import Fill, mark, template
+from exports.templates import ColumnTemplate, Fill, mark, template
 from exports.triples import RDF_TYPE, Node
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
 from ontology.terms import FOREIGN, Term
 
-__all__ = ["CONCEPT_SLOTS", "DECIDED", "KINDS", "PAPER_SLOTS", "Fills"]
+__all__ = ["CONCEPT_SLOTS", "EVIDENCE_SLOTS", "KINDS", "LINK_SLOTS", "PAPER_SLOTS", "Fills"]
 
 #: Properties of a concept of which there may be none or many, in the order in which `Fills.concept` takes their lines.
 CONCEPT_SLOTS: tuple[Term, ...] = (
@@ -23,8 +23,9 @@ PAPER_SLOTS: tuple[Term, ...] = (
     "dcterms:abstract", "dcterms:issued", "venue", "fabio:hasArXivId", "bibo:doi", "sourceFile", "prov:wasDerivedFrom", "sourceLine",
     "schema:url", "inOrder", "owl:sameAs", "dcterms:creator", *(relation.value for relation in Relation),
 )  # fmt: skip
-#: What a link says that people decided, in the order in which `Fills.link` takes its lines.
-DECIDED: tuple[Term, ...] = ("correction", "prov:wasInfluencedBy")
+#: Those of a piece of evidence and of a link.
+EVIDENCE_SLOTS: tuple[Term, ...] = ("oa:prefix", "oa:suffix", "cue", "position", "sentence", "sentenceStart", "sentenceEnd")
+LINK_SLOTS: tuple[Term, ...] = ("evidence", "variant", "correction", "prov:wasInfluencedBy")
 #: What a paper may be of, beside a paper.
 KINDS: tuple[Term, ...] = tuple(name for name in FOREIGN if name.startswith("fabio:") and name != "fabio:hasArXivId")
 
@@ -42,7 +43,7 @@ class _Text(str):
 
 
 class Fills:
-    """Templates under one base; each takes a tuple of bytes, in the order that its comment says.
+    """Templates under one base; most take a tuple of bytes, in the order that their comments say, two take columns.
 
     With `named`, every line ends with a graph, whose IRI is the last value of each tuple; without, that value is not used.
     """
@@ -56,26 +57,27 @@ class Fills:
         self.author = self._author()
         # IRI of the field, of the paper, text
         self.field = self._field()
-        # IRI of the evidence and of its field, start, end, exact text, text before, text behind, IRI of the concept, position, sentence,
-        # its start, its end, cue
-        self.evidence = [self._evidence(bool(n & 4), bool(n & 2), bool(n & 1)) for n in range(8)]
-        # IRI of the evidence and of its field, start, end, exact text, text before, text behind, IRI of the statement
-        self.relation_evidence = [self._relation_evidence(bool(n & 2), bool(n & 1)) for n in range(4)]
-        # IRI of the link, the paper, the relation and the concept, confidence, support, IRI of the decisive evidence, sentence; lines of
-        # the evidence, of the variant and of DECIDED
+        # a column for each of `iri`, `field`, `start`, `end`, `exact`, `body`, `motive`, and for each of EVIDENCE_SLOTS its lines
+        self.evidence = self._evidence()
+        # a column for each of `iri`, `paper`, `relation`, `concept`, `confidence`, `number`, `decisive`, `sentence`, and for LINK_SLOTS
         self.link = self._link()
         # IRI of the statement, the head, the relation and the tail, confidence, IRI of the paper and of the evidence, sentence
         self.relation = self._relation()
         # IRI of the statement, the head, the relation and the tail, confidence
         self.catalog_relation = self._catalog_relation()
-        # by type: IRI, id, label, whether known, number of papers; lines of CONCEPT_SLOTS
+        # by type: a column for each of `iri`, `id`, `label`, `known`, `papers`, and for each of CONCEPT_SLOTS its lines
         self.concept = {kind.value: self._concept(kind) for kind in ConceptType}
         # by kind: IRI, id, title; lines of PAPER_SLOTS
         self.paper = {kind: self._paper_node(kind) for kind in KINDS}
 
     def _made(self, nodes: Sequence[Node], holes: Sequence[str], marks: dict[str, str], whole: Sequence[Term] = ()) -> Fill:
-        slots = {self.terms.term(name): name for name in whole}
-        return template(nodes, (*holes, *whole, "graph"), self._end, marks=marks, whole=slots)
+        return template(nodes, *self._given(holes, whole), marks=marks, whole=self._slots(whole))
+
+    def _given(self, holes: Sequence[str], whole: Sequence[Term]) -> tuple[tuple[str, ...], str]:
+        return (*holes, *whole, "graph"), self._end
+
+    def _slots(self, whole: Sequence[Term]) -> dict[str, str]:
+        return {self.terms.term(name): name for name in whole}
 
     def _author(self) -> Fill:
         paper = Paper("p", "t", authors=(mark("name"),))
@@ -88,34 +90,23 @@ class Fills:
         node = next(n for n in self.terms.paper(self._paper, []) if n[0] == f"<{iri}>")
         return self._made([node], ("iri", "paper", "title"), {iri: "iri", self._iris.paper(self._paper.id): "paper"})
 
-    def _evidence(self, cue: bool, before: bool, behind: bool) -> Fill:
-        found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST, mark("cue") if cue else "")
+    def _evidence(self) -> ColumnTemplate:
+        found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST, "cue")
         link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,))
-        nodes = [node for node in self.terms.link(link, self._paper) if "/evidence/" in node[0]]
-        iri = self._iris.evidence(self._paper.id, "abstract", _START, _END, link.concept)
-        marks = {**self._marks(iri), self._iris.concept(link.concept): "concept"}
-        holes = (*_PLACE, "concept", "number", "sentence", "first", "last", "cue")
-        return self._made(self._cut(nodes, before, behind), holes, marks)
+        nodes = [(subject, said) for subject, said in sorted(self.terms.link(link, self._paper)) if "/evidence/" in subject]
+        marks = {
+            self._iris.evidence(self._paper.id, "abstract", _START, _END, link.concept): "iri",
+            self._iris.field(self._paper.id, "abstract"): "field",
+            str(_START): "start",
+            str(_END): "end",
+            f"part-{_START}-{_END}-part": "exact",
+            self._iris.concept(link.concept): "body",
+            self.terms.term("oa:identifying")[1:-1]: "motive",
+        }
+        holes = ("iri", "field", "start", "end", "exact", "body", "motive")
+        return ColumnTemplate(nodes, *self._given(holes, EVIDENCE_SLOTS), marks=marks, whole=self._slots(EVIDENCE_SLOTS))
 
-    def _relation_evidence(self, before: bool, behind: bool) -> Fill:
-        link = self._statement()
-        nodes = [node for node in self.terms.relation(link, self._paper) if "/evidence/" in node[0]]
-        iri = self._iris.evidence(self._paper.id, "abstract", _START, _END, link.head, link.relation.value, link.tail)
-        marks = {**self._marks(iri), self._iris.concept_link(link): "statement"}
-        return self._made(self._cut(nodes, before, behind), (*_PLACE, "statement"), marks)
-
-    def _marks(self, evidence: str) -> dict[str, str]:
-        around = {f"part-{_START - 32}-{_START}-part": "before", f"part-{_END}-{_END + 32}-part": "behind"}
-        ends = {str(_START): "start", str(_END): "end", str(_FIRST): "first", str(_LAST): "last"}
-        texts = {f"part-{_START}-{_END}-part": "exact", f"part-{_FIRST}-{_LAST}-part": "sentence"}
-        return {evidence: "iri", self._iris.field(self._paper.id, "abstract"): "field", **around, **ends, **texts}
-
-    def _cut(self, nodes: Sequence[Node], before: bool, behind: bool) -> list[Node]:
-        """The nodes of a piece of evidence in order, without the texts around it that it does not have."""
-        gone = tuple(f"{self.terms.term(name)} " for name, there in (("oa:prefix", before), ("oa:suffix", behind)) if not there)  # type: ignore[arg-type]
-        return [(subject, [one for one in _numbered(said) if not one.startswith(gone)]) for subject, said in sorted(nodes)]
-
-    def _link(self) -> Fill:
+    def _link(self) -> ColumnTemplate:
         found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST)
         link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,), "variant", "confirm")
         node = next(iter(self.terms.link(link, self._paper)))
@@ -129,7 +120,8 @@ class Fills:
             f"part-{_FIRST}-{_LAST}-part": "sentence",
         }
         holes = ("iri", "paper", "relation", "concept", "confidence", "number", "decisive", "sentence")
-        return self._made([(node[0], _numbered(node[1]))], holes, marks, ("evidence", "variant", *DECIDED))
+        nodes = [(node[0], _numbered(node[1]))]
+        return ColumnTemplate(nodes, *self._given(holes, LINK_SLOTS), marks=marks, whole=self._slots(LINK_SLOTS))
 
     def _statement(self) -> ConceptLink:
         relation = ConceptRelation.USED_FOR
@@ -159,12 +151,13 @@ class Fills:
         marks = {iri: "iri", str(_CONFIDENCE): "confidence", **ends}
         return self._made([node], ("iri", "head", "relation", "tail", "confidence"), marks)
 
-    def _concept(self, kind: ConceptType) -> Fill:
+    def _concept(self, kind: ConceptType) -> ColumnTemplate:
         concept = Concept(mark("id"), kind, mark("label"))
         subject, said = self.terms.concept(concept, _START, ())
         said += [f"{self.terms.term(name)} <x:x>" for name in CONCEPT_SLOTS]
-        marks = {self._iris.concept(concept): "iri", str(_START): "papers", '"true"': "known"}
-        return self._made([(subject, said)], ("iri", "id", "label", "known", "papers"), marks, CONCEPT_SLOTS)
+        marks = {self._iris.concept(concept): "iri", str(_START): "papers", "true": "known"}
+        given = self._given(("iri", "id", "label", "known", "papers"), CONCEPT_SLOTS)
+        return ColumnTemplate([(subject, said)], *given, marks=marks, whole=self._slots(CONCEPT_SLOTS))
 
     def _paper_node(self, kind: Term) -> Fill:
         iri = self._iris.paper(self._paper.id)
@@ -173,9 +166,6 @@ class Fills:
         said = [self.terms.a(kind) if one in kinds else one for one in said]
         said += [f"{self.terms.term(name)} <x:x>" for name in PAPER_SLOTS]
         return self._made([(f"<{iri}>", said)], ("iri", "paper", "title"), {iri: "iri"}, PAPER_SLOTS)
-
-
-_PLACE = ("iri", "field", "start", "end", "exact", "before", "behind")
 
 
 def _numbered(said: Sequence[str]) -> list[str]:

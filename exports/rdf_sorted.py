@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 from exports.in_order import InOrder, SortedBlocks, places
 from exports.iris import Iris, segment
 from exports.rdf import Counts
-from exports.rdf_bytes import Parts, Teller
+from exports.rdf_bytes import Papers, Teller
 from exports.rdf_nodes import version_of
 from kg.batches import collecting_seldom
 
@@ -52,14 +52,18 @@ def write_sorted(graph: Graph, out: IO[bytes], base: str) -> Counts:
             kind: stack.enter_context(tempfile.TemporaryFile(dir=scratch)) for kind in ("field", "link", "paper")
         }
         evidence, fields, links, papers = (InOrder(file, scratch) for file in (out, *later.values()))
-        for n, parts in enumerate(teller.papers()):
-            evidence.put(inner[n], parts.evidence)
-            fields.put(inner[n], parts.field)
-            links.put(inner[n], parts.link)
-            papers.put(outer[n], parts.paper)
-            if parts.relation:
-                statements.add(parts.relation)
-            _count(counts, parts)
+        number = 0
+        for batch in teller.papers():
+            own = inner[number : number + len(batch.parts)]
+            evidence.put_all(own, batch.told.evidence)
+            links.put_all(own, batch.told.links)
+            for place, parts in zip(own, batch.parts, strict=True):
+                fields.put(place, parts.field)
+                papers.put(outer[number], parts.paper)
+                number += 1
+                if parts.relation:
+                    statements.add(parts.relation)
+            _count(counts, batch)
         counts.triples += sum(sink.close() for sink in (evidence, fields, links, papers))
         _rest(teller, out, statements, later, counts)
     return counts
@@ -75,11 +79,12 @@ def write_quads(graph: Graph, out: IO[bytes], base: str) -> Counts:
     with collecting_seldom(), tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
         teller = Teller(graph, Iris(base), apart=True, named=True)
         _general_graph(teller, out, Path(scratch), counts)
-        for parts in teller.papers():
-            lines = parts.lines()
-            counts.triples += lines.count(b"\n")
-            _count(counts, parts)
-            out.write(lines)
+        for batch in teller.papers():
+            for number in range(len(batch.parts)):
+                lines = batch.lines(number)
+                counts.triples += lines.count(b"\n")
+                out.write(lines)
+            _count(counts, batch)
     return counts
 
 
@@ -96,8 +101,9 @@ def named_lines(graph: Graph, base: str) -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
         _general_graph(teller, whole, Path(scratch), Counts())
     yield iris.general_graph, whole.getvalue()
-    for parts in teller.papers():
-        yield iris.paper_graph(parts.id), parts.lines()
+    for batch in teller.papers():
+        for number, parts in enumerate(batch.parts):
+            yield iris.paper_graph(parts.id), batch.lines(number)
 
 
 def _general_graph(teller: Teller, out: IO[bytes], scratch: Path, counts: Counts) -> None:
@@ -126,12 +132,13 @@ def _concepts(teller: Teller, out: IO[bytes], scratch: Path, statements: SortedB
     counts.triples += sink.close()
 
 
-def _count(counts: Counts, parts: Parts) -> None:
-    counts.count("papers")
-    counts.count("links", parts.links)
-    counts.count("relations", parts.relations)
-    counts.count("evidence", parts.pieces)
-    counts.subjects += parts.subjects
+def _count(counts: Counts, batch: Papers) -> None:
+    relations = sum(len(parts.relation) for parts in batch.parts)
+    counts.count("papers", len(batch.parts))
+    counts.count("links", sum(batch.told.link_counts))
+    counts.count("relations", relations)
+    counts.count("evidence", sum(batch.told.evidence_counts))
+    counts.subjects += sum(parts.subjects for parts in batch.parts)
 
 
 def _rest(teller: Teller, out: IO[bytes], statements: SortedBlocks, later: dict[str, IO[bytes]], counts: Counts) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from exports.iris import Iris, segment
-from exports.rdf_fills import CONCEPT_SLOTS, DECIDED, PAPER_SLOTS, Fills
+from exports.rdf_fills import CONCEPT_SLOTS, PAPER_SLOTS, Fills
 from exports.rdf_nodes import Terms, g_year
 from exports.triples import decimal, literal, typed
 from kg.model import ConceptRelation, Relation
@@ -35,12 +35,10 @@ class Words:
         base = iris.base.encode()
         self._base = base
         self._bases = {kind: base + kind.encode() + b"/" for kind in ("author", "evidence", "field", "link", "paper", "relation")}
-        self._predicates: dict[str, bytes] = {
-            name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS, *DECIDED, "evidence", "variant")
-        }
+        self._predicates: dict[str, bytes] = {name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS)}
         self._relations = {r.value: (r.value.encode(), iris.term(r.value).encode()) for r in (*Relation, *ConceptRelation)}
         self._known: dict[str, tuple[bytes, bytes]] = {}
-        self._numbers: dict[float, bytes] = {}
+        self._numbers: dict[float, str] = {}
         self._sources: dict[str, tuple[bytes, bytes]] = {}
         self._literals: dict[str, bytes] = {}
         self._name = b""
@@ -56,11 +54,22 @@ class Words:
             found = self._known[id_] = (name, self._base + b"concept/" + name)
         return found
 
-    def _number(self, number: float) -> bytes:
-        if len(self._numbers) >= _REMEMBERED:
-            self._numbers.clear()
-        found = self._numbers[number] = decimal(number).encode()
+    def concept_name(self, id_: str) -> str:
+        """The last part of a concept's IRI."""
+        return self._concept(id_)[0].decode()
+
+    def decimal(self, number: float) -> str:
+        """A number as xsd:decimal."""
+        found = self._numbers.get(number)
+        if found is None:
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
+            found = self._numbers[number] = decimal(number)
         return found
+
+    def text(self, text: str) -> str:
+        """A text that many nodes have, as it stands within quotes."""
+        return self._literal(text).decode()
 
     def _literal(self, text: str) -> bytes:
         """A text that many nodes have, as it stands within quotes."""

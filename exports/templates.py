@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from exports.triples import Node
 
-__all__ = ["Fill", "mark", "template"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ColumnTemplate", "Fill", "mark", "template"]
 
 #: Takes a value for each hole, in the order that `template` was given, and gives the lines of the nodes.
 Fill = Callable[[tuple[bytes, ...]], bytes]
@@ -48,44 +52,79 @@ def template(
     >>> fill((b"one", b""))
     b'<x:s> <x:p> <x:one> .\\n'
     """
+    parts = _parts(nodes, holes, end, marks or {}, whole or {})
     order = {name: n for n, name in enumerate(holes)}
-    known = {**{mark(name): name for name in order}, **(marks or {})}
+    constants = tuple(part for part in parts if isinstance(part, bytes))
+    number = iter(range(len(order), len(order) + len(constants)))
+    pick = itemgetter(*(next(number) if isinstance(part, bytes) else order[part] for part in parts))
+    join = b"".join
+
+    def fill(values: tuple[bytes, ...]) -> bytes:
+        return join(pick(values + constants))
+
+    return fill
+
+
+class ColumnTemplate:
+    """The same for many nodes at once: takes a column for each hole, by its name, and gives the lines of each row; a null is an empty text.
+
+    >>> import pyarrow as pa
+    >>> fill = ColumnTemplate([("<x:s>", ["<x:p> <x:hole-o-hole>", "<x:q> <x:1>"])], ["o", "q"], " .\\n", whole={"<x:q>": "q"})
+    >>> columns = {"o": pa.array(["one", "two"], pa.large_string()), "q": pa.array([None, "q\\n"], pa.large_string())}
+    >>> fill(columns).to_pylist(), fill.lines
+    (['<x:s> <x:p> <x:one> .\\n', '<x:s> <x:p> <x:two> .\\nq\\n'], 1)
+    """
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        holes: Iterable[str],
+        end: str,
+        *,
+        marks: Mapping[str, str] | None = None,
+        whole: Mapping[str, str] | None = None,
+    ) -> None:
+        import pyarrow as pa
+
+        parts = _parts(nodes, holes, end, marks or {}, whole or {})
+        #: Lines of a row, without those of `whole`.
+        self.lines = sum(part.count(b"\n") for part in parts if isinstance(part, bytes))
+        self._parts = [part if isinstance(part, str) else pa.scalar(part.decode(), pa.large_string()) for part in parts]
+        self._between = pa.scalar("", pa.large_string())
+
+    def __call__(self, columns: Mapping[str, pa.Array]) -> pa.Array:
+        import pyarrow.compute as pc
+
+        values = (columns[part] if isinstance(part, str) else part for part in self._parts)
+        return pc.binary_join_element_wise(*values, self._between, null_handling="skip")
+
+
+def _parts(nodes: Iterable[Node], holes: Iterable[str], end: str, marks: Mapping[str, str], whole: Mapping[str, str]) -> list[bytes | str]:
+    """Constants, as bytes, and names of holes."""
+    known = {**{mark(name): name for name in holes}, **marks}
     # a text that holds another one first
     cut = re.compile("|".join(map(re.escape, sorted(known, key=lambda text: (-len(text), text)))))
-    constants: list[bytes] = []
-    picked: list[int] = []
-
-    def add(text: str) -> None:
-        at = 0
-        for found in cut.finditer(text):
-            constant(text[at : found.start()])
-            picked.append(order[known[found.group()]])
-            at = found.end()
-        constant(text[at:])
+    found: list[bytes | str] = []
 
     def constant(text: str) -> None:
-        if picked and picked[-1] < 0 and text:
-            constants[-1] += text.encode()
+        last = found[-1] if found else None
+        if isinstance(last, bytes):
+            found[-1] = last + text.encode()
         elif text:
-            constants.append(text.encode())
-            picked.append(-len(constants))
+            found.append(text.encode())
 
     for subject, said in nodes:
         done = set[str]()
         for one in sorted(set(said)):
-            predicate = one.partition(" ")[0]
-            name = (whole or {}).get(predicate)
+            name = whole.get(one.partition(" ")[0])
             if name is None:
-                add(f"{subject} {one}{end}")
+                text, at = f"{subject} {one}{end}", 0
+                for match in cut.finditer(text):
+                    constant(text[at : match.start()])
+                    found.append(known[match.group()])
+                    at = match.end()
+                constant(text[at:])
             elif name not in done:
                 done.add(name)
-                picked.append(order[name])
-    parts = tuple(constants)
-    number = len(order)
-    pick = itemgetter(*(n if n >= 0 else number - n - 1 for n in picked))
-    join = b"".join
-
-    def fill(values: tuple[bytes, ...]) -> bytes:
-        return join(pick(values + parts))
-
-    return fill
+                found.append(name)
+    return found

@@ -23,7 +23,7 @@ from kg.resolve import Conflict, hash_of_id, hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
 from kg.schema import ADDED, OLDEST, SCHEMA_VERSION, TABLES, schema
 from kg.spool import Entry, record_key, unwritable
-from kg.tables import ByPaper, Row, Run, find_rows, read_batches, read_columns, read_rows, read_runs
+from kg.tables import ByPaper, Row, Run, Slices, find_rows, read_batches, read_columns, read_rows, read_runs
 from kg.text import fold, slug
 
 if TYPE_CHECKING:
@@ -105,17 +105,18 @@ class Graph:
             return schema(table).empty_table().select(columns)
         return read_columns(self.path / f"{table}.parquet", columns)
 
-    def batches(self, table: str, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
-        """Columns of a table as lists, some thousand rows at a time; raises what `rows` does."""
+    def batches(self, table: str, columns: list[str], size: int = 1024) -> Iterator[dict[str, list[Any]]]:
+        """Columns of a table as lists, `size` rows at a time; raises what `rows` does."""
         self._check(table, columns)
-        return read_batches(self.path / f"{table}.parquet", columns)
+        return read_batches(self.path / f"{table}.parquet", columns, size)
+
+    def slices(self, table: str, by: str, columns: list[str]) -> Slices:
+        """The rows of a table sorted by a column, some of its values at a time (`kg.tables.Slices`); raises what `rows` does."""
+        self._check(table, [by, *columns])
+        return Slices(self.path / f"{table}.parquet", by, columns)
 
     def runs(self, table: str, by: str, columns: list[str]) -> Iterator[tuple[str, Run]]:
-        """The rows of a table that is sorted by a column, those of each value of it together (`kg.tables.read_runs`).
-
-        Raises:
-            GraphError: as `rows` does.
-        """
+        """The rows of each value of a column that a table is sorted by (`kg.tables.read_runs`); raises what `rows` does."""
         self._check(table, [by, *columns])
         return read_runs(self.path / f"{table}.parquet", by, columns)
 

@@ -126,6 +126,32 @@ def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[d
         raise _damaged(path, error) from None
 
 
+def read_tables(path: Path, columns: list[str], size: int = 8192) -> Iterator[pa.Table]:
+    """Columns of a Parquet file as Arrow tables of `size` rows at most, of which the first has none.
+
+    Raises:
+        GraphError: the file is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            lacking = _lacking(path, file.schema_arrow.names, columns)
+            there = [c for c in columns if c not in lacking]
+
+            def whole(table: pa.Table) -> pa.Table:
+                for name in lacking:
+                    table = table.append_column(name, pa.array([""] * table.num_rows, pa.string()))
+                return table.select(columns)
+
+            yield whole(file.schema_arrow.empty_table().select(there))
+            for batch in file.iter_batches(batch_size=size, columns=there, use_threads=False):
+                yield whole(pa.Table.from_batches([batch]))
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from None
+
+
 def read_columns(path: Path, columns: list[str]) -> pa.Table:
     """Columns of a Parquet file, whole.
 
@@ -225,3 +251,35 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
                 yield from runs(rest)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
+
+
+class Slices:
+    """The rows of a Parquet file that is sorted by a column, those of some values of it at a time, as Arrow tables."""
+
+    def __init__(self, path: Path, by: str, columns: list[str]) -> None:
+        self._by = by
+        self._tables = read_tables(path, [by, *columns])
+        # the first one is empty
+        self._none = self._rest = next(self._tables)
+
+    def of(self, values: list[str]) -> pa.Table:
+        """The rows of some values, which are sorted and come behind those that were asked for before; with a column `at` that has the
+        place of the row's value among them.
+
+        Raises:
+            GraphError: the file is damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        parts = [self._none]
+        while self._rest is not None:
+            mine = pc.sum(pc.less_equal(self._rest.column(self._by), values[-1])).as_py() or 0
+            parts.append(self._rest.slice(0, mine))
+            if mine < self._rest.num_rows:
+                self._rest = self._rest.slice(mine)
+                break
+            self._rest = next(self._tables, None)
+        table = pa.concat_tables(parts)
+        at = pc.index_in(table.column(self._by), value_set=pa.array(values, pa.string()))
+        return table.append_column("at", at).filter(pc.is_valid(at)).combine_chunks()
