@@ -24,6 +24,7 @@ KG = rdflib.Namespace(BASE + ONTOLOGY)
 Broken = set[tuple[str, str]]
 Spoil = Callable[[rdflib.Graph, URIRef, Property], bool]
 SCHEME = URIRef("https://example.org/kg/scheme/concepts")
+CATALOG = URIRef("https://example.org/kg/scheme/catalog")
 LONG_AGO = URIRef("https://example.org/kg/concept/nowhere")
 
 
@@ -44,6 +45,7 @@ def data(lines: str) -> rdflib.Graph:
     graph = rdflib.Graph().parse(data=lines, format="nt")
     concept = min(graph.subjects(RDF.type, KG.Method))
     paper = min(graph.subjects(RDF.type, KG.Paper))
+    link = min(graph.subjects(RDF.type, KG.Link))
     for shape in SHAPES:
         if shape.target == "Concept":
             node, others = (
@@ -57,6 +59,8 @@ def data(lines: str) -> rdflib.Graph:
             )
         elif shape.target == "Paper":
             node, others = paper, {"bibo:doi": Literal("10.1/x"), "venue": Literal("Letters")}
+        elif shape.target == "Link":
+            node, others = link, {"correction": Literal("confirm"), "prov:wasInfluencedBy": CATALOG, "variant": Literal("v2")}
         else:
             continue
         for p in shape.properties:
