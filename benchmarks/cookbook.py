@@ -2,9 +2,10 @@
 
 usage: python benchmarks/cookbook.py GRAPH [--neo4j [bolt://HOST:PORT]] [--rdflib] [--repeat N] [--most SECONDS] [--json]
 
-Each question has the defaults of the cookbook where the graph knows them, otherwise its most linked concept of a fitting type; times are
-medians of N runs. One that takes more than SECONDS is stopped, and told as such; embedded ones are let run, but not again. A server's
-times are wall-clock, with the way there and back; its database holds the same graph (`kg push`), the password comes from NEO4J_PASSWORD.
+Each question has the defaults of the cookbook where the graph knows them, otherwise its most linked concept of a fitting type, or its most
+linked paper; times are medians of N runs. One that takes more than SECONDS is stopped, and told as such; embedded ones are let run, but
+not again. A server's times are wall-clock, with the way there and back; its database holds the same graph (`kg push`), the password comes
+from NEO4J_PASSWORD.
 `--neo4j` alone starts the server of the tests and fills it, which needs Java and Maven. Prints a Markdown table, or JSON; ends with
 1 where engines answer with different numbers of rows.
 """
@@ -19,6 +20,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -121,7 +123,8 @@ def values_of(graph: Graph, question: cookbook.Question) -> dict[str, str | floa
             own |= cookbook.values(graph, replace(question, params=(param,)))[0]
         except DataError:
             if param.kind == "paper":
-                own[param.name] = next(p.id for p in graph.papers())
+                links = Counter(row["paper"] for row in graph.rows("links", ["paper"]))
+                own[param.name] = min(links, key=lambda paper: (-links[paper], paper))
             else:
                 fitting = [c for c in graph.concepts() if c.type.value.lower() == param.name] or [*graph.concepts()]
                 own[param.name] = max(fitting, key=lambda c: (counts[c.id], c.id)).id

@@ -43,8 +43,8 @@ BATCH = 4096
 NODES: dict[str, tuple[Property, ...]] = {"Paper": PAPER, "Concept": CONCEPT}
 TYPES: tuple[str, ...] = (*LINK_TYPES, *RELATION_TYPES)
 EDGE: tuple[Property, ...] = tuple({p.name: p for p in (*LINK, *RELATION)}.values())
-#: Seeks by scanning after which an index of a column is made.
-_SCANS = 8
+#: Seeks by scanning after which an index of a column is made, which takes as long as about a hundred of them.
+_SCANS = 100
 
 
 class Columns:
