@@ -1,6 +1,6 @@
 """The questions of the cookbook on one graph: milliseconds of processor time, embedded, in both languages, beside Neo4j and rdflib.
 
-usage: python benchmarks/cookbook.py GRAPH [--neo4j [bolt://HOST:PORT]] [--rdflib] [--repeat N] [--most SECONDS] [--json]
+usage: python benchmarks/cookbook.py GRAPH [--neo4j [bolt://HOST:PORT]] [--rdflib] [--repeat N] [--most SECONDS] [--json] [--only NAME ...]
 
 Each question has the defaults of the cookbook where the graph knows them, otherwise its most linked concept of a fitting type, or its most
 linked paper; times are medians of N runs. One that takes more than SECONDS is stopped, and told as such; embedded ones are let run, but
@@ -44,6 +44,7 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--most", type=float, default=10)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", metavar="NAME", nargs="+", default=[*cookbook.questions()], help="questions to ask, of all")
     given = parser.parse_args()
     graph = Graph.open(given.graph)
     # stores are made once for a graph, and are no part of a question
@@ -51,7 +52,7 @@ def main() -> int:
     cypher.ready(graph)
     with own_server(graph) if given.neo4j == "" else nullcontext(given.neo4j) as uri:
         engines = engines_of(graph, uri, given.rdflib)
-        rows = [asked(graph, question, engines, given.repeat, given.most) for question in cookbook.questions().values()]
+        rows = [asked(graph, question, engines, given.repeat, given.most) for question in map(cookbook.question, given.only)]
     medians = {name: statistics.median(row["ms"][name] for row in rows) for name in engines}
     differing = [row["question"] for row in rows if len({*row["rows"].values()} - {None}) > 1]
     print(json.dumps({"questions": rows, "median": medians, "differing": differing}) if given.json else table(rows, medians, given.most))
