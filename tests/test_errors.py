@@ -16,7 +16,8 @@ names = st.text("ab-c ", max_size=8)
 @example("abc", ["abd", "abe", "abf", "abg"])
 def test_the_nearest_names_are_those_of_difflib(wanted: str, known: list[str]) -> None:
     near = difflib.get_close_matches(wanted, sorted(known))
-    assert did_you_mean(wanted, known) == (f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}")
+    otherwise = f"known: {', '.join(sorted(known))}" if known else "there is none"
+    assert did_you_mean(wanted, known) == (f"did you mean {' or '.join(near)}?" if near else otherwise)
 
 
 def test_few_of_many_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,8 +53,8 @@ def large(request: pytest.FixtureRequest, tiny_graph: Graph, tmp_path_factory: p
     data["sentences"] = [f"We use {label}." for label in labels]
     data["links"] = {
         "concept": [*concepts], "paper": [n % 200 for n in concepts], "relation": [1] * number, "confidence": [0.9] * number,
-        "variant": [""] * number, "quotes": [[[n, 7, 7 + len(label)]] for n, label in enumerate(labels)], "total": [1] * number,
-        "others": [[] for _ in concepts],
+        "variant": [""] * number, "correction": [""] * number, "quotes": [[[n, 7, 7 + len(label)]] for n, label in enumerate(labels)],
+        "total": [1] * number, "others": [[] for _ in concepts],
     }  # fmt: skip
     heads = [n for n in concepts for _ in range(3)]
     # the next of its community, one further on, and any
