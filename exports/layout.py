@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 #: Grows when the same arguments give other places.
-VERSION = 3
+VERSION = 4
 #: Cells along one side of the grid that repulsion is summed on.
 GRID = 128
 #: Up to so many nodes, each pair of them is faster than the grid.
@@ -305,7 +305,8 @@ def _around(centre: Floats, radius: Floats, count: int, step: float) -> Floats:
     # how far the discs reach along each ray from the middle
     along = unit @ centre.T
     aside = unit[:, :1] * centre[None, :, 1] - unit[:, 1:] * centre[None, :, 0]
-    wide = radius * (1 + MARGIN)
+    # the margin of a large disc would be a gap between it and the row
+    wide = radius + np.minimum(radius * MARGIN, step)
     reach = (along + np.sqrt(np.maximum(wide**2 - aside**2, 0))).max(axis=1, where=np.abs(aside) < wide, initial=0.0)
     row = np.arange(count) // max(int(2 * np.pi * float(reach.mean()) / step), 1) + 1
     places: Floats = unit * (reach + row * step)[:, None]
