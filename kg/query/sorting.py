@@ -22,7 +22,7 @@ Key = tuple[str, bool]
 #: Rows at most: they are held in memory as Python's objects, which those of the engine are not.
 MOST = 200_000
 _CONDITION = r"(?:\?\w+|(?:ASC|DESC)\s*\(\s*\?\w+\s*\))"
-_TAIL = re.compile(rf"(?<=\}})(\s*(?:GROUP\s+BY(?:\s+\?\w+)+)?)\s*\bORDER\s+BY((?:\s*{_CONDITION})+)\s*\Z", re.IGNORECASE | re.ASCII)
+_TAIL = re.compile(rf"(?<=\}})((?:\s*GROUP\s+BY(?:\s+\?\w+)+)?)\s*\bORDER\s+BY((?:\s*{_CONDITION})+)\s*\Z", re.IGNORECASE | re.ASCII)
 _XSD = PREFIXES["xsd"]
 _TEXT: Callable[[Any], Any] = lambda term: term.value  # noqa: E731 - one of several, each a key of a sort
 _KINDS: dict[str, Callable[[Any], Any]] = {
