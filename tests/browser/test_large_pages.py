@@ -1,4 +1,4 @@
-"""The explorer on pages of 5,000 and 50,000 concepts, made up here: it is never blank, and everything on it answers."""
+"""The explorer on pages of 5,000 and 50,000 concepts, made up here: never blank, as it was looked at, and everything on it answers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from exports.explorer import content, page
 from kg.graph import Graph
+from tests.browser.looks import compare, picture
 
 pytestmark = pytest.mark.browser
 WORDS = ("neural", "sparse", "graph", "latent", "parsing", "transfer", "robust", "visual", "speech", "causal", "kernel", "policy")
@@ -77,6 +78,7 @@ def test_it_draws_says_what_is_cut_and_answers(explore: Callable[..., Any], larg
     number, path = large
     opened = explore(path)
     opened.idle()
+    compare(f"large-{number}", picture(opened))
     colours = opened.js(
         """const c = document.querySelector('#drawing canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
         const seen = new Set(); for (let i = 0; i < d.length; i += 4 * 97) seen.add((d[i] << 16) | (d[i + 1] << 8) | d[i + 2]);
