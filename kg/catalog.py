@@ -191,7 +191,7 @@ class Catalog(Mapping[str, Concept]):
     def get_or_fail(self, concept_id: str) -> Concept:
         """The concept of an id; a `UsageError` that names near ids otherwise."""
         if concept_id not in self._concepts:
-            raise UsageError(f"no concept {concept_id!r} in the catalog; {did_you_mean(concept_id, self._concepts)[:200]}")
+            raise UsageError(f"no concept {concept_id!r} in the catalog; {did_you_mean(concept_id, self._concepts)}")
         return self._concepts[concept_id]
 
     def problems(self) -> list[Problem]:
@@ -219,7 +219,7 @@ class Catalog(Mapping[str, Concept]):
             for parent in concept.broader:
                 other = self._concepts.get(parent)
                 if other is None:
-                    yield Problem(concept.id, f"has the unknown broader id {parent!r}; {did_you_mean(parent, self._concepts)[:120]}")
+                    yield Problem(concept.id, f"has the unknown broader id {parent!r}; {did_you_mean(parent, self._concepts)}")
                 elif _FAMILY[other.type] != _FAMILY[concept.type]:
                     yield Problem(concept.id, f"is a {concept.type} but its broader {parent} is a {other.type}")
         state: dict[str, int] = {}

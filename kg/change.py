@@ -212,10 +212,10 @@ def _refuse_loaded(graph: Graph) -> None:
 def _check(graph: Graph, ids: set[str], names: set[str]) -> None:
     present = {row["id"] for row in graph.rows("papers", ["id"])}
     for paper_id in sorted(ids - present):
-        raise GraphError(f"{graph.path}: no paper {paper_id!r}; {did_you_mean(paper_id, present)[:300]}")
+        raise GraphError(f"{graph.path}: no paper {paper_id!r}; {did_you_mean(paper_id, present)}")
     known = {about["name"] for about in graph.manifest["inputs"]}
     for name in sorted(names - known):
-        raise GraphError(f"{graph.path}: no input {name!r}; {did_you_mean(name, known)[:300]}")
+        raise GraphError(f"{graph.path}: no input {name!r}; {did_you_mean(name, known)}")
 
 
 def _rewrite(

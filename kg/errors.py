@@ -37,8 +37,12 @@ class QueryStopped(PaperkgError):
     exit_code = 5
 
 
+#: More known values than these are not listed in an error: nobody reads them.
+LISTED = 60
+
+
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """A tail for an error message: the nearest known values, or all of them where none is near.
+    """A tail for an error message: the nearest known values, or all of them where none is near and they are few.
 
     >>> did_you_mean("turtel", ["turtle", "jsonld"])
     'did you mean turtle?'
@@ -49,6 +53,8 @@ def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     near = _close_matches(wanted, names)
     if near:
         return f"did you mean {' or '.join(near)}?"
+    if len(names) > LISTED:
+        return f"none of the {len(names):,} known is near"
     return f"known: {', '.join(names)}" if names else "there is none"
 
 

@@ -199,7 +199,7 @@ class Graph:
         for row in find_rows(self.path / "papers.parquet", "id", paper_id):
             return row_paper(row)
         near = did_you_mean(paper_id, (r["id"] for r in self.rows("papers", ["id"])))
-        raise GraphError(f"{self.path}: no paper {paper_id!r}; {near[:300]}")
+        raise GraphError(f"{self.path}: no paper {paper_id!r}; {near}")
 
     def has_paper(self, paper_id: str) -> bool:
         """Whether there is a paper of that id."""
@@ -214,7 +214,7 @@ class Graph:
         """
         found = self._concepts.get(concept_id) or self._concepts.get(self.present_id(concept_id))
         if found is None:
-            raise GraphError(f"{self.path}: no concept {concept_id!r}; {did_you_mean(concept_id, self._concepts)[:300]}")
+            raise GraphError(f"{self.path}: no concept {concept_id!r}; {did_you_mean(concept_id, self._concepts)}")
         return found
 
     def other_ids(self) -> dict[str, str]:

@@ -26,3 +26,9 @@ def test_few_of_many_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None
     known = [f"a concept with the number {n}" for n in range(20_000)]
     assert did_you_mean("a concept with the numbr 19999", known).startswith("did you mean a concept with the number 19999 or ")
     assert len(asked) < 200
+
+
+def test_many_names_of_which_none_is_near_are_counted_and_not_listed() -> None:
+    known = [f"name {n}" for n in range(61)]
+    assert did_you_mean("zzz", known) == "none of the 61 known is near"
+    assert did_you_mean("zzz", known[:60]).startswith("known: name 0, name 1, ")

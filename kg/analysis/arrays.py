@@ -94,7 +94,7 @@ class Arrays:
             self._made[what] = {one: number for number, one in enumerate(ids)}
         found: int | None = self._made[what].get(wanted)
         if found is None:
-            raise UsageError(f"no {what} {wanted!r} in the graph; {did_you_mean(wanted, ids)[:300]}")
+            raise UsageError(f"no {what} {wanted!r} in the graph; {did_you_mean(wanted, ids)}")
         return found
 
     def link(self, paper: int, concept: int) -> int:

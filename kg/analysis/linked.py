@@ -19,7 +19,7 @@ def one(graph: Graph, name: str) -> tuple[Concept, tuple[str, ...]]:
     found = _asked(graph, name) or graph.find(name)
     if not found:
         names = {n for c in graph.concepts() for n in (c.id, *c.names)}
-        raise UsageError(f"no concept in the graph is called {name!r}; {did_you_mean(name, names)[:300]}")
+        raise UsageError(f"no concept in the graph is called {name!r}; {did_you_mean(name, names)}")
     others = ", ".join(f"{c.id} ({c.type.value})" for c in found[1:6])
     return found[0], (f"{name!r} is taken for {found[0].id} ({found[0].type.value}); it may also mean {others}",) if others else ()
 

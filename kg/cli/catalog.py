@@ -95,7 +95,7 @@ def show_(
     ids = [concept] if concept in known else list(dict.fromkeys(name.concept for name in known.named(concept)))
     if not ids:
         near = ", ".join(found.label for found in known.search(concept, 3))
-        raise DataError(f"no concept {concept!r} in the catalog; {f'near: {near}' if near else did_you_mean(concept, known)[:120]}")
+        raise DataError(f"no concept {concept!r} in the catalog; {f'near: {near}' if near else did_you_mean(concept, known)}")
     records = [_record(known, known[i]) for i in ids]
     if as_json:
         out(json.dumps(records, ensure_ascii=False, indent=2) + "\n")

@@ -157,7 +157,7 @@ class OfGraph:
 
     def near_concepts(self, name: str) -> str:
         names = {n for c in self._graph.concepts() for n in (c.id, *c.names)}
-        return did_you_mean(name, names)[:300] if names else "the graph has no concepts"
+        return did_you_mean(name, names) if names else "the graph has no concepts"
 
     def paper(self, name: str) -> str | None:
         if self._graph.has_paper(name):
@@ -175,7 +175,7 @@ class OfGraph:
 
     def near_papers(self, name: str) -> str:
         rows = self._graph.rows("papers", ["id", "title"])
-        return did_you_mean(name, {n for row in rows for n in (row["id"], row["title"].casefold())})[:300]
+        return did_you_mean(name, {n for row in rows for n in (row["id"], row["title"].casefold())})
 
 
 def values(graph: Graph | Names, asked: Question, params: Mapping[str, Any] | None = None) -> tuple[dict[str, str | float], list[str]]:

@@ -125,7 +125,7 @@ class Compiler:
     def _var(self, e: s.Var, scope: Scope) -> Run:
         if e.name not in scope.names:
             known = [name for name in scope.names if not name.startswith(" ")]
-            raise self.wrong(f"the variable {e.name} is not defined; {did_you_mean(e.name, known) if known else 'there is none'}", e.at)
+            raise self.wrong(f"the variable {e.name} is not defined; {did_you_mean(e.name, known)}", e.at)
         place = scope.names[e.name]
         return lambda f: f[place]
 
