@@ -34,7 +34,8 @@ const look = () => document.querySelector("#search-found [role=option]")
   ? requestAnimationFrame(() => done(performance.now())) : requestAnimationFrame(look);
 look();
 """
-NAMES = "const at = window.paperkg; window.drawing = at.picture.drawing;"
+#: What `drawing.MEASURE` moves goes by this name on the pages of `drawing.py`.
+NAMED = "window.drawing = paperkg.picture.drawing"
 
 
 def opened(page: Path, typed: str, frames: bool) -> tuple[float, float, list[float]]:
@@ -50,7 +51,7 @@ def opened(page: Path, typed: str, frames: bool) -> tuple[float, float, list[flo
             answer = browser.execute_async_script(SEARCH, typed)
             times: list[float] = []
             if frames:
-                browser.execute_script(NAMES)
+                browser.execute_script(NAMED)
                 time.sleep(1.0)
                 for step in ("move", "zoom"):
                     mean, most, _ = browser.execute_async_script(MEASURE, step)
