@@ -7,6 +7,7 @@ was analysed, and `properties`, `{"concepts": {id: {name: value}}, "papers": {â€
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ Value = bool | int | float | str
 Values = Mapping[str, Mapping[str, Value]]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_HELD = "text, true or false, a whole number of 64 bits, or a finite one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,16 @@ class Properties:
         """The names that concepts or papers ("concepts", "papers") have values of, in the order they come in, with their types.
 
         Raises:
-            DataError: values of one name have several types (whole and other numbers are both numbers), or a name cannot be one.
+            DataError: values of one name have several types (whole and other numbers are both numbers), or a name or a value is none that
+                all formats can hold.
         """
         found: dict[str, type] = {}
         values: Values = getattr(self, of)
-        for values_of_one in values.values():
+        for id_, values_of_one in values.items():
             for name, value in values_of_one.items():
                 kind = type(value)
+                if not _held(value):
+                    raise DataError(f"the property {name!r} of {id_!r} has a value that not all formats can hold; give {_HELD}")
                 known = found.setdefault(name, kind)
                 if {known, kind} == {int, float}:
                     found[name] = float
@@ -154,6 +160,15 @@ def _file(path: Path, graph: Graph) -> Properties:
     if held.get("graph") != graph.fingerprint:
         raise DataError(f"{path}: made of a graph with other content than {graph.path}; analyse this one: kg analyze {graph.path} â€¦")
     return Properties(values.get("concepts", {}), values.get("papers", {}))
+
+
+def _held(value: object) -> bool:
+    """Whether all formats can hold a value; JSON files of Python may have NaN, whole numbers of any length, and lone surrogates."""
+    if isinstance(value, str):
+        return value.isascii() or not _SURROGATE.search(value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _fits(values: object) -> bool:

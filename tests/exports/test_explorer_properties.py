@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +73,20 @@ def test_classes_are_texts_truths_and_numbers_with_names() -> None:
 def test_names_of_the_page_are_taken(tiny_graph: Graph, name: str) -> None:
     with pytest.raises(DataError, match=f"the property '{name}' of concepts is called as something"):
         content(tiny_graph, properties=Properties({"bert": {name: 1}}))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), 10**400, 2**63, None, "half a \ud800"])
+def test_values_that_no_page_could_read_are_refused(tiny_graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
+    with pytest.raises(DataError, match="the property 'worth' of 'bert' has a value that not all formats can hold; give text, true or"):
+        content(tiny_graph, properties=Properties({"bert": {"worth": value}}))
+    # a file of another hand can hold the same
+    monkeypatch.setattr("exports.explorer.document.bundled", lambda name: "")
+    if value is not None:
+        file = tmp_path / "worth.json"
+        file.write_text(json.dumps({"graph": tiny_graph.fingerprint, "properties": {"concepts": {"bert": {"worth": value}}}}))
+        with pytest.raises(DataError, match="the property 'worth' of 'bert'"):
+            html.write(tiny_graph, tmp_path / "page.html", properties=file)
+        assert not (tmp_path / "page.html").exists()
 
 
 def test_the_page_takes_files_and_results(tiny_graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
