@@ -118,6 +118,8 @@ def _fill(
     from kg.site.trends import write as write_trends
     from kg.site.untested import untested
 
+    # names that the explorer has already are said before the work
+    told = {of: columns(properties, of) for of in ("concepts", "papers")}
     counts = graph.counts()
     corpus = Corpus(graph)
     lines = sorted_lines(corpus.lines(), work.scratch, RUN)
@@ -127,7 +129,7 @@ def _fill(
         pages.put(name, bundled(name))
     links = Links(corpus)
     notes = explorer.write(pages, graph, top, properties)
-    pages.properties = {of: columns(properties, of) for of in pages.properties}
+    pages.properties = told
     trends = Trends(pages)
     found, left = communities.find(graph, corpus)
     pages.communities = {member: community for community in found for member in community.members}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kg.analysis import communities, rank
 from kg.graph import Graph
 from kg.site import write
 from kg.site.names import safe_name
@@ -26,7 +27,7 @@ KINDS = (
 def site(tiny_graph: Graph, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site under a path with a space, a letter beyond ASCII and a number sign, as folders of people have them."""
     folder = tmp_path_factory.mktemp("site") / "my sité #1"
-    write(tiny_graph, folder)
+    write(tiny_graph, folder, properties=[rank(tiny_graph, by=("pagerank", "hub")), communities(tiny_graph)])
     return folder
 
 
@@ -144,6 +145,20 @@ def test_axe_finds_nothing(open_page: Callable[..., Any], site: Path, bundle: Pa
             " done(r.violations.map((v) => [v.id, v.nodes.map((n) => [n.target.join(' '), n.failureSummary])])))"
         )
         assert found == [], path
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["concept/bert.html", PAPER])
+def test_what_analyses_found_stands_under_its_heading(open_page: Callable[..., Any], site: Path, look: Any, width: int, path: str) -> None:
+    look(width, 844)
+    page = open_page(site / path)
+    section, heading, found = page.js(
+        "const list = document.querySelector('dl.values');"
+        " return [list.parentElement, list.previousElementSibling, list].map((e) => e.getBoundingClientRect().toJSON())"
+    )
+    assert heading["bottom"] <= found["top"] and found["bottom"] <= section["bottom"]
+    assert section["left"] <= found["left"] and found["right"] <= section["right"] <= width
+    assert found["height"] > 30
 
 
 @pytest.mark.parametrize("width", [390, 320])

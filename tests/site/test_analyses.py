@@ -95,7 +95,7 @@ def test_what_analyses_found_is_on_the_pages_and_in_the_explorer(tiny_graph: Gra
     ranks, groups = rank(tiny_graph, by=("pagerank", "hub")), communities(tiny_graph)
     write(tiny_graph, tmp_path / "site", properties=[ranks.save(tmp_path / "ranks.json"), groups])
     page = html.document_fromstring((tmp_path / "site" / "concept" / "bert.html").read_text("utf-8"))
-    found = dict(zip(*([e.text_content() for e in page.xpath(f"//dl[@class='found']//{tag}")] for tag in ("dt", "dd")), strict=True))
+    found = dict(zip(*([e.text_content() for e in page.xpath(f"//dl[@class='values']//{tag}")] for tag in ("dt", "dd")), strict=True))
     assert float(found["PageRank"]) == pytest.approx(ranks.properties.concepts["bert"]["pagerank"], rel=1e-2)
     assert found["Community (analysis)"] == groups.properties.concepts["bert"]["community_name"]
     assert '"pagerank"' in (tmp_path / "site" / "explorer.html").read_text("utf-8")
@@ -140,7 +140,7 @@ def test_a_task_says_what_is_usual_and_who_leaves_it_out(tested: Graph, tmp_path
     row = dict(zip(table.tables["usual"].columns, table.tables["usual"].rows[0], strict=True))
     assert said.startswith("treebank 12 of the papers on this task name it, 92 % of those that name any dataset.")
     assert f"By chance it would be {row['expected']:.1f}; log-likelihood ratio {row['llr']:.1f}." in said
-    assert f"{len(table.table)} papers since then do not name it" in said and len(table.table) == 10
+    assert f"{len(table.table)} papers since its first use do not name it" in said and len(table.table) == 10
     # what names another dataset comes first, and what is cut is said
     rows = dataset.xpath(".//ul/li")
     assert len(rows) == 8
@@ -149,5 +149,8 @@ def test_a_task_says_what_is_usual_and_who_leaves_it_out(tested: Graph, tmp_path
     assert 'kg analyze GRAPH predict "parsing" --what untested --type Dataset --top 0' in said and "8 of 10" in said
     assert "9 of them name no dataset at all" in said
     metrics = predict(tested, "parsing", what="untested", type="Metric", top=None)
-    assert f"{len(metrics.table)} papers since then do not name it" in " ".join(metric.text_content().split()) and len(metrics.table) == 9
+    assert (
+        f"{len(metrics.table)} papers since its first use do not name it" in " ".join(metric.text_content().split())
+        and len(metrics.table) == 9
+    )
     assert not page(folder, "concept/tagging.html").xpath("//section[@id='untested']")
