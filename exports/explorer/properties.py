@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kg.properties import NONE, Properties, Value, Values
+from kg.properties import Properties, Value, Values
 
-__all__ = ["NONE", "Columns", "columns"]
+__all__ = ["Columns", "columns"]
 
 #: How pages call what our own analyses find; others are called by their names.
 LABELS = {
@@ -72,7 +72,7 @@ class Columns:
         found = []
         for about, value in zip(self.about, self.row(id_), strict=True):
             if value is not None:
-                told = about["classes"][value] if about["kind"] == "class" else figure(value, year=about["name"].endswith("year"))
+                told = about["classes"][value] if about["kind"] == "class" else figure(value, year=f"_{about['name']}".endswith("_year"))
                 found.append((about["label"], told))
         return found
 
@@ -84,11 +84,13 @@ class Columns:
 def figure(value: float, *, year: bool = False) -> str:
     """A number in few digits; whole ones as they are.
 
-    >>> figure(0.0000123456), figure(12.345), figure(1234567), figure(2017, year=True), figure(0.0)
-    ('0.0000123', '12.3', '1,234,567', '2017', '0')
+    >>> figure(0.0000123456), figure(12.345), figure(1234567), figure(0.0), figure(2017, year=True), figure(2017.5, year=True)
+    ('0.0000123', '12.3', '1,234,567', '0', '2017', '2017.5')
     """
-    if year or value == int(value):
-        return str(int(value)) if year else f"{int(value):,}"
+    if year:
+        return f"{value:.15g}"
+    if value == int(value):
+        return f"{int(value):,}"
     rounded = Decimal(f"{value:.3g}")
     return f"{rounded:,f}"
 

@@ -67,6 +67,10 @@ test("a number has steps of about equally many, told apart whatever it is spread
   const data = toy();
   data.concepts.papers = [1, 1, 1, 1, 1200];
   assert.deepEqual(colorsBy(new Model(data), "papers")!.keys.map((key) => [key.label, key.concepts]), [["1–1,199", 4], ["1,200", 1]]);
+  // one value of nearly all, and still each of the few others has a colour
+  data.concepts.id = Array.from({ length: 40 }, (_, i) => `c${i}`);
+  data.concepts.papers = data.concepts.id.map((_, i) => (i < 34 ? 1 : i - 30));
+  assert.deepEqual(colorsBy(new Model(data), "papers")!.keys.map((key) => [key.label, key.concepts, key.color]), [["1–3", 34, 0], ["4", 1, 1], ["5", 1, 2], ["6", 1, 3], ["7", 1, 4], ["8 or more", 2, 5]]);
   data.concepts.papers = [3, 3, 3, 3, 3];
   assert.deepEqual(colorsBy(new Model(data), "papers")!.keys, [{ color: 5, label: "3", concepts: 5 }]);
   assert.equal(colorsBy(new Model(data), "type"), null);

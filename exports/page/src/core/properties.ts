@@ -82,7 +82,7 @@ export function colorsBy(model: Model, name: string): Colors | null {
   }
   const about = found(model)[place(model, name)];
   if (about?.kind === "class") return classes(column(model, name), about.classes, "not known");
-  return steps(column(model, name), name === "first" || /(^|_)year$/.test(name));
+  return steps(column(model, name), name === "first" || isYear(name));
 }
 
 /** Classes in the order of their numbers: those of most members are the first. */
@@ -104,9 +104,12 @@ function classes(values: Cell[], names: string[], none: string): Colors {
 function steps(values: Cell[], year: boolean): Colors {
   const known = Float64Array.from(values.filter((value) => value !== null)).sort();
   const edges: number[] = [];
-  for (let k = 1; k < STEPS; k++) {
-    const edge = known[Math.floor((k * known.length) / STEPS)];
-    if (edge !== undefined && edge > (edges.at(-1) ?? known[0]!)) edges.push(edge);
+  // behind each step what is left is shared out anew: a value that most have fills one step, and takes none from the others
+  for (let from = 0, left = STEPS; left > 1; left--) {
+    const edge = known[from + Math.floor((known.length - from) / left)];
+    from = edge === known[from] ? known.findIndex((value) => value > edge!) : known.indexOf(edge!);
+    if (from < 0) break;
+    edges.push(known[from]!);
   }
   const counts = new Array<number>(edges.length + 1).fill(0);
   // few steps are far apart on the scale
@@ -144,7 +147,11 @@ export function figure(value: number): string {
 export function valueText(about: PropertyOf, value: Cell): string {
   if (value === null) return "";
   if (about.kind === "class") return about.classes[value] ?? "";
-  return /(^|_)year$/.test(about.name) ? String(value) : figure(value);
+  return isYear(about.name) ? String(value) : figure(value);
+}
+
+function isYear(name: string): boolean {
+  return /(^|_)year$/.test(name);
 }
 
 /** What analyses found of a concept or paper, in words: label and value, as far as there is one. */
