@@ -40,6 +40,16 @@ def colors_of(page: Any) -> dict[str, int]:
     return found
 
 
+def test_the_choices_fit_beside_a_scroll_bar(explore: Callable[..., Any], ranked_page: Path, look: Any) -> None:
+    look(1280, 480)
+    page = explore(ranked_page, "#colour=community")
+    down, aside = page.js(
+        "const box = document.querySelector('#legend .scroll');"
+        " return [box.scrollHeight - box.clientHeight, box.scrollWidth - box.clientWidth]"
+    )
+    assert down > 0 and aside == 0
+
+
 def test_sizes_and_colours_by_keys(explore: Callable[..., Any], ranked_page: Path, tiny_graph: Graph, bundle: Path) -> None:
     page = explore(ranked_page)
     assert page.texts("#size-by option") == ["Papers", "PageRank", "Strength in its community"]

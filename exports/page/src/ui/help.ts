@@ -1,5 +1,5 @@
 import { el } from "../dom.ts";
-import { icon } from "../icons.ts";
+import { dialog } from "./dialog.ts";
 
 export const KEYS: readonly [string, string][] = [
   ["/", "Search a concept or paper by any of its names"],
@@ -24,17 +24,8 @@ export const KEYS: readonly [string, string][] = [
 
 /** A dialog with all keys. */
 export function help(): HTMLDialogElement {
-  const dialog = el("dialog", { id: "help", "aria-labelledby": "help-title" });
-  dialog.append(
-    el("div", { class: "dialog-head" },
-      el("h2", { id: "help-title" }, "Keys"),
-      el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
-    ),
+  return dialog("help", "Keys",
     el("dl", null, KEYS.map(([key, what]) => el("div", null, el("dt", null, key.split(" ").map((k) => el("kbd", null, k))), el("dd", null, what)))),
     el("p", { class: "soft" }, "With the mouse: click selects, double click shows only that node and its neighbours, and more of them with every further one, drag moves, the wheel zooms. Everything in the drawing is in the table as well."),
   );
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  return dialog;
 }

@@ -4,13 +4,18 @@ import { copied } from "../export/clipboard.ts";
 import { type Report, type Verdict, line } from "../export/report.ts";
 import { save } from "../export/save.ts";
 import { icon } from "../icons.ts";
+import { dialog } from "./dialog.ts";
 
 /** Names that are offered for the concept that is right. */
 const OFFERED = 8;
 
 /** A button that asks what is wrong with a link. */
 export function reportButton(app: App, report: Report): HTMLElement {
-  return el("button", { type: "button", class: "quiet", title: "Say what is wrong, as a line for a corrections file", "aria-haspopup": "dialog", onclick: (event: MouseEvent) => open(app, report, event.currentTarget as HTMLElement) }, icon("flag", 12), report.tail === undefined ? "Report this link" : "Report this relation");
+  return el("button", { type: "button", class: "quiet", title: "Say what is wrong, as a line for a corrections file", "aria-haspopup": "dialog", onclick: (event: MouseEvent) => open(app, report, event.currentTarget as HTMLElement) }, icon("flag", 12), titleOf(report));
+}
+
+function titleOf(report: Report): string {
+  return report.tail === undefined ? "Report this link" : "Report this relation";
 }
 
 /** Gives all reports of this page as a file. */
@@ -20,7 +25,6 @@ export function saveReports(app: App): void {
 }
 
 function open(app: App, report: Report, from: HTMLElement): void {
-  const dialog = el("dialog", { id: "report", "aria-labelledby": "report-title" });
   const relation = app.model.data.relations.find((r) => r.name === report.relation);
   const form = report.tail === undefined ? ofLink(app, report) : { fields: [], verdict: (): Verdict => ({ correction: "remove" }) };
   const note = el("input", { type: "text", id: "report-note", autocomplete: "off" });
@@ -38,7 +42,7 @@ function open(app: App, report: Report, from: HTMLElement): void {
     const text = line(report, verdict, note.value);
     app.reports.add(text);
     if (await copied(text)) {
-      dialog.close();
+      box.close();
       app.toast(`Copied: a line for a corrections file. ${count(app.reports.lines.length, "report")} of this page can be downloaded under Export.`);
       return;
     }
@@ -49,11 +53,7 @@ function open(app: App, report: Report, from: HTMLElement): void {
     kept();
   };
   kept();
-  dialog.append(
-    el("div", { class: "dialog-head" },
-      el("h2", { id: "report-title" }, report.tail === undefined ? "Report this link" : "Report this relation"),
-      el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
-    ),
+  const box = dialog("report", titleOf(report),
     el("p", null, report.title, report.tail === undefined ? ` ${relation?.forward ?? report.relation} ` : ": ", el("b", null, report.label)),
     // no form: where a page stands in a sandboxed frame, as in a notebook, none can be sent
     el("div", { class: "report", onkeydown: (event: KeyboardEvent) => enter(event, done) },
@@ -66,15 +66,12 @@ function open(app: App, report: Report, from: HTMLElement): void {
     ),
     el("p", { class: "soft" }, "Nothing leaves this page. Put the line into a file, and give it to kg build --corrections."),
   );
-  dialog.addEventListener("close", () => {
-    dialog.remove();
+  box.addEventListener("close", () => {
+    box.remove();
     from.focus();
   });
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
+  document.body.append(box);
+  box.showModal();
 }
 
 /** Enter in a field is a click on the button. */
