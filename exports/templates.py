@@ -7,7 +7,7 @@ mark becomes a hole. A triple then costs a tenth of what it costs to put it toge
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def mark(name: str) -> str:
 
 def template(
     nodes: Iterable[Node],
-    holes: Iterable[str],
+    holes: Sequence[str],
     end: str,
     *,
     marks: Mapping[str, str] | None = None,
@@ -45,7 +45,7 @@ def template(
         nodes: in the order of their IRIs; properties are put in order here.
         holes: names, in the order in which values will be given.
         end: what ends a line: ` .` and a line feed, or a graph before it, which may be a mark.
-        marks: text → hole, for texts that `mark` did not make.
+        marks: text → hole, for texts that `mark` did not make: a whole literal, or an IRI, be it with a fragment behind it.
         whole: `<iri>` of a predicate → hole for all its lines together, line ends included, so that there may be none or many.
 
     >>> fill = template([("<x:s>", ["<x:p> <x:hole-o-hole>", "<x:q> <x:1>"])], ["o", "q"], " .\\n", whole={"<x:q>": "q"})
@@ -78,7 +78,7 @@ class ColumnTemplate:
     def __init__(
         self,
         nodes: Iterable[Node],
-        holes: Iterable[str],
+        holes: Sequence[str],
         end: str,
         *,
         marks: Mapping[str, str] | None = None,
@@ -99,11 +99,12 @@ class ColumnTemplate:
         return pc.binary_join_element_wise(*values, self._between, null_handling="skip")
 
 
-def _parts(nodes: Iterable[Node], holes: Iterable[str], end: str, marks: Mapping[str, str], whole: Mapping[str, str]) -> list[bytes | str]:
+def _parts(nodes: Iterable[Node], holes: Sequence[str], end: str, marks: Mapping[str, str], whole: Mapping[str, str]) -> list[bytes | str]:
     """Constants, as bytes, and names of holes."""
     known = {**{mark(name): name for name in holes}, **marks}
-    # a text that holds another one first
-    cut = re.compile("|".join(map(re.escape, sorted(known, key=lambda text: (-len(text), text)))))
+    # whole values alone, since the base of IRIs may hold any number or word; a text that holds another one first
+    whole_values = [rf'(?<=[<"]){re.escape(text)}(?=[">#])' for text in sorted(marks, key=lambda text: (-len(text), text))]
+    cut = re.compile("|".join([*whole_values, *(re.escape(mark(name)) for name in holes)]))
     found: list[bytes | str] = []
 
     def constant(text: str) -> None:

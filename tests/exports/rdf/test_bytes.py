@@ -51,7 +51,8 @@ def check(graph: Graph, base: str = BASE) -> None:
     assert counts.as_dict() == numbers
 
 
-@pytest.mark.parametrize("base", [BASE, "http://a.test/", "https://zz.test/x/"])
+# the last two hold what stands for a value while templates are made
+@pytest.mark.parametrize("base", [BASE, "http://a.test/", "https://zz.test/x/", "http://true.test:7101/", "http://a.test/0.7103/7202/"])
 @pytest.mark.parametrize("name", ["tiny_graph", "awkward_graph"])
 def test_graphs_of_the_tests(name: str, base: str, request: pytest.FixtureRequest) -> None:
     check(request.getfixturevalue(name), base)
