@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.model import Paper
 
-__all__ = ["Counts", "general_nodes", "named_graphs", "nodes", "paper_nodes", "sorted_nodes"]
+__all__ = ["Counts", "general_nodes", "named_graphs", "nodes", "origins", "paper_nodes", "sorted_nodes"]
 
 #: The name of a graph, `<iri>`, and its nodes.
 NamedGraph = tuple[str, Iterator[Node]]
@@ -106,7 +106,7 @@ def nodes(graph: Graph, iris: Iris, counts: Counts | None = None) -> Iterator[No
 
 def general_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[Node]:
     """What is not of one paper: concepts, the catalog's relations, where the papers are from and how they were read."""
-    yield from terms.schemes(bool(graph.counts().get("corrected_links")))
+    yield from origins(graph, terms)
     papers = graph.paper_counts()
     present = set(papers)
     for concept in graph.concepts():
@@ -118,7 +118,12 @@ def general_nodes(graph: Graph, terms: Terms, counts: Counts) -> Iterator[Node]:
         if not relation.paper:
             counts.count("relations")
             yield from terms.relation(relation, None)
+
+
+def origins(graph: Graph, terms: Terms) -> Iterator[Node]:
+    """Schemes, catalog and corrections, the inputs of the papers, and what read them."""
     made = graph.manifest
+    yield from terms.schemes(bool(graph.counts().get("corrected_links")))
     yield from terms.provenance(made["inputs"], made["reader"], made["settings"], version_of(graph))
 
 

@@ -1,7 +1,7 @@
 """The lines of N-Triples and N-Quads, made from columns with templates: the same bytes that `exports.rdf` tells node by node.
 
 A paper's nodes come in parts, one for each kind of IRI (`Parts`). As bytes of IRIs sort, all of one kind stand together in a sorted
-file: `sorted_parts` says in which order. What is rare in a graph (provenance, relations of the catalog) is told by `exports.rdf_nodes`.
+file, and `exports.rdf_sorted` puts the kinds in order. What is rare in a graph (provenance) is told by `exports.rdf_nodes`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from exports.iris import segment, web_iri
 from exports.rdf_columns import LinkColumns, Read, Told
 from exports.rdf_concepts import Concepts
-from exports.rdf_nodes import kind_of, same_elsewhere
-from exports.rdf_words import Runs
+from exports.rdf_nodes import g_year, kind_of, same_elsewhere
 from exports.relations_jsonl import relations_of
 from exports.triples import literal, plainly, typed
 from exports.unordered import in_order
 from kg.model import Relation
+from kg.tables import ByKey
 
 if TYPE_CHECKING:
     from kg.tables import Run
@@ -96,9 +96,9 @@ class Teller(Concepts):
         links = self.graph.slices("links", "paper", ["concept", "relation", "confidence", "variant", "correction", "findings"])
         places = ["finding", "field", "start", "end", "sentence_start", "sentence_end", "cue"]
         mentions = self.graph.slices("mentions", "paper", places)
-        findings = Runs(self.graph.runs("findings", "paper", ["finding", "resolved"]))
+        findings = ByKey(self.graph.runs("findings", "paper", ["finding", "resolved"]))
         said = ["head_finding", "relation", "tail_finding", "confidence", "field", "start", "end"]
-        statements = Runs(self.graph.runs("statements", "paper", said))
+        statements = ByKey(self.graph.runs("statements", "paper", said))
         for batch in self.graph.batches("papers", _PAPER, _AT_ONCE):
             ids = batch["id"]
             names = [segment(id_) for id_ in ids]
@@ -198,8 +198,8 @@ class Teller(Concepts):
             literal(id_)[1:-1].encode(),
             fields["title"].cut(0, len(title)),
             say("dcterms:abstract", b'"%b"' % fields["abstract"].cut(0, len(abstract))) if abstract else b"",
-            say("dcterms:issued", self._year(year)) if year is not None else b"",
-            say("venue", b'"%b"' % self._literal(venue)) if venue is not None else b"",
+            say("dcterms:issued", typed(g_year(year), "gYear").encode()) if year is not None else b"",
+            say("venue", literal(venue).encode()) if venue is not None else b"",
             say("fabio:hasArXivId", literal(arxiv).encode()) if arxiv is not None else b"",
             say("bibo:doi", literal(doi).encode()) if doi is not None else b"",
             say("sourceFile", file) if source else b"",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from exports.rdf_words import Words
 
-__all__ = ["Blocks", "LinkColumns", "Read", "Told"]
+__all__ = ["Blocks", "LinkColumns", "Read", "Told", "bytes_of", "joined", "offsets_of"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
@@ -102,7 +102,7 @@ class LinkColumns:
             read: the relations that they say.
         """
         number, own = len(names), self._texts(names)
-        graphs = self._join(f"{self._base}graph/paper/", own) if self._words.named else None
+        graphs = joined(f"{self._base}graph/paper/", own) if self._words.named else None
         rows, link_of, first = _rows(links, mentions)
         concepts = self._texts([self._words.concept_name(id_) for id_ in links.column("concept").to_pylist()])
         # mentions first, then relations
@@ -112,11 +112,11 @@ class LinkColumns:
         ends = np.concatenate([_ints(mentions, "end")[rows], np.array(read.ends, np.int64)])
         ours = self._take(concepts, link_of)
         about = self._pa.concat_arrays([ours, self._texts(read.about)])
-        body = self._pa.concat_arrays([self._join(f"{self._base}concept/", ours), self._texts(read.statements)])
+        body = self._pa.concat_arrays([joined(f"{self._base}concept/", ours), self._texts(read.statements)])
         left, right = self._numbers(starts), self._numbers(ends)
         kinds = self._texts(["title", "abstract"])
         place = [self._take(own, at), "/", self._take(kinds, abstract)]
-        iris = self._join(f"{self._base}evidence/", *place, "/", left, "-", right, "/", about)
+        iris = joined(f"{self._base}evidence/", *place, "/", left, "-", right, "/", about)
         # from here on sorted by IRI
         order = self._pc.sort_indices(iris).to_numpy().astype(np.int64)
         at, abstract, starts, ends = at[order], abstract[order], starts[order], ends[order]
@@ -124,13 +124,13 @@ class LinkColumns:
         iris, end = columns["iri"], self._end(columns, graphs, at)
         read_there = order >= len(rows)
         texts = _Slices(fields, at + number * abstract)
-        columns["field"] = self._join(f"{self._base}field/", self._take(own, at), "/", self._take(kinds, abstract))
+        columns["field"] = joined(f"{self._base}field/", self._take(own, at), "/", self._take(kinds, abstract))
         columns["exact"] = self._texts(texts.cut(starts, ends))
         columns["motive"] = self._take(self._motives, read_there)
         around = {"oa:prefix": (np.maximum(starts - AROUND, 0), starts), "oa:suffix": (ends, ends + AROUND)}
         for name, (begin, stop) in around.items():
             found = self._texts([text or None for text in texts.cut(begin, stop)])
-            columns[name] = self._join("<", iris, "#quote", self._says[name], '"', found, '"', end)
+            columns[name] = joined("<", iris, "#quote", self._says[name], '"', found, '"', end)
         ranks = np.append(np.arange(len(rows)) - first[link_of] + 1, 0)[np.minimum(order, len(rows))]
         rows = np.append(rows, 0)[np.minimum(order, len(rows))] if len(rows) else order * 0
         sentences = self._of_mentions(columns, mentions, rows, ranks, read_there, texts, end)
@@ -165,7 +165,7 @@ class LinkColumns:
             "sentenceEnd": (self._numbers(stops, others), offset),
         }
         for name, (values, tail) in said.items():
-            columns[name] = self._join("<", columns["iri"], self._says[name], '"', values, tail, end)
+            columns[name] = joined("<", columns["iri"], self._says[name], '"', values, tail, end)
         return sentences
 
     def _end(self, columns: dict[str, pa.Array], graphs: pa.Array | None, at: Ints) -> Any:
@@ -173,7 +173,7 @@ class LinkColumns:
         if graphs is None:
             return " .\n"
         columns["graph"] = self._take(graphs, at)
-        return self._join(" <", columns["graph"], "> .\n")
+        return joined(" <", columns["graph"], "> .\n")
 
     def _links(
         self,
@@ -192,24 +192,24 @@ class LinkColumns:
         relation_names = self._texts(relations)
         variants = self._texts([words.text(variant) if variant else None for variant in links.column("variant").to_pylist()])
         columns = {
-            "iri": self._join(f"{self._base}link/", names, "/", relation_names, "/", concepts),
-            "paper": self._join(f"{self._base}paper/", names),
-            "relation": self._join(words.iris.ontology, relation_names),
-            "concept": self._join(f"{self._base}concept/", concepts),
+            "iri": joined(f"{self._base}link/", names, "/", relation_names, "/", concepts),
+            "paper": joined(f"{self._base}paper/", names),
+            "relation": joined(words.iris.ontology, relation_names),
+            "concept": joined(f"{self._base}concept/", concepts),
             "confidence": self._texts([words.decimal(number) for number in links.column("confidence").to_pylist()]),
             "number": self._numbers(counts),
             **of_links,
         }
         end = self._end(columns, graphs, at)
         lists = self._pa.LargeListArray.from_arrays(self._pa.array(np.concatenate([[0], np.cumsum(counts)])), evidence)
-        head = self._join("<", columns["iri"], self._says["evidence"], "<")
-        columns["evidence"] = self._join(head, self._pc.binary_join(lists, self._join(">", end, head)), ">", end)
-        columns["variant"] = self._join("<", columns["iri"], self._says["variant"], '"', variants, '"', end)
+        head = joined("<", columns["iri"], self._says["evidence"], "<")
+        columns["evidence"] = joined(head, self._pc.binary_join(lists, joined(">", end, head)), ">", end)
+        columns["variant"] = joined("<", columns["iri"], self._says["variant"], '"', variants, '"', end)
         decided = self._decided(columns, links.column("correction").to_pylist(), end)
-        order = self._pc.sort_indices(self._join(columns["iri"], ">")).to_numpy().astype(np.int64)
+        order = self._pc.sort_indices(joined(columns["iri"], ">")).to_numpy().astype(np.int64)
         lines = words.fills.link({name: self._take(column, order) for name, column in columns.items()})
         number = words.fills.link.lines * len(at) + len(evidence) + len(at) - columns["variant"].null_count + decided
-        plain = self._take(self._join("<", columns["paper"], "> <", columns["relation"], "> <", columns["concept"], ">", end), order)
+        plain = self._take(joined("<", columns["paper"], "> <", columns["relation"], "> <", columns["concept"], ">", end), order)
         in_order = [relations[n] for n in order.tolist()]
         return _blocks(lines, at[order], len(own), number), _by_relation(plain, at[order], in_order, len(own))
 
@@ -221,8 +221,7 @@ class LinkColumns:
         for n, correction in enumerate(corrections):
             if correction:
                 before, behind = f"<{columns['iri'][n].as_py()}", end if isinstance(end, str) else end[n].as_py()
-                # sorted as literals are
-                said = sorted(f'{before}{self._says["correction"]}"{kind}"{behind}' for kind in set(correction.split(", ")))
+                said = sorted({f"{before}{self._says['correction']}{literal(kind)}{behind}" for kind in correction.split(", ")})
                 kinds[n] = "".join(said)
                 influences[n] = f"{before}{self._says['prov:wasInfluencedBy']}<{self._words.iris.corrections}>{behind}"
                 count += len(said) + 1
@@ -237,11 +236,6 @@ class LinkColumns:
 
     def _take(self, column: pa.Array, rows: Ints | Bools) -> pa.Array:
         return column.take(self._pa.array(np.asarray(rows, np.int64)))
-
-    def _join(self, *parts: Any) -> pa.Array:
-        """Texts and columns joined in each row; null where a column is."""
-        made = (self._pa.scalar(part, self._type) if isinstance(part, str) else part for part in parts)
-        return self._pc.binary_join_element_wise(*made, self._pa.scalar("", self._type))
 
 
 class _Slices:
@@ -302,19 +296,19 @@ def _rows(links: pa.Table, mentions: pa.Table) -> tuple[Ints, Ints, Ints]:
 
 def _blocks(lines: pa.Array, papers: Ints, number: int, count: int) -> Blocks:
     """Lines by row, of which those of one paper stand together."""
-    offsets = _offsets(lines)
+    offsets = offsets_of(lines)
     begins, ends = np.zeros(number, np.int64), np.zeros(number, np.int64)
     if len(papers):
         firsts = np.flatnonzero(np.concatenate([[True], papers[1:] != papers[:-1]]))
         begins[papers[firsts]] = offsets[firsts]
         ends[papers[firsts]] = offsets[np.concatenate([firsts[1:], [len(papers)]])]
-    return Blocks(_bytes(lines), begins.tolist(), ends.tolist(), count)
+    return Blocks(bytes_of(lines), begins.tolist(), ends.tolist(), count)
 
 
 def _by_relation(lines: pa.Array, papers: Ints, relations: list[str], number: int) -> list[dict[str, bytes]]:
     """Lines of papers, of which those of one paper and relation stand together."""
     found: list[dict[str, bytes]] = [{} for _ in range(number)]
-    data, offsets = _bytes(lines), _offsets(lines).tolist()
+    data, offsets = bytes_of(lines), offsets_of(lines).tolist()
     before: tuple[int, str] | None = None
     begin = 0
     for n, key in enumerate([*zip(papers.tolist(), relations, strict=True), None]):
@@ -325,13 +319,24 @@ def _by_relation(lines: pa.Array, papers: Ints, relations: list[str], number: in
     return found
 
 
-def _offsets(lines: pa.Array) -> Ints:
+def joined(*parts: str | pa.Array) -> pa.Array:
+    """Texts and columns joined in each row; null where a column is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    made = (pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in parts)
+    return pc.binary_join_element_wise(*made, pa.scalar("", pa.large_string()))
+
+
+def offsets_of(lines: pa.Array) -> Ints:
+    """Where each text of a column begins in `bytes_of`, and where the last one ends."""
     return np.frombuffer(lines.buffers()[1], np.int64, len(lines) + 1, 8 * lines.offset)
 
 
-def _bytes(lines: pa.Array) -> memoryview:
+def bytes_of(lines: pa.Array) -> memoryview:
+    """All texts of a column, one behind the other."""
     # the buffer may be longer than its texts
-    return memoryview(lines.buffers()[2] or b"")[: int(_offsets(lines)[-1])]
+    return memoryview(lines.buffers()[2] or b"")[: int(offsets_of(lines)[-1])]
 
 
 def _untangle(evidence: Blocks, iris: pa.Array, places: Ints) -> None:

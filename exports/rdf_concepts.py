@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from exports.rdf_columns import bytes_of, joined, offsets_of
 from exports.rdf_fills import CONCEPT_SLOTS
-from exports.rdf_words import Runs, Words
+from exports.rdf_words import Words
 from exports.triples import literal
 from kg.rows import row_concept
 from kg.schema import TABLES
+from kg.tables import ByKey
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +41,7 @@ class Concepts(Words):
         replaced: dict[str, list[bytes]] = {}
         for other, owner in self.graph.other_ids().items():
             replaced.setdefault(owner, []).append(b"<%b>" % self.iris.concept(other).encode())
-        relations = Runs(self.graph.runs("concept_relations", "head", ["relation", "tail", "paper", "confidence"]))
+        relations = ByKey(self.graph.runs("concept_relations", "head", ["relation", "tail", "paper", "confidence"]))
         present = self._parents()
         names = [name for name, _, _ in TABLES["concepts"]]
         for batch in self.graph.batches("concepts", names, _AT_ONCE):
@@ -58,7 +60,7 @@ class Concepts(Words):
                 self._fill(batch, n, slots, others, between)
             for kind, rows in by_type.items():
                 lines = self._lines(batch, rows, kind, slots)
-                data, offsets = memoryview(lines.buffers()[2]), memoryview(lines.buffers()[1]).cast("q")
+                data, offsets = bytes_of(lines), offsets_of(lines).tolist()
                 for place, n in enumerate(rows):
                     found[n] = bytes(data[offsets[place] : offsets[place + 1]])
             yield from found
@@ -97,10 +99,6 @@ class Concepts(Words):
         import pyarrow.compute as pc
 
         type_ = pa.large_string()
-
-        def joined(*parts: Any) -> pa.Array:
-            made = (pa.scalar(part, type_) if isinstance(part, str) else part for part in parts)
-            return pc.binary_join_element_wise(*made, pa.scalar("", type_))
 
         def texts(name: str) -> pa.Array:
             return pa.array([literal(batch[name][n])[1:-1] if batch[name][n] else None for n in rows], type_)

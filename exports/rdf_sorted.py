@@ -12,9 +12,8 @@ from typing import IO, TYPE_CHECKING
 
 from exports.in_order import InOrder, SortedBlocks, places
 from exports.iris import Iris, segment
-from exports.rdf import Counts
+from exports.rdf import Counts, origins
 from exports.rdf_bytes import Papers, Teller
-from exports.rdf_nodes import version_of
 from kg.batches import collecting_seldom
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def write_sorted(graph: Graph, out: IO[bytes], base: str) -> Counts:
 
 
 def write_quads(graph: Graph, out: IO[bytes], base: str) -> Counts:
-    """Writes all quads, a line each, in the order of `named_lines`; `graphs` are counted too.
+    """Writes all quads, a line each, in the order of `named_lines`; counts as `exports.rdf.named_graphs` does.
 
     Raises:
         UsageError: the base is no web address.
@@ -143,11 +142,9 @@ def _count(counts: Counts, batch: Papers) -> None:
 
 def _rest(teller: Teller, out: IO[bytes], statements: SortedBlocks, later: dict[str, IO[bytes]], counts: Counts) -> None:
     """What comes behind concepts and evidence: kinds in the order of their IRIs, of which some were told before (`later`)."""
-    graph, iris = teller.graph, teller.iris
+    iris = teller.iris
     end = f" <{iris.general_graph}> .\n" if teller.named else " .\n"
-    made = graph.manifest
-    corrected = bool(graph.counts().get("corrected_links"))
-    told = [*teller.terms.schemes(corrected), *teller.terms.provenance(made["inputs"], made["reader"], made["settings"], version_of(graph))]
+    told = [*origins(teller.graph, teller.terms)]
     lines: dict[str, set[str]] = {}
     for subject, said in told:
         kind = subject[len(iris.base) + 1 :].partition("/")[0]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from exports.iris import Iris, segment
 from exports.rdf_fills import CONCEPT_SLOTS, PAPER_SLOTS, Fills
-from exports.rdf_nodes import Terms, g_year
-from exports.triples import decimal, literal, typed
+from exports.rdf_nodes import Terms
+from exports.triples import decimal, literal
 from kg.model import ConceptRelation, Relation
 
 if TYPE_CHECKING:
     from kg.graph import Graph
-    from kg.tables import Run
 
-__all__ = ["Runs", "Words"]
+__all__ = ["Words"]
 
 #: How many IRIs, numbers and texts are kept at hand.
 _REMEMBERED = 50_000
@@ -34,82 +34,29 @@ class Words:
         self.fills = Fills(self.terms, named)
         base = iris.base.encode()
         self._base = base
-        self._bases = {kind: base + kind.encode() + b"/" for kind in ("author", "evidence", "field", "link", "paper", "relation")}
+        self._bases = {kind: base + kind.encode() + b"/" for kind in ("author", "field", "paper", "relation")}
         self._predicates: dict[str, bytes] = {name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS)}
         self._relations = {r.value: (r.value.encode(), iris.term(r.value).encode()) for r in (*Relation, *ConceptRelation)}
-        self._known: dict[str, tuple[bytes, bytes]] = {}
-        self._numbers: dict[float, str] = {}
-        self._sources: dict[str, tuple[bytes, bytes]] = {}
-        self._literals: dict[str, bytes] = {}
         self._name = b""
         self._end = b" .\n"
 
-    def _concept(self, id_: str) -> tuple[bytes, bytes]:
-        """The last part of a concept's IRI, and the IRI."""
-        found = self._known.get(id_)
-        if found is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
+        def concept(id_: str) -> tuple[bytes, bytes]:
             name = segment(id_).encode()
-            found = self._known[id_] = (name, self._base + b"concept/" + name)
-        return found
+            return name, base + b"concept/" + name
+
+        def source(name: str) -> tuple[bytes, bytes]:
+            return literal(name).encode(), f"<{iris.input(name)}>".encode()
+
+        remembered = lru_cache(_REMEMBERED)
+        #: A number as xsd:decimal.
+        self.decimal: Callable[[float], str] = remembered(decimal)
+        #: A text that many nodes have, as it stands within quotes.
+        self.text: Callable[[str], str] = remembered(lambda text: literal(text)[1:-1])
+        #: The last part of a concept's IRI, and the IRI.
+        self._concept: Callable[[str], tuple[bytes, bytes]] = remembered(concept)
+        #: The name of an input as a literal, and its IRI.
+        self._source: Callable[[str], tuple[bytes, bytes]] = remembered(source)
 
     def concept_name(self, id_: str) -> str:
         """The last part of a concept's IRI."""
         return self._concept(id_)[0].decode()
-
-    def decimal(self, number: float) -> str:
-        """A number as xsd:decimal."""
-        found = self._numbers.get(number)
-        if found is None:
-            if len(self._numbers) >= _REMEMBERED:
-                self._numbers.clear()
-            found = self._numbers[number] = decimal(number)
-        return found
-
-    def text(self, text: str) -> str:
-        """A text that many nodes have, as it stands within quotes."""
-        return self._literal(text).decode()
-
-    def _literal(self, text: str) -> bytes:
-        """A text that many nodes have, as it stands within quotes."""
-        found = self._literals.get(text)
-        if found is None:
-            if len(self._literals) >= _REMEMBERED:
-                self._literals.clear()
-            found = self._literals[text] = literal(text)[1:-1].encode()
-        return found
-
-    def _source(self, source: str) -> tuple[bytes, bytes]:
-        found = self._sources.get(source)
-        if found is None:
-            if len(self._sources) >= _REMEMBERED:
-                self._sources.clear()
-            found = self._sources[source] = (literal(source).encode(), f"<{self.iris.input(source)}>".encode())
-        return found
-
-    def _year(self, year: int) -> bytes:
-        return typed(g_year(year), "gYear").encode()
-
-
-class Runs:
-    """What a table says of each paper (or other thing): things must be asked for in sorted order."""
-
-    def __init__(self, runs: Iterator[tuple[str, Run]]) -> None:
-        self._runs = runs
-        self._next: str | None = ""
-        self._run: Run | None = None
-        self._take()
-
-    def of(self, key: str) -> Run | None:
-        """The rows of a key, or None where there are none."""
-        while self._next is not None and self._next < key:
-            self._take()
-        if self._next != key:
-            return None
-        found = self._run
-        self._take()
-        return found
-
-    def _take(self) -> None:
-        self._next, self._run = next(self._runs, (None, None))

@@ -226,8 +226,8 @@ class Reading:
 class Link:
     """Paper → concept: the relation, how sure it is (0 to 1), and the mentions it rests on, the decisive one first.
 
-    `correction` says what people decided of it: `relink`, `relation`, `add` or `confirm`, several with commas between; it is empty where
-    the reader alone decided.
+    `correction` says what people decided of it: `relink`, `relation`, `add`, `confirm` or `separate`, several with commas between; it is
+    empty where the reader alone decided.
     """
 
     paper: str

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kg.errors import GraphError
 from kg.schema import TABLES, schema
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 class TableWriter:
@@ -56,29 +57,40 @@ class TableWriter:
         self._writer.close()
 
 
-class ByPaper:
-    """Rows that are sorted by paper, those of one paper after the other; papers must be asked for in sorted order."""
+class ByKey(Generic[T]):
+    """What belongs to each of some keys that come sorted, such as the ids of papers; keys must be asked for in sorted order."""
 
-    #: The paper whose rows come next; None after the last.
+    #: The key that comes next; None after the last.
     next: str | None
-    _rows: Iterable[Row]
+    _found: T | None
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._groups = groupby(rows, key=itemgetter("paper"))
+    def __init__(self, pairs: Iterator[tuple[str, T]]) -> None:
+        self._pairs = pairs
         self._take()
 
-    def of(self, paper: str) -> list[Row]:
-        """The rows of a paper; those of papers before it that nobody asked for are passed over."""
-        while self.next is not None and self.next < paper:
+    def of(self, key: str) -> T | None:
+        """What belongs to a key, or None; what is of keys before it that nobody asked for is passed over."""
+        while self.next is not None and self.next < key:
             self._take()
-        if self.next != paper:
-            return []
-        rows = list(self._rows)
+        if self.next != key:
+            return None
+        found = self._found
         self._take()
-        return rows
+        return found
 
     def _take(self) -> None:
-        self.next, self._rows = next(self._groups, (None, ()))
+        self.next, self._found = next(self._pairs, (None, None))
+
+
+class ByPaper(ByKey[list[Row]]):
+    """Rows that are sorted by paper, those of one paper after the other."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        super().__init__((paper, list(some)) for paper, some in groupby(rows, key=itemgetter("paper")))
+
+    def of(self, key: str) -> list[Row]:
+        """The rows of a paper, an empty list where there are none."""
+        return super().of(key) or []
 
 
 @contextmanager

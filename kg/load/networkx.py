@@ -134,9 +134,11 @@ def _link(made: nx.MultiDiGraph[str], edge: _Edge) -> Link:
     name, start, end, data = edge
     relation = _one_of(name, Relation, _value(name, data, "relation", str))
     evidence = tuple(_evidence(name, one) for one in _value(name, data, "evidence", list, tuple))
-    variant, correction = _value(name, data, "variant", str), data.get("correction", "")
+    variant = _value(name, data, "variant", str)
+    # graphs made before there were corrections have none
+    correction = _value(name, data, "correction", str) if "correction" in data else ""
     ends = _end(name, made, start, "paper"), _end(name, made, end, "concept")
-    return Link(*ends, relation, _confidence(name, data), evidence, variant, str(correction))
+    return Link(*ends, relation, _confidence(name, data), evidence, variant, correction)
 
 
 def _evidence(name: str, data: Attributes) -> Evidence:

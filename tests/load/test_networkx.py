@@ -52,6 +52,7 @@ def edge(made: nx.MultiDiGraph[str], key: str, value: Any) -> None:
         (edge, "confidence", "high", r"paper:arxiv:2402.00002 → concept:llama: confidence is 'high'; float or int expected"),
         (edge, "confidence", True, r"paper:arxiv:2402.00002 → concept:llama: confidence is True; float or int expected"),
         (edge, "confidence", 1.5, r"arxiv:2402.00002.*1\.5.*0 to 1 expected"),
+        (edge, "correction", None, r"concept:llama: correction is None; str expected"),
         (edge, "relation", "likes", r"concept:llama: 'likes' is no Relation; one of proposes, .* expected"),
         (edge, "evidence", [{"field": "body", "start": 0, "end": 1, "text": "x", "sentence_start": 0, "sentence_end": 1, "cue": ""}],
          r"concept:llama: field is 'body'; title or abstract expected"),

@@ -126,7 +126,7 @@ def records(draw: st.DrawFn) -> dict[str, list[object]]:
             evidence = draw(st.lists(_evidence(paper), min_size=1, max_size=4, unique_by=lambda e: e.mention))
             confidence = draw(st.sampled_from([0.5, 1.0, 1e-7]))
             variant = draw(st.sampled_from(["", "v2"]))
-            decided = draw(st.sampled_from(["", "", "confirm", "relink, relation"]))
+            decided = draw(st.sampled_from(["", "", "confirm", "relink, relation", 'a"b']))
             links.append(Link(paper.id, concept, draw(st.sampled_from(list(Relation))), confidence, tuple(evidence), variant, decided))
         for e in draw(st.lists(_evidence(paper), max_size=2)) if len(linked) > 1 else ():
             # several in one place too
