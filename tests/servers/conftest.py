@@ -98,14 +98,14 @@ def empty_neo4j(neo4j_server: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def filled_neo4j(neo4j_server: Any, tiny_graph: Graph) -> Any:
-    """The session's Neo4j with the tiny graph."""
+def filled_neo4j(neo4j_server: Any, tiny_graph: Graph) -> Iterator[Any]:
+    """The session's Neo4j with the tiny graph, its user and password in the environment."""
     neo4j_server.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEO4J_USERNAME", neo4j_server.user)
         patch.setenv("NEO4J_PASSWORD", neo4j_server.password)
         push(tiny_graph, neo4j_server.uri)
-    return neo4j_server
+        yield neo4j_server
 
 
 @pytest.fixture

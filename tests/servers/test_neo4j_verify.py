@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -61,22 +60,11 @@ DEEDS: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def login(neo4j_server: Any, tiny_graph: Graph) -> Iterator[Any]:
-    """The session's Neo4j with the tiny graph, its user and password in the environment."""
-    neo4j_server.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NEO4J_USERNAME", neo4j_server.user)
-        patch.setenv("NEO4J_PASSWORD", neo4j_server.password)
-        push(tiny_graph, neo4j_server.uri)
-        yield neo4j_server
-
-
 @pytest.mark.parametrize("deed", DEEDS)
-def test_what_others_changed_is_told_and_mended(deed: str, login: Any, content: Any, tiny_graph: Graph) -> None:
+def test_what_others_changed_is_told_and_mended(deed: str, filled_neo4j: Any, content: Any, tiny_graph: Graph) -> None:
     statement, kind, expected = DEEDS[deed]
-    login.run(statement)
-    found = verify(tiny_graph, login.uri)
+    filled_neo4j.run(statement)
+    found = verify(tiny_graph, filled_neo4j.uri)
     # the links of a node that cannot be found by its id differ too
     told = [one for one in found.differences if one.kind == kind]
     assert {(one.problem, one.property) for one in told} == expected
@@ -84,35 +72,37 @@ def test_what_others_changed_is_told_and_mended(deed: str, login: Any, content: 
         assert str(one).startswith("(:") and json.dumps(one.record())
         assert one.problem != "changed" or one.record()["found"] != one.expected or one.property == "papers"
     assert found.number == len(found.differences) and found.repaired is None
-    mended = verify(tiny_graph, login.uri, repair=True)
+    mended = verify(tiny_graph, filled_neo4j.uri, repair=True)
     assert mended.number and mended.repaired is not None
-    content.check(login, tiny_graph)
-    after = verify(tiny_graph, login.uri, repair=True)
+    content.check(filled_neo4j, tiny_graph)
+    after = verify(tiny_graph, filled_neo4j.uri, repair=True)
     assert (after.number, after.left, after.repaired) == (0, 0, None)
 
 
-def test_what_others_added_is_no_difference(login: Any, tiny_graph: Graph) -> None:
-    login.run("MATCH (c:Concept {id: 'bert'}) SET c.stars = 5, c:Favourite CREATE (:Reader {name: 'Ada'})-[:HAS_READ]->(c)")
-    login.run("CREATE (:Paper {id: 'mine'})-[:USES {confidence: 1.0}]->(:Concept:Task {id: 'of mine'})")
-    found = verify(tiny_graph, login.uri)
+def test_what_others_added_is_no_difference(filled_neo4j: Any, tiny_graph: Graph) -> None:
+    filled_neo4j.run("MATCH (c:Concept {id: 'bert'}) SET c.stars = 5, c:Favourite CREATE (:Reader {name: 'Ada'})-[:HAS_READ]->(c)")
+    filled_neo4j.run("CREATE (:Paper {id: 'mine'})-[:USES {confidence: 1.0}]->(:Concept:Task {id: 'of mine'})")
+    found = verify(tiny_graph, filled_neo4j.uri)
     counts = tiny_graph.counts()
     assert found.compared == {
         "papers": counts["papers"], "concepts": counts["concepts"], "links": counts["links"], "relations": counts["concept_links"],
     }  # fmt: skip
     assert (found.number, found.left) == (0, 0)
-    login.run("MATCH (c:Concept {id: 'bert'}) SET c.label = 'x' WITH c MATCH (c)-[r]-(:Paper) SET r.stars = 3, r.sentence = 'no'")
-    verify(tiny_graph, login.uri, repair=True)
-    assert login.run("MATCH (c:Favourite {id: 'bert'})--(r:Reader) RETURN c.stars AS s, c.label = c.name AS l") == [{"s": 5, "l": True}]
-    login.run("MATCH (n) WHERE n.id IN ['mine', 'of mine'] OR n:Reader DETACH DELETE n")
-    login.run("MATCH (c:Favourite) REMOVE c.stars, c:Favourite")
-    assert verify(tiny_graph, login.uri).number == 0
+    filled_neo4j.run("MATCH (c:Concept {id: 'bert'}) SET c.label = 'x' WITH c MATCH (c)-[r]-(:Paper) SET r.stars = 3, r.sentence = 'no'")
+    verify(tiny_graph, filled_neo4j.uri, repair=True)
+    assert filled_neo4j.run("MATCH (c:Favourite {id: 'bert'})--(r:Reader) RETURN c.stars AS s, c.label = c.name AS l") == [
+        {"s": 5, "l": True}
+    ]
+    filled_neo4j.run("MATCH (n) WHERE n.id IN ['mine', 'of mine'] OR n:Reader DETACH DELETE n")
+    filled_neo4j.run("MATCH (c:Favourite) REMOVE c.stars, c:Favourite")
+    assert verify(tiny_graph, filled_neo4j.uri).number == 0
 
 
-def test_a_repair_that_was_stopped_is_finished_by_a_push(login: Any, content: Any, tiny_graph: Graph) -> None:
+def test_a_repair_that_was_stopped_is_finished_by_a_push(filled_neo4j: Any, content: Any, tiny_graph: Graph) -> None:
     class Stopped(Exception):
         pass
 
-    login.run("MATCH (c:Concept) SET c.label = 'all the same' WITH c MATCH (c)-[r]-() SET r.confidence = 0.0")
+    filled_neo4j.run("MATCH (c:Concept) SET c.label = 'all the same' WITH c MATCH (c)-[r]-() SET r.confidence = 0.0")
     seen: list[str] = []
 
     def stop(what: str, done: int) -> None:
@@ -122,36 +112,36 @@ def test_a_repair_that_was_stopped_is_finished_by_a_push(login: Any, content: An
         seen.append(what)
 
     with pytest.raises(Stopped):
-        verify(tiny_graph, login.uri, repair=True, batch=3, report=stop)
-    push(tiny_graph, login.uri)
-    content.check(login, tiny_graph)
+        verify(tiny_graph, filled_neo4j.uri, repair=True, batch=3, report=stop)
+    push(tiny_graph, filled_neo4j.uri)
+    content.check(filled_neo4j, tiny_graph)
 
 
 def test_a_database_behind_the_graph_is_told(
-    login: Any, content: Any, tiny_graph: Graph, tiny_readings: list[tuple[Paper, Reading]], tiny_catalog: Catalog, tmp_path: Any
+    filled_neo4j: Any, content: Any, tiny_graph: Graph, tiny_readings: list[tuple[Paper, Reading]], tiny_catalog: Catalog, tmp_path: Any
 ) -> None:
     some = write_graph(tmp_path / "some", tiny_readings[:5], tiny_catalog)
-    found = verify(some, login.uri)
+    found = verify(some, filled_neo4j.uri)
     # of concepts the number of papers changed; what only the larger graph has is no difference
     assert {(one.kind, one.problem, one.property) for one in found.differences} >= {("concepts", "changed", "papers")}
     assert {one.problem for one in found.differences} == {"changed"} and found.left > 0
-    mended = verify(some, login.uri, repair=True, prune=True)
+    mended = verify(some, filled_neo4j.uri, repair=True, prune=True)
     assert mended.repaired is not None and mended.repaired.counts["left"] == 0
-    content.check(login, some)
-    assert {one.problem for one in verify(tiny_graph, login.uri).differences} == {"changed", "missing"}
-    push(tiny_graph, login.uri)
+    content.check(filled_neo4j, some)
+    assert {one.problem for one in verify(tiny_graph, filled_neo4j.uri).differences} == {"changed", "missing"}
+    push(tiny_graph, filled_neo4j.uri)
 
 
 def test_the_command_prints_differences_and_ends_with_4(
-    login: Any, content: Any, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    filled_neo4j: Any, content: Any, tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def kg(*options: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        return main(["push", str(tiny_graph.path), login.uri, *options]), *capsys.readouterr()
+        return main(["push", str(tiny_graph.path), filled_neo4j.uri, *options]), *capsys.readouterr()
 
     code, out, err = kg("--verify")
     assert (code, out) == (0, "") and "property by property" in err
-    login.run("MATCH (c:Concept {id: 'bert'}) SET c.label = 'Bart', c.stars = 5")
+    filled_neo4j.run("MATCH (c:Concept {id: 'bert'}) SET c.label = 'Bart', c.stars = 5")
     code, out, err = kg("--verify")
     assert (code, out) == (4, '(:Concept {id: "bert"}): label is "Bart", should be "BERT"\n')
     assert "1 difference; --repair sends again what differs" in err
@@ -170,11 +160,11 @@ def test_the_command_prints_differences_and_ends_with_4(
     code, out, err = kg("--repair")
     assert code == 0 and "1 difference, mended: 1 row sent again" in err
     # what is not printed is counted
-    login.run("MATCH ()-[r]->(c:Concept) SET r.confidence = 0.0 WITH DISTINCT c REMOVE c.stars")
+    filled_neo4j.run("MATCH ()-[r]->(c:Concept) SET r.confidence = 0.0 WITH DISTINCT c REMOVE c.stars")
     monkeypatch.setattr(neo4j_differences, "KEPT", 30)
     code, out, err = kg("--verify")
     number = tiny_graph.counts()["links"] + tiny_graph.counts()["concept_links"]
     assert code == 4 and out.count("confidence is 0.0, should be") == 20 == out.count("\n")
     assert f"and {number - 20} more; --json has the first 30" in err and f"{number} differences" in err
     assert kg("--repair")[0] == 0
-    content.check(login, tiny_graph)
+    content.check(filled_neo4j, tiny_graph)
