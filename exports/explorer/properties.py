@@ -82,13 +82,17 @@ class Columns:
 
 
 def figure(value: float, *, year: bool = False) -> str:
-    """A number in few digits; whole ones as they are.
+    """A number in few digits; whole ones as they are, unless they are very large.
 
     >>> figure(0.0000123456), figure(12.345), figure(1234567), figure(0.0), figure(2017, year=True), figure(2017.5, year=True)
     ('0.0000123', '12.3', '1,234,567', '0', '2017', '2017.5')
+    >>> figure(-1e300), figure(1e-30)
+    ('-1.00e+300', '1.00e-30')
     """
     if year:
         return f"{value:.15g}"
+    if abs(value) >= 1e15 or 0 < abs(value) < 1e-9:
+        return f"{value:.2e}"
     if value == int(value):
         return f"{int(value):,}"
     rounded = Decimal(f"{value:.3g}")
@@ -98,7 +102,7 @@ def figure(value: float, *, year: bool = False) -> str:
 def columns(properties: Properties, of: str) -> Columns:
     """The properties of concepts or papers ("concepts", "papers") as columns.
 
-    Texts and truth values are classes. So are whole numbers beside a text that is called the same with `_name` behind it, which names them:
+    Texts and truth values are classes. So are whole numbers beside a text that is called the same with `_name` behind it and names them:
     `community` and `community_name` are one column.
 
     Raises:
@@ -106,7 +110,9 @@ def columns(properties: Properties, of: str) -> Columns:
     """
     kinds = properties.columns(of, TAKEN[of])
     values: Values = getattr(properties, of)
-    named = {name: f"{name}_name" for name, kind in kinds.items() if kind is int and kinds.get(f"{name}_name") is str}
+    named = {
+        name: by for name, kind in kinds.items() if kind is int and kinds.get(by := f"{name}_name") is str and _naming(values, name, by)
+    }
     about: list[dict[str, Any]] = []
     found: list[_Column] = []
     for name, kind in kinds.items():
@@ -124,6 +130,12 @@ def columns(properties: Properties, of: str) -> Columns:
     return Columns(about, tuple(found), values)
 
 
+def _naming(values: Values, number: str, text: str) -> bool:
+    """Whether texts are names of numbers: none stands without one, and none has two."""
+    found: dict[Value, Value] = {}
+    return all(number in own and found.setdefault(own[number], own[text]) == own[text] for own in values.values() if text in own)
+
+
 def _classes(values: Values, name: str, by: str | None) -> dict[Value, str]:
     """The values of a class with their names, those of most members first."""
     members: Counter[Value] = Counter()
@@ -132,8 +144,10 @@ def _classes(values: Values, name: str, by: str | None) -> dict[Value, str]:
         if name in own:
             value = own[name]
             members[value] += 1
-            told = own.get(by) if by is not None else None
-            names.setdefault(value, str(told) if told is not None else _word(value))
+            if by is not None and by in own:
+                names[value] = str(own[by])
+            else:
+                names.setdefault(value, _word(value))
     # numbers by number: "2" comes before "10"
     order = sorted(members, key=lambda v: (-members[v], v if not isinstance(v, str) else 0, str(v)))
     return {value: names[value] for value in order}

@@ -69,6 +69,16 @@ def test_classes_are_texts_truths_and_numbers_with_names() -> None:
     assert found.about[0]["label"] == "Kind"
 
 
+@pytest.mark.parametrize("other", [{"place": 1, "place_name": "Rome"}, {"place_name": "Rome"}])
+def test_texts_that_are_no_names_of_a_number_are_not_lost(other: dict[str, int | str]) -> None:
+    found = columns(Properties({"a": {"place": 1, "place_name": "Oslo"}, "b": other}), "concepts")
+    assert [(c["name"], c["kind"]) for c in found.about] == [("place", "number"), ("place_name", "class")]
+    assert found.about[1]["classes"] == ["Oslo", "Rome"]
+    # one that has the number alone is of the same class
+    found = columns(Properties({"a": {"place": 1}, "b": {"place": 1, "place_name": "Oslo"}}), "concepts")
+    assert [c.get("classes") for c in found.about] == [["Oslo"]] and found.rows(["a", "b"]) == [[0], [0]]
+
+
 @pytest.mark.parametrize("name", ["type", "papers", "first", "map"])
 def test_names_of_the_page_are_taken(tiny_graph: Graph, name: str) -> None:
     with pytest.raises(DataError, match=f"the property '{name}' of concepts is called as something"):

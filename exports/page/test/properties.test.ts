@@ -39,6 +39,11 @@ test("areas are in the ratio of the values, and what has none is as small as can
   assert.equal(r[1], 28);
   assert.equal(r[4], 6);
   assert.ok(Math.abs(((r[0]! - 6) / (r[1]! - 6)) ** 2 - 0.25) < 1e-9);
+  const data = found();
+  data.properties!.concepts[0] = { name: "pagerank", label: "", kind: "number", low: -1.7e308, high: 1.7e308 };
+  data.concepts.values = [-1.7e308, 0, 1.7e308, 0, null].map((value) => [value, null, null]);
+  const wide = radii(new Model(data), "pagerank")!;
+  assert.deepEqual([wide[0], wide[2], wide[4]], [6, 28, 6]);
   assert.equal(radii(new Model(found()), "papers"), null);
   assert.equal(radii(new Model(found()), "community"), null);
   assert.equal(radii(new Model(found()), "nothing"), null);
@@ -124,5 +129,6 @@ test("a part of a server brings its values along", () => {
 });
 
 test("numbers have few digits", () => {
-  assert.deepEqual([0.00012345, 12.345, 1234567, 3].map(figure), ["0.000123", "12.3", "1,234,567", "3"]);
+  assert.deepEqual([0.00012345, 12.345, 1234567, 3, 0].map(figure), ["0.000123", "12.3", "1,234,567", "3", "0"]);
+  assert.deepEqual([-1e300, 1e-30].map(figure), ["-1.00e+300", "1.00e-30"]);
 });

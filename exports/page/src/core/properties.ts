@@ -55,8 +55,9 @@ export function radii(model: Model, name: string): number[] | null {
   const about = found(model)[place(model, name)];
   if (name === SIZE || about?.kind !== "number") return null;
   const base = Math.min(0, about.low);
-  const range = about.high - base || 1;
-  return column(model, name).map((value) => SMALL + (LARGE - SMALL) * Math.sqrt(value === null ? 0 : Math.max(0, (value - base) / range)));
+  // in halves: the whole may be more than a number holds
+  const range = about.high / 2 - base / 2 || 1;
+  return column(model, name).map((value) => SMALL + (LARGE - SMALL) * Math.sqrt(value === null ? 0 : Math.max(0, (value / 2 - base / 2) / range)));
 }
 
 /** What one colour stands for: its place in `Palette.scale` or `Palette.classes`, or `REST`. */
@@ -138,8 +139,10 @@ function steps(values: Cell[], year: boolean): Colors {
   return { list: "scale", at, keys };
 }
 
-/** A number in few digits; whole ones as they are. */
+/** A number in few digits; whole ones as they are, unless they are very large. `figure` of exports/explorer/properties.py writes the same. */
 export function figure(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-9)) return value.toExponential(2);
   return value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 3 });
 }
 
