@@ -98,6 +98,15 @@ def tokens_of(query: str) -> list[str]:
     return [t[0] for t in _TOKEN.finditer(query) if t.lastgroup != "comment"]
 
 
+def in_comment(query: str, offset: int) -> bool:
+    """Whether the character at an offset belongs to a comment.
+
+    >>> [in_comment("ASK { } # why", n) for n in (7, 8)]
+    [False, True]
+    """
+    return any(t.lastgroup == "comment" and t.start() <= offset < t.end() for t in _TOKEN.finditer(query))
+
+
 def place(query: str, offset: int) -> str:
     """Where an offset is, for a message.
 

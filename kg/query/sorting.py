@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.query.guard import in_comment
 from ontology.terms import PREFIXES
 
 Row = tuple[Any, ...]
@@ -25,13 +26,19 @@ _CONDITION = r"(?:\?\w+|(?:ASC|DESC)\s*\(\s*\?\w+\s*\))"
 _TAIL = re.compile(rf"(?<=\}})((?:\s*GROUP\s+BY(?:\s+\?\w+)+)?)\s*\bORDER\s+BY((?:\s*{_CONDITION})+)\s*\Z", re.IGNORECASE | re.ASCII)
 _XSD = PREFIXES["xsd"]
 _TEXT: Callable[[Any], Any] = lambda term: term.value  # noqa: E731 - one of several, each a key of a sort
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    f"{_XSD}string": _TEXT,
-    f"{_XSD}boolean": lambda term: term.value == "true",
-    f"{_XSD}integer": lambda term: int(term.value),
-    f"{_XSD}double": lambda term: float(term.value),
+#: By type how its values are written, and what they are compared by. The engine compares ill-typed ones, whole numbers of more than 64 bits
+#: and years of more than four digits or with a time zone by rules of its own. NaN has no order; the engine ends the process where it
+#: sorts many rows with one, and here it comes first.
+_KINDS: dict[str, tuple[re.Pattern[str], Callable[[Any], Any]]] = {
+    f"{_XSD}string": (re.compile(".*", re.DOTALL), _TEXT),
+    f"{_XSD}boolean": (re.compile("true|false"), lambda term: term.value == "true"),
+    f"{_XSD}integer": (re.compile("[+-]?[0-9]{1,18}"), lambda term: int(term.value)),
+    f"{_XSD}double": (
+        re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|INF)|NaN"),
+        lambda term: (term.value != "NaN", float(term.value)),
+    ),
+    f"{_XSD}gYear": (re.compile("[0-9]{4}"), _TEXT),
 }
-_YEAR = re.compile("[0-9]{4}")
 
 
 def split(query: str) -> tuple[str, list[Key]] | None:
@@ -42,7 +49,7 @@ def split(query: str) -> tuple[str, list[Key]] | None:
     >>> split("SELECT ?a { ?a ?b ?n } ORDER BY STR(?a)")
     """
     found = _TAIL.search(query)
-    if found is None:
+    if found is None or in_comment(query, found.start(2) - 1):
         return None
     conditions = re.findall(_CONDITION, found[2], re.IGNORECASE)
     return query[: found.start()] + found[1], [(c.strip(" )\t\r\n").rpartition("?")[2], c[:4].upper() == "DESC") for c in conditions]
@@ -51,7 +58,7 @@ def split(query: str) -> tuple[str, list[Key]] | None:
 def ordered(rows: Sequence[Row], keys: Sequence[tuple[int, bool]]) -> list[Row] | None:
     """The rows in the order of SPARQL 1.1, section 15.1, by (place of a column, whether it falls); what is unbound is less than all else.
 
-    None where a column holds terms of several kinds, whose order is the engine's own.
+    None where a column holds terms of several kinds, or ill-typed ones, whose order is the engine's own.
     """
     made = [*rows]
     for place, down in reversed(keys):
@@ -76,7 +83,7 @@ def _kind(terms: Sequence[Any]) -> Callable[[Any], Any] | None:
     ((kind, language),) = kinds
     if language:
         return None if any(term.direction is not None for term in bound) else _TEXT
-    if kind == f"{_XSD}gYear":
-        # years of more digits, or with a time zone, are compared as times
-        return _TEXT if all(_YEAR.fullmatch(term.value) for term in bound) else None
-    return _KINDS.get(kind)
+    if kind not in _KINDS:
+        return None
+    written, of = _KINDS[kind]
+    return of if all(written.fullmatch(term.value) for term in bound) else None
