@@ -6,7 +6,6 @@ terms need not be declared.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pyoxigraph
@@ -16,7 +15,7 @@ from kg.graph import Graph
 from kg.query import child, evaluate
 from kg.query.evaluate import Written, prefixes
 from kg.query.results import GRAPHS, ROWS
-from kg.query.store import opened
+from kg.query.store import Kept, opened
 from kg.table import Table
 
 __all__ = ["FORMATS", "make", "prefixes", "ready", "select", "write"]
@@ -25,9 +24,7 @@ __all__ = ["FORMATS", "make", "prefixes", "ready", "select", "write"]
 LAYOUT = 2
 #: What `write` writes: the first ones for SELECT and ASK, the others for CONSTRUCT and DESCRIBE.
 FORMATS: tuple[str, ...] = tuple(f.name for f in (*ROWS, *GRAPHS))
-#: Stores that are open, by process and folder: to open one takes longer than most questions, and its blocks are read already.
-_OPEN: dict[tuple[int, Path], pyoxigraph.Store] = {}
-_MOST_OPEN = 4
+_KEPT = Kept(lambda folder: pyoxigraph.Store.read_only(str(folder)))
 
 
 def select(graph: Graph, query: str, *, timeout: float | None = None, limit: int | None = None) -> Table:
@@ -87,24 +84,12 @@ def _opened(graph: Graph) -> pyoxigraph.Store:
 
 def _found(graph: Graph) -> tuple[Path, pyoxigraph.Store]:
     version = f"{pyoxigraph.__version__} {LAYOUT}"
-    return opened(graph, "sparql", version, lambda folder: make(graph, folder), lambda f: (f, _open(f)))
-
-
-def _open(folder: Path) -> pyoxigraph.Store:
-    # a process that was forked off has none of the engine's threads
-    key = os.getpid(), folder
-    found = _OPEN.get(key)
-    if found is None or not folder.is_dir():
-        found = pyoxigraph.Store.read_only(str(folder))
-        while len(own := [k for k in _OPEN if k[0] == key[0]]) >= _MOST_OPEN:
-            _OPEN.pop(own[0], None)
-        _OPEN[key] = found
-    return found
+    return opened(graph, "sparql", version, lambda folder: make(graph, folder), lambda f: (f, _KEPT.of(f)))
 
 
 def close() -> None:
     """Lets go of the stores that are open."""
-    _OPEN.clear()
+    _KEPT.close()
 
 
 def make(graph: Graph, folder: Path) -> None:

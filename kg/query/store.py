@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from kg.cache import cache_folder
 from kg.errors import EnvironmentError_
@@ -28,6 +28,42 @@ Opened = TypeVar("Opened")
 
 #: Seconds after which what a killed process left behind is cleared away.
 ABANDONED = 3600
+
+
+class Kept(Generic[Opened]):
+    """The stores of one engine that a process keeps open, those opened last: to open one takes longer than most questions, and what a
+    question has read of it is there for the next. The folder of a store says which content it has, so that one never tells of another.
+    """
+
+    MOST = 4
+
+    def __init__(self, open_: Callable[[Path], Opened]) -> None:
+        self._open = open_
+        self._stores: dict[tuple[int, Path], Opened] = {}
+
+    def of(self, folder: Path) -> Opened:
+        """The store in a folder; raises OSError or RuntimeError where there is none."""
+        # a process that was forked off has none of an engine's threads, and leaves alone what its parent has open
+        process, own = os.getpid(), []
+        for key in [*self._stores]:
+            if key[0] == process and key[1].is_dir():
+                own.append(key)
+            elif key[0] == process:
+                self._stores.pop(key, None)
+        found = self._stores.get((process, folder))
+        if found is None:
+            found = self._open(folder)
+            for key in own[: max(0, len(own) + 1 - self.MOST)]:
+                self._stores.pop(key, None)
+            self._stores[process, folder] = found
+        return found
+
+    def __len__(self) -> int:
+        return len(self._stores)
+
+    def close(self) -> None:
+        """Lets go of them."""
+        self._stores.clear()
 
 
 def stores_of(graph: Graph) -> Path:

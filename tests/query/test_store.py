@@ -61,7 +61,7 @@ def test_an_open_store_is_kept_for_the_next_query(make_graph: Callable[..., Grap
     folder = sparql.ready(graph)
     for changed in range(6):
         assert len(sparql.select(make_graph(f"other {changed}", papers=1), "SELECT ?p { ?p a kg:Paper }")) == 1
-    assert len(sparql._OPEN) <= sparql._MOST_OPEN
+    assert len(sparql._KEPT) <= store.Kept.MOST
     # one that was cleared away, or is damaged, is made again
     for harm in (shutil.rmtree, lambda path: (path / "CURRENT").write_bytes(b"x")):
         sparql.close()
@@ -70,6 +70,28 @@ def test_an_open_store_is_kept_for_the_next_query(make_graph: Callable[..., Grap
         if folder.exists():
             sparql.close()
         assert sparql.select(graph, "ASK { ?p a kg:Paper }").rows == [(True,)]
+
+
+def test_stores_that_were_cleared_away_are_not_kept(tmp_path: Path) -> None:
+    def open_(folder: Path) -> object:
+        if not folder.is_dir():
+            raise FileNotFoundError(folder)
+        return object()
+
+    kept = store.Kept(open_)
+    folders = [tmp_path / f"{n}" for n in range(store.Kept.MOST + 2)]
+    for folder in folders:
+        folder.mkdir()
+    found = [kept.of(folder) for folder in folders]
+    assert len(kept) == store.Kept.MOST
+    assert [kept.of(folder) for folder in folders[2:]] == found[2:], "the last ones"
+    folders[2].rmdir()
+    assert kept.of(folders[3]) is found[3]
+    assert len(kept) == store.Kept.MOST - 1
+    with pytest.raises(FileNotFoundError):
+        kept.of(folders[2])
+    folders[2].mkdir()
+    assert kept.of(folders[2]) is not found[2]
 
 
 def test_a_store_that_cannot_be_made_leaves_nothing(make_graph: Callable[..., Graph]) -> None:

@@ -21,12 +21,8 @@ from kg.query.cypher.store import LAYOUT, Store, make
 from kg.query.cypher.values import Node, Rel
 from kg.query.cypher.values import Path as GraphPath
 from kg.query.limits import Count, cut_note
-from kg.query.store import opened
+from kg.query.store import Kept, opened
 from kg.table import Table
-
-#: Stores that are open, by folder: what a query has read of one is there for the next.
-_OPEN: dict[Path, Store] = {}
-_MOST_OPEN = 4
 
 
 def select(
@@ -58,7 +54,7 @@ def select_in(
     folder: Path, query: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None, limit: int | None = None
 ) -> Table:
     """The answer from a store that is there (`ready`), or a copy of one; the rest as in `select`."""
-    return _answer(_open(folder), query, *_read(query, params), timeout, limit)
+    return _answer(_KEPT.of(folder), query, *_read(query, params), timeout, limit)
 
 
 def ready(graph: Graph) -> Path:
@@ -67,7 +63,7 @@ def ready(graph: Graph) -> Path:
 
 
 def _found(graph: Graph) -> tuple[Path, Store]:
-    return opened(graph, "cypher", f"{LAYOUT}", lambda folder: make(graph, folder), lambda folder: (folder, _open(folder)))
+    return opened(graph, "cypher", f"{LAYOUT}", lambda folder: make(graph, folder), lambda folder: (folder, _KEPT.of(folder)))
 
 
 def _read(query: str, params: Mapping[str, Any] | None) -> tuple[s.Query, dict[str, Any]]:
@@ -92,21 +88,18 @@ def _answer(store: Store, query: str, tree: s.Query, given: dict[str, Any], time
 def _open(folder: Path) -> Store:
     import pyarrow as pa
 
-    found = _OPEN.get(folder)
-    if found is None or not folder.is_dir():
-        try:
-            found = Store(folder)
-        except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
-            raise RuntimeError(str(error)) from error
-        while len(_OPEN) >= _MOST_OPEN:
-            _OPEN.pop(next(iter(_OPEN)), None)
-        _OPEN[folder] = found
-    return found
+    try:
+        return Store(folder)
+    except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
+        raise RuntimeError(str(error)) from error
+
+
+_KEPT = Kept(_open)
 
 
 def close() -> None:
     """Lets go of the stores that are open."""
-    _OPEN.clear()
+    _KEPT.close()
 
 
 def evaluate(query: str) -> Table:
