@@ -178,8 +178,8 @@ class Finding:
 
     `concept` is the id in the catalog, or empty for a concept that the catalog does not know. `label`, `aliases` and `acronyms`
     are the names this paper gives. `type_scores` are the probabilities of the types, in the order of `ConceptType`.
-    `candidates` keeps what was considered: (concept id, score, reason), best first. `correction` is the kind of the correction that
-    decided it (see `kg.corrections`), empty where the reader did.
+    `candidates` keeps what was considered: (concept id, score, reason), best first. `correction` has the kinds of the corrections
+    that decided it, with commas between (see `kg.corrections`), empty where the reader did.
     """
 
     label: str

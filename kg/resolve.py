@@ -21,6 +21,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from kg.catalog import Catalog
 from kg.joining import KNOWN, TYPES, Joins, Use, count, find, join, known_id, most, strongest
@@ -33,6 +34,7 @@ FORMER = "former:"
 #: Digits of a name's hash in an id that would not be unique otherwise, at least.
 HASH = 6
 _HASHED = re.compile(rf".+-([0-9a-f]{{{HASH},}})")
+_Value = TypeVar("_Value")
 _UNIT = 1_000_000  # type scores are summed as integers: sums of floats would depend on the order
 
 
@@ -49,12 +51,12 @@ def hash_of_id(name: str) -> str:
 
 def keys(finding: Finding) -> tuple[str, ...]:
     """The folded names of a finding by which it is joined with others, that of its label first; never empty."""
-    return tuple(dict.fromkeys((_first(finding.label), *filter(None, map(fold, finding.aliases)))))
+    return tuple(dict.fromkeys((key_of(finding.label), *filter(None, map(fold, finding.aliases)))))
 
 
-def _first(label: str) -> str:
-    """The folded label; a name without letters and digits (an emoji) is its own key."""
-    return fold(label) or "=" + label.strip()
+def key_of(name: str) -> str:
+    """The folded name; one without letters and digits (an emoji) is its own key."""
+    return fold(name) or "=" + name.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Resolution:
         """
         if concept:
             return concept, variant
-        key = _first(label)
+        key = key_of(label)
         return self._ids[key], variant or self._sizes.get(key, "")
 
 
@@ -219,14 +221,15 @@ class _Naming:
 
     def _shown(self, concept: Concept, own: list[str]) -> Concept:
         """The concept with the label and the type that people gave it; its id stays."""
-        kind = next((self._guide.types[key] for key in own if key in self._guide.types), concept.type)
-        label = next((self._guide.labels[key] for key in own if key in self._guide.labels), concept.label)
-        aliases = {fold(name): name for name in (*concept.aliases, concept.label)}
-        if label != concept.label:
-            aliases.pop(fold(label), None)
-            concept = replace(concept, label=label, aliases=tuple(sorted(aliases.values())))
-            concept = replace(concept, acronyms=tuple(a for a in concept.acronyms if a != label))
-        return replace(concept, type=kind)
+        kind, label = _said(self._guide.types, own), _said(self._guide.labels, own)
+        if kind and kind is not concept.type:
+            concept = replace(concept, type=kind)
+        if label and label != concept.label:
+            aliases = {key_of(name): name for name in (*concept.aliases, concept.label)}
+            aliases.pop(key_of(label), None)
+            acronyms = tuple(a for a in concept.acronyms if a != label)
+            concept = replace(concept, label=label, aliases=tuple(sorted(aliases.values())), acronyms=acronyms)
+        return concept
 
     def _with_ids(self, conflict: Conflict, ids: Mapping[str, str]) -> Conflict:
         """The conflict with ids in place of the roots of clusters, those that came out as one put together."""
@@ -285,11 +288,11 @@ class _Naming:
         for label, times in full.items():
             weight[fold(label)] += times
         label = min(full, key=lambda n: (-weight[fold(n)], -full[n], n != _single(n), -len(n), n))
-        label = next((self._guide.lead[key] for key in own if key in self._guide.lead), label)
+        label = _said(self._guide.lead, own) or label
         aliases: dict[str, str] = {}
         for alias in sorted(labels, key=lambda n: (-labels[n], n)):
-            if fold(alias) not in short | {fold(label)}:
-                aliases.setdefault(fold(alias), alias)
+            if key_of(alias) not in short | {key_of(label)}:
+                aliases.setdefault(key_of(alias), alias)
         return Concept(
             id="",
             type=strongest(types),
@@ -312,6 +315,11 @@ class _Naming:
             ids[root] = name
             taken.add(name)
         return ids
+
+
+def _said(by_key: Mapping[str, _Value], own: Iterable[str]) -> _Value | None:
+    """What is said of the first key of a cluster that something is said of."""
+    return next((by_key[key] for key in own if key in by_key), None) if by_key else None
 
 
 def _single(name: str) -> str:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from kg.catalog import Catalog
 from kg.corrections.names import Names
-from kg.corrections.papers import contradiction, failed, folds_like
-from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong
+from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong, contradiction, failed, oppose, outcome
 from kg.model import Concept, ConceptType, Evidence, Finding, Reading
-from kg.resolve import FORMER, Guide, Resolution, keys
+from kg.resolve import FORMER, Guide, Resolution, key_of
 from kg.text import fold
 
 
@@ -24,7 +23,6 @@ class Separations:
 
     catalog: Catalog
     of: dict[str, dict[str, str]] = field(default_factory=dict)
-    names: dict[str, list[str]] = field(default_factory=dict)
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)
     lines: list[tuple[Correction, str, str, bool]] = field(default_factory=list)
 
@@ -44,34 +42,37 @@ class Separations:
                 status, said = Status.APPLIED, f"{c.name!r} is no name of {c.concept} any more"
             else:
                 status, said = Status.HOLDS, f"nothing called {c.name!r} is {c.concept}"
-            found.append(Outcome(status, said, "", c, c.source, c.line))
+            found.append(outcome(c, status, said))
         return found
 
 
 def separations(corrections: Iterable[Correction], names: Names) -> tuple[Separations, list[Outcome]]:
     """The names to keep apart, and the lines that say it in a way that cannot be."""
+    several = list(corrections)
+    against = _contradictions(several, names)
     made, outcomes = Separations(names.catalog), list[Outcome]()
     edited: dict[str, Concept] = {}
-    for c in corrections:
+    for c in several:
         try:
-            concept = edited.get(found := names.one(c.concept)) or names.concept(found)
-            if concept is None:
-                raise Wrong(f"{c.concept!r} is made by a correction itself", "change the line that makes it")
-            key = fold(c.name) or "=" + c.name
+            if (other := against.get(c.content)) is not None:
+                raise contradiction(other)
+            found = names.one(c.concept)
+            concept = edited.get(found) or names.there(found)
+            key = key_of(c.name)
             own = [k for k in names.keys_of(found) if k != key]
-            if folds_like(concept.label, key) and concept.known:
+            if key_of(concept.label) == key and concept.known:
                 raise Wrong(f"{c.name!r} is the label of {names.described(found)}", "give it another label first, or relink its papers")
             if not own and not concept.known:
                 raise Wrong(f"{names.described(found)} has no other name than {c.name!r}", "relink its papers one by one")
-            listed = any(folds_like(name, key) for name in concept.names[1:])
+            listed = any(key_of(name) == key for name in concept.names[1:])
             if concept.known and listed:
                 edited[found] = replace(
                     concept,
-                    aliases=tuple(a for a in concept.aliases if not folds_like(a, key)),
-                    acronyms=tuple(a for a in concept.acronyms if not folds_like(a, key)),
+                    aliases=tuple(a for a in concept.aliases if key_of(a) != key),
+                    acronyms=tuple(a for a in concept.acronyms if key_of(a) != key),
                 )
-            made.of.setdefault(found, {})[key] = c.type
-            made.names[found] = own if not concept.known else [fold(name) for name in concept.names if not folds_like(name, key)]
+            kinds = made.of.setdefault(found, {})
+            kinds[key] = c.type or kinds.get(key, "")
             made.lines.append((c, found, key, concept.known and listed))
         except Wrong as wrong:
             outcomes.append(failed(c, wrong))
@@ -96,18 +97,18 @@ def separated(reading: Reading, ids: Sequence[str], apart: Separations) -> Readi
     for number, concept in enumerate(ids):
         for key, kind in apart.of.get(concept, {}).items():
             finding = findings[number]
-            mine = [e for e in finding.evidence if folds_like(e.mention.text, key)]
+            mine = [e for e in finding.evidence if key_of(e.mention.text) == key]
             rest = [e for e in finding.evidence if e not in mine]
-            whole = not rest or (not mine and keys(finding)[0] == key)
-            if whole and (mine or keys(finding)[0] == key):
-                findings[number] = _alone(finding, finding.evidence, kind)
+            if not rest or (not mine and key_of(finding.label) == key):
+                # of a name that no place has as it is ("convolutional and recurrent networks"), the label
+                findings[number] = _alone(finding, finding.evidence, _written(mine) or finding.label, kind)
             else:
-                bare = _without(finding, key)
+                bare = _without(finding, key, rest)
                 if bare is finding and not mine:
                     continue
-                findings[number] = replace(bare, evidence=tuple(rest) if mine else finding.evidence)
+                findings[number] = replace(bare, evidence=tuple(rest))
                 if mine:
-                    findings.append(_alone(finding, tuple(mine), kind))
+                    findings.append(_alone(finding, tuple(mine), _written(mine), kind))
             cut.add((concept, key))
     if not cut:
         return None
@@ -115,9 +116,14 @@ def separated(reading: Reading, ids: Sequence[str], apart: Separations) -> Readi
     return replace(reading, findings=tuple(findings))
 
 
-def _alone(finding: Finding, evidence: tuple[Evidence, ...], kind: str) -> Finding:
+def _written(evidence: Iterable[Evidence]) -> str:
+    """What stands at most of some places; empty where there is none."""
+    texts = Counter(e.mention.text for e in evidence)
+    return min(texts, key=lambda text: (-texts[text], text), default="")
+
+
+def _alone(finding: Finding, evidence: tuple[Evidence, ...], label: str, kind: str) -> Finding:
     """What the places say of the name alone."""
-    label = min(Counter(e.mention.text for e in evidence).items(), key=lambda item: (-item[1], item[0]))[0]
     type_ = ConceptType(kind) if kind else finding.type
     return replace(
         finding,
@@ -135,13 +141,13 @@ def _alone(finding: Finding, evidence: tuple[Evidence, ...], kind: str) -> Findi
     )
 
 
-def _without(finding: Finding, key: str) -> Finding:
-    """The finding without a name; the same where it does not have it."""
-    aliases = tuple(a for a in finding.aliases if not folds_like(a, key))
-    acronyms = tuple(a for a in finding.acronyms if not folds_like(a, key))
+def _without(finding: Finding, key: str, rest: Iterable[Evidence]) -> Finding:
+    """The finding without a name, as the other places write it; the same where it does not have the name."""
+    aliases = tuple(a for a in finding.aliases if key_of(a) != key)
+    acronyms = tuple(a for a in finding.acronyms if key_of(a) != key)
     label = finding.label
-    if folds_like(label, key) and aliases:
-        label, *others = aliases
+    if key_of(label) == key:
+        label, *others = aliases or (_written(rest),)
         aliases = tuple(others)
     if (label, aliases, acronyms) == (finding.label, finding.aliases, finding.acronyms):
         return finding
@@ -170,20 +176,16 @@ class _Merging:
         self.types: dict[str, ConceptType] = {}
 
     def root(self, wanted: str) -> str:
-        found = self.names.one(wanted)
+        return self.end(self.names.one(wanted))
+
+    def end(self, found: str) -> str:
+        """What a concept is by the lines so far."""
         while found in self.into:
             found = self.into[found]
-        if self.concept(found) is None:
-            raise Wrong(f"{wanted!r} is made by a correction itself", "change the line that makes it")
         return found
 
-    def concept(self, found: str) -> Concept | None:
-        return self.edited.get(found) or self.names.concept(found)
-
     def there(self, found: str) -> Concept:
-        concept = self.concept(found)
-        assert concept is not None  # `root` has looked
-        return concept
+        return self.edited.get(found) or self.names.there(found)
 
     def merge(self, c: Correction) -> tuple[Status, str]:
         one, other = self.root(c.concept), self.root(c.to)
@@ -228,7 +230,7 @@ class _Merging:
         concept = self.there(found)
         if (self.labels.get(found) or concept.label) == c.to:
             return Status.HOLDS, f"{found} is called so already"
-        if others := [i for i in self.names.ids(c.to) if self.into.get(i, i) != found and self.names.concept(i)]:
+        if others := [i for i in self.names.ids(c.to) if self.end(i) != found]:
             raise Wrong(f"{c.to!r} is the name of {self.names.described(others[0])}", "give another label, or merge the two")
         if concept.known:
             kept = dict.fromkeys((*concept.aliases, concept.label))
@@ -249,7 +251,7 @@ class _Merging:
 
     def made(self, apart: frozenset[str]) -> Identities:
         names = self.names
-        roots = {i: self._end(i) for i in self.into}
+        roots = {i: self.end(i) for i in self.into}
         new = {i for i in (*roots.values(), *self.labels, *self.types) if not self.there(i).known}
         key = {i: names.keys_of(i)[0] for i in new}
         merged = {roots[i] for i in roots} & new
@@ -267,11 +269,6 @@ class _Merging:
         redirect = {i: root for i, root in roots.items() if i in names.catalog and root in catalog}
         return Identities(catalog, guide, redirect)
 
-    def _end(self, found: str) -> str:
-        while found in self.into:
-            found = self.into[found]
-        return found
-
 
 def identities(corrections: Iterable[Correction], names: Names, apart: frozenset[str]) -> tuple[Identities, list[Outcome]]:
     """What lines of the kinds `merge`, `label` and `type` say together, and what came of each."""
@@ -288,15 +285,15 @@ def identities(corrections: Iterable[Correction], names: Names, apart: frozenset
                 if (other := against.get(c.content)) is not None:
                     raise contradiction(other)
                 status, said = step(c)
-                outcomes.append(Outcome(status, said, "", c, c.source, c.line))
+                outcomes.append(outcome(c, status, said))
             except Wrong as wrong:
                 outcomes.append(failed(c, wrong))
     return merging.made(apart), outcomes
 
 
 def _contradictions(corrections: Iterable[Correction], names: Names) -> dict[str, Correction]:
-    """The content of lines of which two cannot both be right, each with the other."""
-    said: defaultdict[tuple[str, ...], dict[str, Correction]] = defaultdict(dict)
+    """The content of lines that another one contradicts, each with that one."""
+    said: defaultdict[tuple[str, ...], defaultdict[str, list[Correction]]] = defaultdict(lambda: defaultdict(list))
     for c in corrections:
         about = names.ids(c.concept)
         if len(about) != 1:
@@ -304,13 +301,14 @@ def _contradictions(corrections: Iterable[Correction], names: Names) -> dict[str
         if c.kind is Kind.MERGE:
             ends = names.ids(c.to)
             if len(ends) == 1 and ends != about:
-                said["merge", *sorted((*about, *ends))].setdefault(about[0], c)
-        else:
-            said[c.kind, about[0]].setdefault(c.to, c)
+                said["merge", *sorted((*about, *ends))][about[0]].append(c)
+        elif c.kind is not Kind.SEPARATE:
+            said[c.kind, about[0]][c.to].append(c)
+        elif c.type:
+            said[c.kind, about[0], key_of(c.name)][c.type].append(c)
     found: dict[str, Correction] = {}
     for sides in said.values():
-        for mine in sides.values() if len(sides) > 1 else ():
-            found[mine.content] = next(other for other in sides.values() if other is not mine)
+        oppose(found, list(sides.values()))
     return found
 
 

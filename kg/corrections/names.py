@@ -11,8 +11,8 @@ from kg.catalog import Catalog
 from kg.corrections.record import Wrong
 from kg.errors import did_you_mean
 from kg.model import Concept, ConceptType
-from kg.resolve import Resolution, hash_of_id, hashed
-from kg.text import fold, slug
+from kg.resolve import Resolution, hash_of_id, hashed, key_of
+from kg.text import slug
 
 #: Before the key of a concept that only a correction names, where ids of concepts stand.
 NEW = "new:"
@@ -47,13 +47,19 @@ class Names:
         for concept in resolution.concepts.values():
             for rank, names in enumerate(((concept.label,), concept.aliases, concept.acronyms)):
                 for name in names:
-                    self._new[fold(name)].setdefault(concept.id, rank)
+                    self._new[key_of(name)].setdefault(concept.id, rank)
                     self._slugs[slug(name)].add(concept.id)
         self._marks: list[tuple[str, str]] = []
 
     def concept(self, concept_id: str) -> Concept | None:
         """The concept of an id, or None."""
         return self.resolution.concepts.get(concept_id) or self.catalog.get(concept_id)
+
+    def there(self, concept_id: str) -> Concept:
+        """The concept of an id that `ids` gave, before any new concept was made."""
+        concept = self.concept(concept_id)
+        assert concept is not None
+        return concept
 
     def keys_of(self, concept_id: str) -> list[str]:
         """The keys of the findings that are this new concept, sorted."""
@@ -66,16 +72,17 @@ class Names:
             return [wanted]
         if self.concept(former := self._former.get(wanted, "")):
             return [former]
-        ranks = dict(self._new.get(fold(wanted), {}))
-        for name in self.catalog.named(wanted) or self.catalog.names.get(fold(wanted), ()):
+        key = key_of(wanted)
+        ranks = dict(self._new.get(key, {}))
+        for name in self.catalog.named(wanted) or self.catalog.names.get(key, ()):
             ranks[name.concept] = min(_KINDS.index(name.kind), ranks.get(name.concept, 9))
-        if (owner := self.resolution.by_key.get(fold(wanted))) is not None:
+        if (owner := self.resolution.by_key.get(key)) is not None:
             ranks.setdefault(owner, len(_KINDS))
         if ranks:
             best = min(ranks.values())
             return sorted(concept for concept, rank in ranks.items() if rank == best)
         for minted in self.minted.values():
-            if wanted == slug(minted.label) or fold(wanted) == fold(minted.label):
+            if wanted == slug(minted.label) or key == key_of(minted.label):
                 return [minted.id]
         return sorted(self._slugs.get(wanted, ())) or self._by_hash(wanted)
 
@@ -128,7 +135,7 @@ class Names:
                 raise Wrong(f"{wanted!r} is the name of {said}", f"give the new {kind} a name that tells it apart, or leave out the type")
             found = fitting
         if not found and kind:
-            key = fold(wanted) or "=" + wanted
+            key = key_of(wanted)
             return self.minted.setdefault(key, Target(NEW + key, wanted, ConceptType(kind)))
         if not found:
             wrong = self.unknown(wanted)
@@ -149,7 +156,7 @@ class Names:
             return Target(concept_id, concept.label, concept.type, True)
         # a name that is joined with the others of the concept, which a label that people gave is not
         mine = self.keys_of(concept_id)
-        label = next((n for n in concept.names if fold(n) in mine), mine[0])
+        label = next((n for n in concept.names if key_of(n) in mine), mine[0])
         return Target(concept_id, label, concept.type)
 
     def described(self, concept_id: str) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.corrections.names import Names, Target, listed
-from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong
+from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong, contradiction, failed, oppose, outcome
 from kg.model import FIELDS, ConceptType, Evidence, Finding, Mention, Paper, Reading, Relation, Statement
-from kg.text import fold, sentences
+from kg.text import sentences
 
 _Unit = tuple[int, int]  # finding and place in its evidence
 _MOVES, _ADDS, _SAYS = range(3)  # in which order steps are taken
@@ -26,6 +26,11 @@ class _Piece:
     origin: int = -1
     kinds: dict[str, None] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, origin: int, concept: str, finding: Finding) -> _Piece:
+        """The whole of a finding, which a line about concepts may have cut out already."""
+        return cls(concept, finding, list(finding.evidence), origin, {finding.correction: None} if finding.correction else {})
+
 
 @dataclass(slots=True)
 class _Claims:
@@ -40,17 +45,10 @@ class _Claims:
         """The content of every correction that another one contradicts, with that one."""
         found: dict[str, Correction] = {}
         for several in (*self.units.values(), *self.relations.values()):
-            _oppose(found, list(several.values()))
-        for concept in self.absent.keys() & self.present.keys():
-            _oppose(found, [self.absent[concept], self.present[concept]])
+            oppose(found, list(several.values()))
+        for concept in sorted(self.absent.keys() & self.present.keys()):
+            oppose(found, [self.absent[concept], self.present[concept]])
         return found
-
-
-def _oppose(found: dict[str, Correction], sides: Sequence[list[Correction]]) -> None:
-    for number, side in enumerate(sides):
-        others = [c for other in (*sides[:number], *sides[number + 1 :]) for c in other]
-        for mine in side if others else ():
-            found.setdefault(mine.content, min(others, key=lambda c: (c.source, c.line)))
 
 
 class PaperCorrections:
@@ -86,8 +84,8 @@ class PaperCorrections:
             if (other := conflicts.get(correction.content)) is not None:
                 outcomes.append(failed(correction, contradiction(other)))
             else:
-                outcomes.append(Outcome(status, reason, "", correction, correction.source, correction.line))
-        self._pieces = [_Piece(i, f, list(f.evidence), n) for n, (i, f) in enumerate(zip(self._ids, self._reading.findings, strict=True))]
+                outcomes.append(outcome(correction, status, reason))
+        self._pieces = [_Piece.of(n, i, f) for n, (i, f) in enumerate(zip(self._ids, self._reading.findings, strict=True))]
         # what moves and what is new goes before what is said of the relation, whatever the order of the lines
         for correction, _, step in sorted(self._steps, key=lambda s: s[1]):
             if correction.content not in conflicts:
@@ -275,7 +273,7 @@ class PaperCorrections:
     def _add(self, c: Correction, target: Target, relation: Relation, places: list[Evidence]) -> None:
         if any(p.concept == target.id for p in self._pieces):
             self._support(target.id, places)
-            self._mark(c, target.id, "")
+            self._mark(c, target.id, relation.value)
             return
         blank = Finding(target.label, (), (), target.type, (), relation, 1.0, ())
         self._pieces.append(_Piece(target.id, _of(target, blank), list(places), -1, {c.kind.value: None}))
@@ -296,9 +294,7 @@ class PaperCorrections:
     def _made(self) -> Reading:
         kept = [p for p in self._pieces if p.evidence]
         kept.sort(key=lambda p: p.origin if p.origin >= 0 else len(self._ids))
-        findings = tuple(
-            replace(p.finding, evidence=tuple(p.evidence), correction=", ".join(sorted(p.kinds)) or p.finding.correction) for p in kept
-        )
+        findings = tuple(replace(p.finding, evidence=tuple(p.evidence), correction=", ".join(sorted(p.kinds))) for p in kept)
         said = [s for n, s in enumerate(self._reading.statements) if n not in self._dropped]
         return Reading(self._reading.paper, findings, tuple(_joined(said, kept)))
 
@@ -343,18 +339,3 @@ def _of(target: Target, finding: Finding) -> Finding:
         variant="",
         candidates=finding.candidates if target.known else (),
     )
-
-
-def failed(correction: Correction, wrong: Wrong) -> Outcome:
-    """The outcome of a correction that cannot be applied."""
-    return Outcome(Status.FAILED, wrong.reason, wrong.hint, correction, correction.source, correction.line)
-
-
-def contradiction(other: Correction) -> Wrong:
-    """Why neither of two lines is applied."""
-    return Wrong(f"contradicts {other.place} ({other.kind.value})", "neither is applied; keep the one that is right")
-
-
-def folds_like(text: str, key: str) -> bool:
-    """Whether a text is a name of this key."""
-    return (fold(text) or "=" + text.strip()) == key

@@ -15,12 +15,12 @@ from typing import Protocol
 from kg.catalog import Catalog
 from kg.corrections.concepts import Identities, Separations, identities, ids_of, redirected, separated, separations
 from kg.corrections.names import NEW, Names
-from kg.corrections.papers import PaperCorrections, failed
-from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong
+from kg.corrections.papers import PaperCorrections
+from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong, failed, order, outcome
 from kg.errors import did_you_mean
-from kg.model import Finding, Reading
+from kg.model import Reading
 from kg.resolve import Guide, Resolution, Resolver
-from kg.rows import row_finding, row_paper
+from kg.rows import row_paper
 from kg.spool import Entry
 
 
@@ -77,7 +77,7 @@ class Corrections:
         found: dict[str, Correction] = {}
         for c in lines:
             if (first := found.setdefault(c.content, c)) is not c:
-                self.outcomes.append(Outcome(Status.HOLDS, f"says the same as {first.place}", "", c, c.source, c.line))
+                self.outcomes.append(outcome(c, Status.HOLDS, f"says the same as {first.place}"))
         return list(found.values())
 
     def _separate(self, lines: Sequence[Correction]) -> None:
@@ -149,7 +149,7 @@ class Corrections:
         """The reading with what is said of concepts applied, or None where that changes nothing."""
         apart, redirect = self._apart.of, self._same.redirect
         named = any(row["concept"] in redirect for row in entry.findings) if redirect else False
-        if not named and not (apart and any(self._base.id_of(f) in apart for f in _findings(entry))):
+        if not named and not (apart and any(self._base.id_of(f) in apart for f in entry.found())):
             return None
         reading = entry.reading()
         cut = separated(reading, ids_of(reading, self._base), self._apart) if apart else None
@@ -162,14 +162,5 @@ class Corrections:
         for paper in self._entries:
             entry = Entry.load(self._entries[paper])
             reading = self.reading(entry)
-            resolver.add(paper, _findings(entry) if reading is None else reading.findings)
+            resolver.add(paper, entry.found() if reading is None else reading.findings)
         return resolver.resolve()
-
-
-def _findings(entry: Entry) -> Iterator[Finding]:
-    return (row_finding(row, ()) for row in entry.findings)
-
-
-def order(c: Correction) -> tuple[str, int, str]:
-    """What corrections are sorted by."""
-    return c.source, c.line, c.content

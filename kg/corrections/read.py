@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.corrections.record import Correction, Outcome, Status, Wrong, parse
-from kg.errors import DataError
+from kg.errors import DataError, UsageError
 
 
 def read_corrections(paths: Iterable[Path | str]) -> tuple[list[Correction], list[Outcome]]:
@@ -15,10 +15,14 @@ def read_corrections(paths: Iterable[Path | str]) -> tuple[list[Correction], lis
 
     Raises:
         DataError: a file cannot be read.
+        UsageError: two files have one name, by which a graph keeps what came of their lines.
     """
     found: list[Correction] = []
     failed: list[Outcome] = []
+    given: dict[str, Path] = {}
     for path in map(Path, paths):
+        if (other := given.setdefault(path.name, path)) is not path:
+            raise UsageError(f"{other} and {path}: two files of corrections of one name; a graph keeps them by it, so give another to one")
         try:
             lines = path.read_text(encoding="utf-8-sig").split("\n")
         except OSError as error:
@@ -38,7 +42,7 @@ def read_corrections(paths: Iterable[Path | str]) -> tuple[list[Correction], lis
 def _object(text: str) -> dict[str, object]:
     try:
         row = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Wrong(f"no JSON ({error}): {text.strip()[:60]!r}", "write one JSON object a line") from None
     if not isinstance(row, dict):
         raise Wrong(f"no object: {text.strip()[:60]!r}", "write one JSON object a line")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,7 @@ KEYS: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 #: Keys for whoever reads the file; they change nothing.
 NOTES = ("note", "by", "date", "label", "title")
+_LONG = 400  # characters of a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,39 @@ class Wrong(Exception):
     """Why a correction cannot be applied, and what to do; becomes an `Outcome` and never leaves this package."""
 
     def __init__(self, reason: str, hint: str) -> None:
+        if len(reason) > _LONG:
+            # of a quote that goes on and on, the beginning; what is wrong with it stands behind it
+            reason = f"{reason[: _LONG // 2]} … {reason[-_LONG // 2 :]}"
         super().__init__(reason)
         self.reason, self.hint = reason, hint
+
+
+def outcome(correction: Correction, status: Status, reason: str, hint: str = "") -> Outcome:
+    """What came of a correction."""
+    return Outcome(status, reason, hint, correction, correction.source, correction.line)
+
+
+def failed(correction: Correction, wrong: Wrong) -> Outcome:
+    """The outcome of a correction that cannot be applied."""
+    return outcome(correction, Status.FAILED, wrong.reason, wrong.hint)
+
+
+def contradiction(other: Correction) -> Wrong:
+    """Why neither of two lines is applied."""
+    return Wrong(f"contradicts {other.place} ({other.kind.value})", "neither is applied; keep the one that is right")
+
+
+def oppose(found: dict[str, Correction], sides: Sequence[Sequence[Correction]]) -> None:
+    """Of lines of which each side says another thing, puts down the first line against each, by the content of the one."""
+    for number, side in enumerate(sides):
+        others = [c for other in (*sides[:number], *sides[number + 1 :]) for c in other]
+        for mine in side if others else ():
+            found.setdefault(mine.content, min(others, key=order))
+
+
+def order(c: Correction) -> tuple[str, int, str]:
+    """What corrections are sorted by."""
+    return c.source, c.line, c.content
 
 
 def parse(row: Mapping[str, Any], source: str = "", line: int = 0) -> Correction:

@@ -120,8 +120,40 @@ def test_what_cannot_be(correct: Correct, line: dict[str, str], reason: str) -> 
         ({"correction": "label", "concept": "prismnet", "to": "A"}, {"correction": "label", "concept": "PrismNet", "to": "B"}),
         ({"correction": "type", "concept": "prismnet", "to": "Task"}, {"correction": "type", "concept": "prismnet", "to": "Metric"}),
         ({"correction": "merge", "concept": "bleu", "to": "accuracy"}, {"correction": "merge", "concept": "accuracy", "to": "bleu"}),
+        (
+            {"correction": "separate", "concept": "large-language-model", "name": "LLM", "type": "Task"},
+            {"correction": "separate", "concept": "large-language-model", "name": "LLMs", "type": "Method"},
+        ),
     ],
 )
 def test_contradictions(correct: Correct, pair: tuple[dict[str, str], dict[str, str]]) -> None:
     made = correct(*pair)
     assert [o.reason.partition(" (")[0] for o in made.outcomes] == ["contradicts c.jsonl:2", "contradicts c.jsonl:1"]
+
+
+def test_several_lines_against_one(correct: Correct) -> None:
+    made = correct(
+        {"correction": "type", "concept": "prismnet", "to": "Task"},
+        {"correction": "type", "concept": "PrismNet", "to": "Task"},
+        {"correction": "type", "concept": "prismnet", "to": "Metric"},
+    )
+    assert [o.reason.partition(" (")[0] for o in made.outcomes] == [f"contradicts c.jsonl:{n}" for n in (3, 3, 1)]
+    assert made.graph.concept("prismnet").type is ConceptType.ARCHITECTURE
+
+
+def test_a_concept_that_became_one_in_two_steps_is_called_as_the_first(correct: Correct) -> None:
+    made = correct(
+        {"correction": "merge", "concept": "prism attention", "to": "prismnet"},
+        {"correction": "merge", "concept": "prismnet", "to": "dropout"},
+        {"correction": "label", "concept": "dropout", "to": "Prism attention"},
+    )
+    assert [o.status for o in made.outcomes] == ["applied"] * 3
+    assert made.graph.concept("dropout").label == "Prism attention"
+
+
+def test_a_type_is_that_of_the_line_that_says_one(correct: Correct) -> None:
+    made = correct(
+        {"correction": "separate", "concept": "large-language-model", "name": "LLM", "type": "Method"},
+        {"correction": "separate", "concept": "large-language-model", "name": "LLM"},
+    )
+    assert made.graph.concept("llm").type is ConceptType.METHOD

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.change import check
 from kg.corrections import Correction, Kind, read_corrections
 from kg.corrections.record import KEYS, Wrong, parse
-from kg.errors import DataError
+from kg.errors import DataError, UsageError
+from kg.graph import Graph
 
 Lines = Callable[..., Path]
 
@@ -63,6 +65,30 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "latin.jsonl").write_bytes(b'{"note": "\xe9"}')
     with pytest.raises(DataError, match="not UTF-8 at byte 10"):
         read_corrections([tmp_path / "latin.jsonl"])
+
+
+def test_lines_of_any_size_and_depth(lines: Lines, tmp_path: Path, tiny_graph: Graph) -> None:
+    long = "x" * 1_000_000
+    file = lines(
+        tmp_path / "c.jsonl",
+        "[" * 1_000_000,
+        {"correction": long},
+        {"correction": "remove", "paper": long, "concept": "bert"},
+        {"correction": "remove", "paper": "arxiv:2401.00001", "concept": long},
+        {"correction": "remove", "paper": "arxiv:2401.00001", "quote": long},
+    )
+    found = check(tiny_graph, [file])
+    assert [o.status for o in found] == ["failed"] * 5
+    assert max(len(str(o)) for o in found) < 1000
+    assert found[-1].reason.endswith("xxx' does not stand in title or abstract")
+
+
+def test_files_of_one_name(lines: Lines, tmp_path: Path) -> None:
+    """The next change would take one of them for the other."""
+    (tmp_path / "a").mkdir()
+    files = [lines(tmp_path / folder / "c.jsonl", {"correction": "merge", "concept": "a", "to": "b"}) for folder in ("", "a")]
+    with pytest.raises(UsageError, match="two files of corrections of one name"):
+        read_corrections(files)
 
 
 _words = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -190,3 +190,23 @@ def test_of_two_lines_that_contradict_each_other_neither_is_applied(
         ("failed", "contradicts c.jsonl:1"),
     ]
     assert list(made.graph.links()) == list(tiny_graph.links())
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_added_has_its_relation_beside_what_is_moved_there(correct: Correct, turned: bool) -> None:
+    pair = (
+        {"correction": "add", "paper": PRISM, "concept": "neural-network", "quote": "attention", "relation": "comparesWith"},
+        {"correction": "relink", "paper": PRISM, "concept": "transformer", "to": "neural-network"},
+    )
+    made = correct(*(pair[::-1] if turned else pair))
+    assert [o.status for o in made.outcomes] == ["applied", "applied"]
+    link = made.link(PRISM, "neural-network")
+    assert (link.relation, link.correction) == (Relation.COMPARES_WITH, "add, relink")
+
+
+def test_a_link_of_a_name_apart_says_all_that_decided_it(correct: Correct) -> None:
+    made = correct(
+        {"correction": "separate", "concept": "low-rank-adaptation", "name": "LoRA"},
+        {"correction": "confirm", "paper": LORA, "concept": "lora"},
+    )
+    assert made.link(LORA, "lora").correction == "confirm, separate"
