@@ -12,8 +12,8 @@ from exports.iris import Iris, segment
 from exports.rdf import sorted_nodes
 from exports.triples import RDF_TYPE, literal, typed
 from exports.turtle import document, prefixes_of
-from kg.assemble import file_digest
 from kg.errors import UsageError
+from kg.manifest import file_digest
 from ontology.terms import BASE, ELSEWHERE, expand
 
 if TYPE_CHECKING:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from kg.aside import Aside
@@ -16,16 +13,14 @@ from kg.catalog import Catalog
 from kg.corrections import Correction, Outcome
 from kg.corrections.plan import Corrections
 from kg.errors import DataError
+from kg.manifest import write_manifest
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
 from kg.rows import catalog_row, concept_row, rejected_row, relation_row
-from kg.schema import SCHEMA_VERSION
 from kg.spool import Entry, SortedRows, Spool
 from kg.tables import Row, TableWriter, table_writers
 from kg.text import fold
 
-FORMAT = "paperkg-graph"
-MANIFEST = "manifest.json"
 _STRENGTH = {relation.value: rank for rank, relation in enumerate(Relation)}
 _COUNTED = (
     "papers",
@@ -189,20 +184,6 @@ class Draft:
         return dict(sorted(found.items()))
 
 
-def write_manifest(work: Aside, tables: Mapping[str, TableWriter], about: Mapping[str, Any]) -> dict[str, Any]:
-    """Writes the manifest of the closed tables in `work.new`, with what else there is to say `about` the graph; returns it."""
-    manifest = {
-        "format": FORMAT,
-        "schema_version": SCHEMA_VERSION,
-        "paperkg_version": package_version(),
-        **about,
-        "tables": {name: describe(work.new / f"{name}.parquet") | {"rows": t.rows} for name, t in sorted(tables.items())},
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (work.new / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    return manifest
-
-
 def uncorrected_row(entry: Entry) -> Row:
     """The row of a paper as it was read, before corrections."""
     said = {name: json.dumps(getattr(entry, name), ensure_ascii=False) for name in ("findings", "mentions", "statements")}
@@ -308,25 +289,3 @@ def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], 
         "rejected": kinds["rejected"],
         "notes": kinds["note"],
     }
-
-
-def describe(path: Path) -> dict[str, Any]:
-    """Size and SHA-256 of a file."""
-    return {"bytes": path.stat().st_size, "sha256": file_digest(path)}
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@cache
-def package_version() -> str:
-    """The version of the installed package."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("paperkg")
-    except PackageNotFoundError:
-        return "0+unknown"

@@ -20,12 +20,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kg.aside import Aside, aside, check_free
-from kg.assemble import Draft, file_digest
+from kg.assemble import Draft
 from kg.batches import BATCH, Reads, Same, collecting_seldom, read_all, settings_of
 from kg.catalog import Catalog
 from kg.corrections import Outcome, read_corrections
 from kg.errors import DataError, UsageError
-from kg.graph import Graph, is_graph
+from kg.graph import Graph
+from kg.manifest import file_digest, is_graph
 from kg.model import Note, Paper, Rejected
 from kg.rooms import check_rooms
 from kg.rows import paper_row, row_paper

@@ -21,10 +21,11 @@ from kg.batches import Reads, Same, read_all
 from kg.corrections import Correction, Outcome, Status, read_corrections
 from kg.corrections.plan import Corrections
 from kg.errors import DataError, GraphError, did_you_mean
-from kg.graph import Graph, is_graph
+from kg.graph import Graph
+from kg.manifest import is_graph
 from kg.model import Note, Paper, Reading, Rejected
 from kg.resolve import Resolver
-from kg.rows import paper_row, rejected_row, row_finding, row_paper
+from kg.rows import paper_row, rejected_row, row_paper
 from kg.spool import Entry, Records, Spool, paper_of, unwritable
 from kg.tables import Row
 
@@ -152,6 +153,7 @@ def correct(graph: Graph, files: Iterable[Path | str], *, replace: bool = False)
 
     Raises:
         DataError: a file cannot be read.
+        UsageError: two files have one name.
         GraphError: the graph was loaded from another format.
     """
     paths = [Path(file) for file in files]
@@ -175,7 +177,7 @@ def check(graph: Graph, files: Iterable[Path | str]) -> tuple[Outcome, ...]:
         try:
             for entry in graph.entries():
                 spool[entry.id] = entry.dump()
-                resolver.add(entry.id, (row_finding(row, ()) for row in entry.findings))
+                resolver.add(entry.id, entry.found())
             made = Corrections(graph.catalog(), spool, resolver.resolve(), _joined(graph, paths, lines, False))
         finally:
             spool.close()

@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.aside import aside
-from kg.assemble import FORMAT, MANIFEST, Draft, file_digest
+from kg.assemble import Draft
 from kg.batches import Reads as Reads
 from kg.catalog import Catalog
 from kg.corrections.record import Correction, Outcome, Status, parse
 from kg.errors import DataError, GraphError, did_you_mean
+from kg.manifest import AGAIN, LAYOUTS, MANIFEST, file_digest, is_graph, read_manifest
 from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
 from kg.resolve import Conflict, hash_of_id, hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
-from kg.schema import ADDED, OLDEST, SCHEMA_VERSION, TABLES, schema
+from kg.schema import TABLES, schema
 from kg.spool import Entry, record_key, unwritable
 from kg.tables import ByPaper, Row, Run, Slices, find_rows, read_batches, read_columns, read_rows, read_runs
 from kg.text import fold, slug
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from kg.notebook import View
     from kg.shown import Shown
 
-#: Files that pages put beside the tables (see `exports.explorer.places`): no part of the graph, and made again where they are missing.
-LAYOUTS = "layout-*.npy"
-_AGAIN = "build it again with `kg build`"
 #: Names that are looked up in the tables before all names are read: a command asks for one or two, and reading all takes seconds.
 _SEEKS = 20
 
@@ -61,16 +59,16 @@ class Graph:
             GraphError: there is no graph, or it is damaged, or a paperkg of another schema wrote it.
         """
         path = Path(path)
-        manifest = _read_manifest(path)
+        manifest = read_manifest(path)
         for name, about in manifest["tables"].items():
             file = path / f"{name}.parquet"
             if not file.is_file():
-                raise GraphError(f"{path}: damaged, the table {file.name} is missing; {_AGAIN}")
+                raise GraphError(f"{path}: damaged, the table {file.name} is missing; {AGAIN}")
             size = file.stat().st_size
             if size != about["bytes"]:
-                raise GraphError(f"{path}: damaged, {file.name} has {size} bytes where the manifest says {about['bytes']}; {_AGAIN}")
+                raise GraphError(f"{path}: damaged, {file.name} has {size} bytes where the manifest says {about['bytes']}; {AGAIN}")
             if verify and file_digest(file) != about["sha256"]:
-                raise GraphError(f"{path}: damaged, the checksum of {file.name} is not the manifest's; {_AGAIN}")
+                raise GraphError(f"{path}: damaged, the checksum of {file.name} is not the manifest's; {AGAIN}")
         return cls(path, manifest)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -91,7 +89,7 @@ class Graph:
         for column in columns:
             if column not in known:
                 raise GraphError(f"the table {table} has no column {column!r}; {did_you_mean(column, known)}")
-        if _read_manifest(self.path)["tables"] != self.manifest["tables"]:
+        if read_manifest(self.path)["tables"] != self.manifest["tables"]:
             raise GraphError(f"{self.path}: the graph was replaced since it was opened; open it again")
 
     def columns(self, table: str, columns: list[str]) -> pa.Table:
@@ -457,44 +455,3 @@ def write_graph(
         finally:
             draft.close()
     return Graph.open(folder)
-
-
-def is_graph(folder: Path) -> bool:
-    """Whether a folder is a graph, be it damaged: what `overwrite` may replace."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        # without a readable manifest, only a folder that holds nothing but our tables
-        names = {p.name for p in folder.iterdir() if not p.match(LAYOUTS)}
-        return names <= {MANIFEST, *(f"{t}.parquet" for t in TABLES)} and "papers.parquet" in names
-    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        raise GraphError(f"{path}: no graph there; make one with `kg build PAPERS -o {path}`")
-    if not path.is_dir():
-        raise GraphError(f"{path}: a file, and a graph is a folder; make one with `kg build PAPERS -o FOLDER`")
-    file = path / MANIFEST
-    if not file.is_file():
-        raise GraphError(f"{path}: the folder is no graph, it has no {MANIFEST}; give the folder that `kg build -o` wrote")
-    try:
-        manifest = json.loads(file.read_bytes())
-    except ValueError as error:
-        raise GraphError(f"{file}: damaged, not JSON ({error}); {_AGAIN}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise GraphError(f"{file}: not the manifest of a paperkg graph; give the folder that `kg build -o` wrote")
-    version = manifest.get("schema_version")
-    if not isinstance(version, int):
-        raise GraphError(f"{file}: damaged, schema_version is {version!r} where a number was expected; {_AGAIN}")
-    if not OLDEST <= version <= SCHEMA_VERSION:
-        age, hint = ("a newer", "upgrade paperkg, or ") if version > SCHEMA_VERSION else ("an older", "")
-        raise GraphError(
-            f"{path}: written by {age} paperkg ({manifest.get('paperkg_version')}, schema {version}; "
-            f"this one reads {OLDEST} to {SCHEMA_VERSION}); {hint}{_AGAIN}"
-        )
-    tables = manifest.get("tables")
-    wanted = {name for name in TABLES if ADDED.get(name, 0) <= version}
-    if not isinstance(tables, dict) or set(tables) != wanted or not isinstance(manifest.get("counts"), dict):
-        raise GraphError(f"{file}: damaged, its tables or counts are not those of schema {version}; {_AGAIN}")
-    return manifest

@@ -80,6 +80,18 @@ _OF_RECORD = (
     ("digest", "string", "SHA-256 of that input, empty where it is not known"),
 )
 
+# what a concept of a graph and one of the catalog have in common
+_OF_CONCEPT = (
+    ("type", "string", "Task, Dataset, Architecture, Method or Metric"),
+    ("label", "string", "canonical name"),
+    ("aliases", "list<string>", "other names"),
+    ("acronyms", "list<string>", "acronyms"),
+    ("broader", "list<string>", "ids of the concepts it is a kind of"),
+    ("identifiers", "list<string>", "identifiers elsewhere, as prefix:local"),
+    ("also", "list<string>", "other acceptable types"),
+    ("flags", "list<string>", "flags of the catalog"),
+)
+
 #: Columns of every table as (name, type, meaning). `docs/reference/graph.md` is written from this.
 TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "papers": (
@@ -107,7 +119,7 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("candidate_ids", "list<string>", "concepts considered, best first"),
         ("candidate_scores", "list<double>", "their scores"),
         ("candidate_reasons", "list<string>", "their comparisons in words"),
-        ("correction", "string", "kind of the correction that decided it, empty where the reader did"),
+        ("correction", "string", "kinds of the corrections that decided it, with commas between; empty where the reader did"),
     ),
     "mentions": (
         ("paper", "string", "id of the paper"),
@@ -144,28 +156,14 @@ TABLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "concepts": (
         ("id", "string", "stable id; also the end of its IRI"),
-        ("type", "string", "Task, Dataset, Architecture, Method or Metric"),
-        ("label", "string", "canonical name"),
-        ("aliases", "list<string>", "other names"),
-        ("acronyms", "list<string>", "acronyms"),
-        ("broader", "list<string>", "ids of the concepts it is a kind of"),
-        ("identifiers", "list<string>", "identifiers elsewhere, as prefix:local"),
-        ("also", "list<string>", "other acceptable types"),
-        ("flags", "list<string>", "flags of the catalog"),
+        *_OF_CONCEPT,
         ("source", "string", "where the concept comes from; 'text' for a new one"),
         ("known", "bool", "whether the catalog has it"),
         ("papers", "int32", "number of papers linked to it"),
     ),
     "catalog": (
         ("id", "string", "id of a concept of the catalog the graph was built with"),
-        ("type", "string", "Task, Dataset, Architecture, Method or Metric"),
-        ("label", "string", "canonical name"),
-        ("aliases", "list<string>", "other names"),
-        ("acronyms", "list<string>", "acronyms"),
-        ("broader", "list<string>", "ids of the concepts it is a kind of"),
-        ("identifiers", "list<string>", "identifiers elsewhere, as prefix:local"),
-        ("also", "list<string>", "other acceptable types"),
-        ("flags", "list<string>", "flags of the catalog"),
+        *_OF_CONCEPT,
         ("source", "string", "where the concept comes from"),
     ),
     "names": (

@@ -14,6 +14,7 @@ from kg.schema import TABLES, schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -106,17 +107,11 @@ def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
     Raises:
         GraphError: the file is damaged.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            lacking = _lacking(path, file.schema_arrow.names, columns)
-            there = columns and [c for c in columns if c not in lacking]
-            for batch in file.iter_batches(batch_size=4096, columns=there):
-                yield from ({**row, **lacking} for row in batch.to_pylist()) if lacking else batch.to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
+    with _opened(path) as file:
+        lacking = _lacking(path, file.schema_arrow.names, columns)
+        there = columns and [c for c in columns if c not in lacking]
+        for batch in file.iter_batches(batch_size=4096, columns=there):
+            yield from ({**row, **lacking} for row in batch.to_pylist()) if lacking else batch.to_pylist()
 
 
 def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[dict[str, list[Any]]]:
@@ -125,17 +120,9 @@ def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[d
     Raises:
         GraphError: the file is damaged.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            lacking = _lacking(path, file.schema_arrow.names, columns)
-            there = [c for c in columns if c not in lacking]
-            for batch in file.iter_batches(batch_size=size, columns=there, use_threads=False):
-                yield _columns(batch, columns)
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
+    with _opened(path) as file:
+        for batch in _batches(file, columns, size):
+            yield _columns(batch, columns)
 
 
 def read_tables(path: Path, columns: list[str], size: int = 8192) -> Iterator[pa.Table]:
@@ -145,23 +132,11 @@ def read_tables(path: Path, columns: list[str], size: int = 8192) -> Iterator[pa
         GraphError: the file is damaged.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            lacking = _lacking(path, file.schema_arrow.names, columns)
-            there = [c for c in columns if c not in lacking]
-
-            def whole(table: pa.Table) -> pa.Table:
-                for name in lacking:
-                    table = table.append_column(name, pa.array([""] * table.num_rows, pa.string()))
-                return table.select(columns)
-
-            yield whole(file.schema_arrow.empty_table().select(there))
-            for batch in file.iter_batches(batch_size=size, columns=there, use_threads=False):
-                yield whole(pa.Table.from_batches([batch]))
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
+    with _opened(path) as file:
+        yield _whole(file.schema_arrow.empty_table(), columns)
+        for batch in _batches(file, columns, size):
+            yield _whole(pa.Table.from_batches([batch]), columns)
 
 
 def read_columns(path: Path, columns: list[str]) -> pa.Table:
@@ -170,19 +145,9 @@ def read_columns(path: Path, columns: list[str]) -> pa.Table:
     Raises:
         GraphError: the file is damaged.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            # one thread: the order and the memory are the same on every machine
-            lacking = _lacking(path, file.schema_arrow.names, columns)
-            table = file.read(columns=[c for c in columns if c not in lacking], use_threads=False)
-            for name in lacking:
-                table = table.append_column(name, pa.array([""] * file.metadata.num_rows, pa.string()))
-            return table.select(columns) if lacking else table
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
+    with _opened(path) as file:
+        # one thread: the order and the memory are the same on every machine
+        return _whole(file.read(columns=_there(file, columns), use_threads=False), columns)
 
 
 def find_rows(path: Path, column: str, *values: str, columns: list[str] | None = None) -> list[Row]:
@@ -193,15 +158,12 @@ def find_rows(path: Path, column: str, *values: str, columns: list[str] | None =
     Raises:
         GraphError: the file is damaged.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with _undamaged(path):
         # what is not in the file cannot be asked of it
         wanted = columns and [c for c in columns if c in pq.read_schema(path).names]
         table = pq.read_table(path, columns=wanted, filters=[(column, "in", sorted(values))])
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
     lacking = _lacking(path, table.column_names, columns)
     rows: list[Row] = table.to_pylist()
     return [{**row, **lacking} for row in rows] if lacking else rows
@@ -219,9 +181,46 @@ def _lacking(path: Path, there: Iterable[str], columns: Iterable[str] | None) ->
     return dict.fromkeys(sorted(set(wanted) - set(there)), "")
 
 
-def _damaged(path: Path, error: Exception) -> GraphError:
-    said = " ".join(str(error).split())[:120]
-    return GraphError(f"{path}: damaged ({said}); build it again with `kg build`")
+def _there(file: pq.ParquetFile, columns: Iterable[str]) -> list[str]:
+    """Of some columns those that the file has."""
+    there = set(file.schema_arrow.names)
+    return [c for c in columns if c in there]
+
+
+def _batches(file: pq.ParquetFile, columns: list[str], size: int) -> Iterator[pa.RecordBatch]:
+    """What the file has of some columns, `size` rows at a time."""
+    found: Iterator[pa.RecordBatch] = file.iter_batches(batch_size=size, columns=_there(file, columns), use_threads=False)
+    return found
+
+
+def _whole(table: pa.Table, columns: list[str]) -> pa.Table:
+    """Columns of a table; those that its file does not have yet are empty texts."""
+    import pyarrow as pa
+
+    for name in set(columns).difference(table.column_names):
+        table = table.append_column(name, pa.array([""] * table.num_rows, pa.string()))
+    return table.select(columns)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A Parquet file to read, with its checksums."""
+    import pyarrow.parquet as pq
+
+    with _undamaged(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+        yield file
+
+
+@contextmanager
+def _undamaged(path: Path) -> Iterator[None]:
+    """Turns what PyArrow says of a broken file into an error of a graph."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        said = " ".join(str(error).split())[:120]
+        raise GraphError(f"{path}: damaged ({said}); build it again with `kg build`") from None
 
 
 #: The columns of some rows as lists, and which of these rows are meant: from, to.
@@ -236,7 +235,6 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
     """
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     def runs(rows: pa.RecordBatch) -> Iterator[tuple[str, Run]]:
         ends = pc.run_end_encode(rows.column(by))
@@ -246,23 +244,18 @@ def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Ru
             yield key, (values, first, end)
             first = end
 
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            rest: pa.RecordBatch | None = None
-            lacking = _lacking(path, file.schema_arrow.names, columns)
-            there = [by, *(c for c in columns if c not in lacking)]
-            for batch in file.iter_batches(batch_size=4096, columns=there, use_threads=False):
-                if rest is not None:
-                    [batch] = pa.Table.from_batches([rest, batch]).combine_chunks().to_batches()
-                # the rows of the last value may go on in the next batch
-                same = pc.equal(batch.column(by), batch.column(by)[-1])
-                begun = batch.num_rows - pc.sum(same).as_py()
-                yield from runs(batch.slice(0, begun))
-                rest = batch.slice(begun)
+    with _opened(path) as file:
+        rest: pa.RecordBatch | None = None
+        for batch in _batches(file, [by, *columns], 4096):
             if rest is not None:
-                yield from runs(rest)
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from None
+                [batch] = pa.Table.from_batches([rest, batch]).combine_chunks().to_batches()
+            # the rows of the last value may go on in the next batch
+            same = pc.equal(batch.column(by), batch.column(by)[-1])
+            begun = batch.num_rows - pc.sum(same).as_py()
+            yield from runs(batch.slice(0, begun))
+            rest = batch.slice(begun)
+        if rest is not None:
+            yield from runs(rest)
 
 
 class Slices:

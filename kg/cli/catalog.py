@@ -171,7 +171,8 @@ def mine(
     from kg.build import build
     from kg.catalog import COLUMNS, format_row
     from kg.errors import UsageError
-    from kg.graph import Graph, is_graph
+    from kg.graph import Graph
+    from kg.manifest import is_graph
     from kg.mine import catalog_of, evidence_of
     from kg.mine import mine as run
 

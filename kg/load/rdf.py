@@ -22,10 +22,10 @@ from exports.rdf_nodes import Terms
 from exports.sequence import sorted_lines
 from exports.triples import Node, plain
 from exports.unordered import sorted_concept_lists
-from kg.assemble import file_digest
 from kg.errors import DataError
 from kg.graph import Graph
 from kg.load.records import RecordDraft, drafting
+from kg.manifest import file_digest
 from kg.model import FIELDS, Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Field, Link, Mention, Paper, Relation
 from kg.triples import find_base, read_triples
 from ontology.terms import PATTERNS, PREFIXES, Term, expand

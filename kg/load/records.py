@@ -14,9 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 from kg.aside import Aside, aside
-from kg.assemble import counts_of, relation_key, write_concepts, write_manifest
+from kg.assemble import counts_of, relation_key, write_concepts
 from kg.errors import DataError
-from kg.graph import Graph, is_graph
+from kg.graph import Graph
+from kg.manifest import is_graph, write_manifest
 from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
 from kg.rows import catalog_row, finding_row, mention_row, paper_row, relation_row, row_evidence, row_paper, row_relation, statement_row
 from kg.spool import SortedRows, misfit, unwritable

@@ -17,8 +17,8 @@ from starlette.routing import Route
 from exports.bundle import bundled
 from exports.explorer import page
 from exports.inline import csp_hash
-from kg.assemble import package_version
 from kg.errors import EnvironmentError_
+from kg.manifest import package_version
 from kg.serve.caching import Rendered, key_of, respond, unchanged
 from kg.serve.messages import Failed
 from kg.serve.service import Service

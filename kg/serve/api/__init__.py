@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from kg.assemble import package_version
+from kg.manifest import package_version
 from kg.serve.api import queries
 from kg.serve.api.about import about
 from kg.serve.api.endpoints import ENDPOINTS, Endpoint

@@ -7,7 +7,7 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
-from kg.assemble import package_version
+from kg.manifest import package_version
 from kg.serve.api import answers as a
 from kg.serve.api.endpoints import ENDPOINTS
 from kg.serve.api.parameters import Query
