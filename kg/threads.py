@@ -29,8 +29,9 @@ def _controller() -> ThreadpoolController:
 def one_thread() -> Iterator[None]:
     """Keeps the libraries of linear algebra that are loaded to one thread until the end of the block; then they have as many as before.
 
-    Of blocks that are nested, or run in several threads at once, the one that came first sets the number and sets it back: only that
-    thread may, and the number is right whatever the order in which they end.
+    The number is that of the process: what other threads compute with these libraries meanwhile is by one thread, too. Of blocks that
+    are nested, or run in several threads at once, the one that came first sets the number and sets it back: only that thread may, and
+    the number is right whatever the order in which they end.
     """
     if not _setting.acquire(blocking=False):
         yield
