@@ -107,7 +107,7 @@ class _Comparison:
         if len(seen) == len(wanted) and not wrong and not (times > 1).any():
             return
         twice = set(seen[times > 1].tolist())
-        # by what it was, or else by its place among others
+        # by what it was (of copies, the one that is where it was), or else by its place among others
         by_hash = {found.hash: found for found in wrong}
         by_key = {self._key(found.values): found for found in wrong}
         met: dict[str, tuple[_Found, Row]] = {}
@@ -117,7 +117,9 @@ class _Comparison:
                 if row.hash in twice:
                     self._add(row.values, self._labels(row), "twice")
                 continue
-            found = by_hash.get(row.hash) or by_key.get(self._key(row.values))
+            found = by_key.get(self._key(row.values))
+            if found is None or found.hash != row.hash:
+                found = by_hash.get(row.hash, found)
             if found is None or found.place in met:
                 missing.append(row)
                 self._add(row.values, self._labels(row), "missing")

@@ -98,6 +98,20 @@ def test_what_others_added_is_no_difference(filled_neo4j: Any, tiny_graph: Graph
     assert verify(tiny_graph, filled_neo4j.uri).number == 0
 
 
+def test_a_copy_of_a_changed_node_is_not_taken_for_the_node(filled_neo4j: Any, content: Any, tiny_graph: Graph) -> None:
+    filled_neo4j.run(
+        "MATCH (c:Concept {id: 'bert'}) CREATE (copy:Concept {id: 'copy', uri: 'copy', label: c.label, contentHash: c.contentHash}) "
+        "SET c.label = 'x'"
+    )
+    found = verify(tiny_graph, filled_neo4j.uri)
+    assert {(one.what, one.problem, one.property) for one in found.differences} == {
+        ('(:Concept {id: "bert"})', "changed", "label"),
+        ('(:Concept {id: "copy"})', "unknown", ""),
+    }
+    verify(tiny_graph, filled_neo4j.uri, repair=True, prune=True)
+    content.check(filled_neo4j, tiny_graph)
+
+
 def test_a_repair_that_was_stopped_is_finished_by_a_push(filled_neo4j: Any, content: Any, tiny_graph: Graph) -> None:
     class Stopped(Exception):
         pass
