@@ -103,11 +103,10 @@ class Concepts(Words):
         def texts(name: str) -> pa.Array:
             return pa.array([literal(batch[name][n])[1:-1] if batch[name][n] else None for n in rows], type_)
 
-        iri, id_, origin = pa.array([self._concept(batch["id"][n])[1] for n in rows], type_), texts("id"), texts("source")
-        end = self._end.decode()
+        iri = pa.array([self._concept(batch["id"][n])[1] for n in rows], type_)
         columns = {
             "iri": iri,
-            "id": id_,
+            "id": texts("id"),
             "label": texts("label"),
             "known": pa.array(["true" if batch["known"][n] else "false" for n in rows], type_),
             "papers": pc.cast(pa.array([batch["papers"][n] for n in rows], pa.int64()), type_),
@@ -115,8 +114,7 @@ class Concepts(Words):
         }
         for name, lines_of in slots.items():
             columns[name] = pa.array([lines_of.get(n) for n in rows], type_) if lines_of else pa.nulls(len(rows), type_)
-        for name, values in (("dcterms:identifier", id_), ("origin", origin)):
-            columns[name] = joined("<", iri, self._predicates[name].decode() + '"', values, '"' + end)
+        columns["origin"] = joined("<", iri, self._predicates["origin"].decode() + '"', texts("source"), '"' + self._end.decode())
         return self.fills.concept[kind](columns)
 
     def _parents(self) -> set[str]:

@@ -13,12 +13,11 @@ from ontology.terms import FOREIGN, Term
 
 __all__ = ["CONCEPT_SLOTS", "EVIDENCE_SLOTS", "KINDS", "LINK_SLOTS", "PAPER_SLOTS", "Fills"]
 
-#: Properties of a concept of which there may be none or many, in the order in which `Fills.concept` takes their lines.
+#: Properties of which there may be none or many, of those concepts that are told from columns (`exports.rdf_concepts`).
 CONCEPT_SLOTS: tuple[Term, ...] = (
-    "dcterms:identifier", "skos:altLabel", "acronym", "alsoType", "flag", "origin", "skos:broader", "skos:exactMatch", "inOrder",
-    "dcterms:replaces", *(relation.value for relation in ConceptRelation),
+    "skos:altLabel", "acronym", "origin", "dcterms:replaces", *(relation.value for relation in ConceptRelation),
 )  # fmt: skip
-#: Those of a paper, for `Fills.paper`.
+#: Those of a paper, in the order in which `Fills.paper` takes their lines.
 PAPER_SLOTS: tuple[Term, ...] = (
     "dcterms:abstract", "dcterms:issued", "venue", "fabio:hasArXivId", "bibo:doi", "sourceFile", "prov:wasDerivedFrom", "sourceLine",
     "schema:url", "inOrder", "owl:sameAs", "dcterms:creator", *(relation.value for relation in Relation),

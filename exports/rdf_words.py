@@ -10,7 +10,7 @@ from exports.iris import Iris, segment
 from exports.rdf_fills import CONCEPT_SLOTS, PAPER_SLOTS, Fills
 from exports.rdf_nodes import Terms
 from exports.triples import decimal, literal
-from kg.model import ConceptRelation, Relation
+from kg.model import ConceptRelation
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -36,7 +36,7 @@ class Words:
         self._base = base
         self._bases = {kind: base + kind.encode() + b"/" for kind in ("author", "field", "paper", "relation")}
         self._predicates: dict[str, bytes] = {name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS)}
-        self._relations = {r.value: (r.value.encode(), iris.term(r.value).encode()) for r in (*Relation, *ConceptRelation)}
+        self._relations = {r.value: (r.value.encode(), iris.term(r.value).encode()) for r in ConceptRelation}
         self._name = b""
         self._end = b" .\n"
 
