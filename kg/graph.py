@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -20,7 +19,7 @@ from kg.corrections.record import Correction, Outcome, Status, parse
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.manifest import AGAIN, LAYOUTS, MANIFEST, file_digest, is_graph, read_manifest
 from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
-from kg.resolve import Conflict, hash_of_id, hashed
+from kg.resolve import Conflict, hash_of_id, hashed, keys_hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
 from kg.schema import TABLES, schema
 from kg.spool import Entry, record_key, unwritable
@@ -229,11 +228,7 @@ class Graph:
             return ""
         base = other[: -len(mark) - 1]
         marks = self.cached("hashes of names", lambda: sorted((hashed(key), key) for key in self._names))
-        owners = set[str]()
-        for full, key in marks[bisect_left(marks, (mark,)) :]:
-            if not full.startswith(mark):
-                break
-            owners.update(self._names[key])
+        owners = {owner for key in keys_hashed(marks, mark) for owner in self._names[key]}
         fits = [o for o in sorted(owners) if base in ("concept", o, *map(slug, self._concepts[o].names)) or others.get(base) == o]
         return fits[0] if len(fits) == 1 else ""
 

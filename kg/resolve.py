@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeVar
 
 from kg.catalog import Catalog
@@ -47,6 +49,19 @@ def hash_of_id(name: str) -> str:
     """The hash at the end of an id (see `hashed`), or an empty string."""
     match = _HASHED.fullmatch(name)
     return match[1] if match else ""
+
+
+def keys_hashed(marks: Sequence[tuple[str, str]], mark: str) -> Iterator[str]:
+    """The keys whose hash begins so.
+
+    Args:
+        marks: pairs of hash and key, sorted.
+        mark: the hash at the end of an id.
+    """
+    for full, key in islice(marks, bisect_left(marks, (mark,)), None):
+        if not full.startswith(mark):
+            return
+        yield key
 
 
 def keys(finding: Finding) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from kg.catalog import Catalog
 from kg.corrections.record import Wrong
 from kg.errors import did_you_mean
 from kg.model import Concept, ConceptType
-from kg.resolve import Resolution, hash_of_id, hashed, key_of
+from kg.resolve import Resolution, hash_of_id, hashed, key_of, keys_hashed
 from kg.text import slug
 
 #: Before the key of a concept that only a correction names, where ids of concepts stand.
@@ -92,12 +91,7 @@ class Names:
         if not mark:
             return []
         self._marks = self._marks or sorted((hashed(key), key) for key in self.resolution.by_key)
-        found = set[str]()
-        for full, key in self._marks[bisect_left(self._marks, (mark,)) :]:
-            if not full.startswith(mark):
-                break
-            found.add(self.resolution.by_key[key])
-        return sorted(found)
+        return sorted({self.resolution.by_key[key] for key in keys_hashed(self._marks, mark)})
 
     def one(self, wanted: str) -> str:
         """The id of the one concept that an id or a name stands for.

@@ -67,6 +67,7 @@ class PaperCorrections:
         self._steps: list[tuple[Correction, int, Callable[[], None]]] = []
         self._pieces: list[_Piece] = []
         self._dropped: set[int] = set()
+        self._fed: set[str] = set()  # concepts that lines give places to
 
     def apply(self, corrections: Iterable[Correction]) -> tuple[Reading, list[Outcome]]:
         """The corrected reading, and what came of each correction."""
@@ -79,6 +80,7 @@ class PaperCorrections:
                 judged.append((correction, status, reason))
             except Wrong as wrong:
                 outcomes.append(failed(correction, wrong))
+        self._claim_what_is_emptied()
         conflicts = self._claims.conflicts()
         for correction, status, reason in judged:
             if (other := conflicts.get(correction.content)) is not None:
@@ -122,6 +124,7 @@ class PaperCorrections:
         self._say(c, target.id, c.relation)
         if units:
             self._take(c, units, concepts, target.id)
+            self._fed.add(target.id)
             self._steps.append((c, _MOVES, lambda: self._move(units, target)))
             self._steps.append((c, _SAYS, lambda: self._mark(c, target.id, c.relation)))
             return Status.APPLIED, f"{self._shown(units)} is now {target.label}"
@@ -143,6 +146,7 @@ class PaperCorrections:
         if before is None and coming:
             if c.quote:
                 places = self._places(c)
+                self._fed.add(target.id)
                 self._steps.append((c, _SAYS, lambda: self._support(target.id, places)))
             self._steps.append((c, _SAYS, lambda: self._mark(c, target.id, relation)))
             return Status.APPLIED, f"the paper {relation or 'is linked to'} {target.label}, as other lines link it"
@@ -151,6 +155,7 @@ class PaperCorrections:
             return Status.APPLIED, f"linked to {target.label} at {c.quote!r}"
         if c.kind is Kind.ADD:
             places = self._places(c)
+            self._fed.add(target.id)
             self._steps.append((c, _ADDS, lambda: self._support(target.id, places)))
         self._steps.append((c, _SAYS, lambda: self._mark(c, target.id, relation)))
         if relation and before != relation:
@@ -243,6 +248,13 @@ class PaperCorrections:
         for unit in units:
             self._claims.units[unit][to].append(c)
 
+    def _claim_what_is_emptied(self) -> None:
+        """Lines that take a concept all its places, if only by quotes, say that the paper is not linked to it."""
+        for concept in self._claims.present.keys() - self._fed:
+            units = [(n, k) for n, i in enumerate(self._ids) if i == concept for k in range(len(self._reading.findings[n].evidence))]
+            if all(unit in self._claims.units for unit in units):
+                self._claims.absent[concept] += {c.content: c for u in units for cs in self._claims.units[u].values() for c in cs}.values()
+
     def _say(self, c: Correction, concept: str, relation: str) -> None:
         self._claims.present[concept].append(c)
         if relation:
@@ -268,6 +280,7 @@ class PaperCorrections:
             missing = " and ".join(name for name, there in (("quote", c.quote), ("relation", relation)) if not there)
             raise Wrong(f"the paper has no link {self._by(c)}", f"give the {missing} too, so that a link can be made, or delete the line")
         places = self._places(c)
+        self._fed.add(target.id)
         self._steps.append((c, _ADDS, lambda: self._add(c, target, Relation(relation), places)))
 
     def _add(self, c: Correction, target: Target, relation: Relation, places: list[Evidence]) -> None:

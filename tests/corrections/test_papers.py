@@ -179,6 +179,8 @@ def test_what_fits_nothing_is_reported_and_the_rest_is_applied(correct: Correct,
         ),
         ({"correction": "relink", "concept": "imagenet", "to": "sst-2"}, {"correction": "relink", "quote": "ImageNet", "to": "cifar-10"}),
         ({"correction": "remove", "concept": "bert"}, {"correction": "relink", "concept": "imagenet", "to": "bert"}),
+        ({"correction": "confirm", "concept": "imagenet"}, {"correction": "remove", "quote": "ImageNet"}),
+        ({"correction": "relation", "concept": "imagenet", "to": "uses"}, {"correction": "relink", "quote": "ImageNet", "to": "sst-2"}),
     ],
 )
 def test_of_two_lines_that_contradict_each_other_neither_is_applied(
@@ -210,3 +212,12 @@ def test_a_link_of_a_name_apart_says_all_that_decided_it(correct: Correct) -> No
         {"correction": "confirm", "paper": LORA, "concept": "lora"},
     )
     assert made.link(LORA, "lora").correction == "confirm, separate"
+
+
+def test_a_link_that_loses_its_places_and_gets_others(correct: Correct) -> None:
+    made = correct(
+        {"correction": "remove", "paper": PRISM, "quote": "ImageNet"},
+        {"correction": "add", "paper": PRISM, "concept": "imagenet", "quote": "accuracy", "relation": "uses"},
+    )
+    assert [o.status for o in made.outcomes] == ["applied", "applied"]
+    assert [e.mention.text for e in made.link(PRISM, "imagenet").evidence] == ["accuracy"]
