@@ -11,7 +11,6 @@ from typing import Any
 from kg.aside import Aside
 from kg.catalog import Catalog
 from kg.corrections import Correction, Outcome
-from kg.corrections.plan import Corrections
 from kg.errors import DataError
 from kg.manifest import write_manifest
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
@@ -106,6 +105,9 @@ class Draft:
     def _write(self, tables: Mapping[str, TableWriter]) -> dict[str, int]:
         resolution, catalog, made = self._resolver.resolve(), self._catalog, None
         if self._lines:
+            # every command that opens a graph imports this module, and few correct one
+            from kg.corrections.plan import Corrections
+
             made = Corrections(catalog, self._spool, resolution, self._lines)
             resolution, catalog, self.outcomes = made.resolution, made.catalog, tuple(made.outcomes)
         loops = 0

@@ -19,7 +19,6 @@ from kg.aside import aside
 from kg.assemble import Draft
 from kg.batches import Reads, Same, read_all
 from kg.corrections import Correction, Outcome, Status, read_corrections
-from kg.corrections.plan import Corrections
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.graph import Graph
 from kg.manifest import is_graph
@@ -168,6 +167,8 @@ def check(graph: Graph, files: Iterable[Path | str]) -> tuple[Outcome, ...]:
 
     Lines that the graph was corrected with already hold. Raises what `correct` raises.
     """
+    from kg.corrections.plan import Corrections
+
     paths = [Path(file) for file in files]
     lines, failed = read_corrections(paths)
     done = {o.correction.content for o in graph.corrections() if o.correction and o.status is not Status.FAILED}
