@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from exports.neo4j_server import Hashes
     from kg.graph import Graph
 
-__all__ = ["BATCH", "push", "script"]
+__all__ = ["BATCH", "check_batch", "push", "script"]
 
 #: Rows in one transaction.
 BATCH = 5_000
@@ -71,8 +71,7 @@ def push(
         UsageError: the address or a number does not fit.
         EnvironmentError_: no password, the server does not answer, it refuses or fails, or not all was there in the end.
     """
-    if batch < 1:
-        raise UsageError(f"batch is {batch}; a transaction needs at least one row, {BATCH} is usual")
+    check_batch(batch)
     iris = Iris(base)
     with connected(address, database, ask) as driver, driver.session(database=database) as session:
         server = Server(session)
@@ -94,11 +93,25 @@ def push(
     return Written("neo4j", (), {**counts, "sent": server.sent, **dict(sorted(server.counted.items())), "left": kept}, tuple(notes))
 
 
+def check_batch(batch: int) -> None:
+    """Whether a transaction can have so many rows.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if batch < 1:
+        raise UsageError(f"batch is {batch}; a transaction needs at least one row, {BATCH} is usual")
+
+
 def script(graph: Graph, *, base: str = BASE, batch: int = BATCH, prune: bool = False) -> Iterator[str]:
     """What a push into an empty database would run, statement by statement, each with a comment that tells its rows; nothing is sent.
 
     `$rows` are lists: of a node its properties in the order of the text, of a relationship the ids of its ends and then its properties.
+
+    Raises:
+        UsageError: a number does not fit.
     """
+    check_batch(batch)
     iris = Iris(base)
     yield from (f"{one};" for one in CONSTRAINTS)
     for kind in KINDS:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exports.iris import Iris
-from exports.neo4j import BATCH, push
+from exports.neo4j import BATCH, check_batch, push
 from exports.neo4j_connection import connected
 from exports.neo4j_differences import Difference, Problem, Verified, quoted
 from exports.neo4j_server import Server, among
@@ -67,6 +67,8 @@ def verify(
         UsageError: the address or a number does not fit.
         EnvironmentError_: no password, the server does not answer, it refuses or fails, or a push was not whole in the end.
     """
+    # before anything is marked
+    check_batch(batch)
     iris = Iris(base)
     result = Verified()
     with connected(address, database, ask) as driver, driver.session(database=database, fetch_size=2_000) as session:
@@ -111,7 +113,7 @@ class _Comparison:
         by_hash = {found.hash: found for found in wrong}
         by_key = {self._key(found.values): found for found in wrong}
         met: dict[str, tuple[_Found, Row]] = {}
-        missing: list[Row] = []
+        missing: list[list[Any]] = []
         for row, there in _with_whether(self._rows(), seen):
             if there:
                 if row.hash in twice:
@@ -121,7 +123,8 @@ class _Comparison:
             if found is None or found.hash != row.hash:
                 found = by_hash.get(row.hash, found)
             if found is None or found.place in met:
-                missing.append(row)
+                if self.kind.nodes:
+                    missing.append(row.values[:2])
                 self._add(row.values, self._labels(row), "missing")
             else:
                 met[found.place] = found, row
@@ -201,7 +204,7 @@ class _Comparison:
             if quoted(one) != quoted(two):
                 self._result.add(Difference(self.kind.name, self._what(row.values, labels), "changed", name, one, two))
 
-    def _mark(self, server: Server, met: list[tuple[_Found, Row]], missing: list[Row], unknown: list[_Found]) -> None:
+    def _mark(self, server: Server, met: list[tuple[_Found, Row]], missing: list[list[Any]], unknown: list[_Found]) -> None:
         """Takes the hashes away from what is to be sent again, and brings back by what the push will find it."""
         found, mark = self.kind.found, f"SET x.contentHash = {_CHANGED}"
         server.run(f"{_EACH.format(found)} {mark}", rows=[[f.place] for f in unknown])
@@ -210,7 +213,7 @@ class _Comparison:
             # one that lost its first label is none of its kind any more, but still has its IRI
             label = found.removeprefix("(x:").removesuffix(")")
             back = f"UNWIND $rows AS row MATCH (x:{RESOURCE} {{uri: row[1]}}) WHERE NOT x:{label} SET x:{label}, x.id = row[0]"
-            server.run(f"{back} {mark}", rows=[r.values[:2] for r in missing])
+            server.run(f"{back} {mark}", rows=missing)
             return
         stays = {f.place for f, r in met if [*f.values[:2], *f.labels] == [*r.values[:2], r.of]}
         server.run(f"{_EACH.format(found)} DELETE x", rows=[[f.place] for f, _ in met if f.place not in stays])

@@ -45,7 +45,8 @@ def test_nobody_listening_is_told_without_the_password(kg: Run, tiny_graph: Grap
     monkeypatch.setenv("NEO4J_PASSWORD", "sesame")
     ran = kg("push", tiny_graph.path, NOWHERE)
     assert ran.code == 3 and "no Neo4j answers there" in ran.err and "sesame" not in ran.err
-    assert kg("push", tiny_graph.path, NOWHERE, "--batch", "0").code == 2
+    for options in ((), ("--repair",), ("--dry-run",)):
+        assert kg("push", tiny_graph.path, NOWHERE, "--batch", "0", *options).code == 2
 
 
 @pytest.mark.parametrize(
