@@ -304,13 +304,15 @@ def explore_served(browser: Any, bundle: Path) -> Iterator[Callable[..., Explore
 
 @pytest.fixture
 def look(browser: Any) -> Any:
-    """Sets width, height and scheme of the window; all is as before after the test."""
+    """Sets width, height and scheme of the window, and returns when the page has been told; all is as before after the test."""
 
     def set_(width: int = 1280, height: int = 900, scheme: str = "light") -> None:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        # a page is told of the new media with its next frame, not before the command returns
+        browser.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))")
 
     set_()
     yield set_
