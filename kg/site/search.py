@@ -2,7 +2,7 @@
 
 Three kinds of pieces, each a call of `paperkgPiece(name, content)`:
 
-- `index`: which word pieces there are, and how many entries a piece of entries has;
+- `index`: which word pieces there are, how many entries a piece of entries has, and how a paper may stand to a concept, in words;
 - `w-be` (words that begin with "be"): words with the numbers of the entries that hold them, each as its distance from the one before, and
   whole names of concepts whose first word is one of these with the numbers of theirs;
 - `e-0`: entries 0 to 399 as [type, name, file, papers or year, other names]; the file of a concept without a page is the path of its newest
@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.model import ConceptType
+from kg.site.words import PAPER_WORDS
 
 if TYPE_CHECKING:
     from kg.site.pages import Pages
@@ -82,7 +83,7 @@ def write(pages: Pages) -> None:
             "names": dict(sorted(names.get(key, {}).items())),
         }
         _put(pages, shard_file(key), content)
-    _put(pages, "index", {"shards": keys, "block": BLOCK})
+    _put(pages, "index", {"shards": keys, "block": BLOCK, "relations": [[r.value, forward] for r, forward in PAPER_WORDS.items()]})
 
 
 def _entries(pages: Pages) -> Iterator[tuple[list[Any], set[str], set[str]]]:

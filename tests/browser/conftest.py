@@ -124,6 +124,28 @@ class Page:
         messages = [json.loads(entry["message"])["message"] for entry in self.logs("performance")]
         return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
+    def catch_downloads(self) -> None:
+        """From now on what is exported is kept in the page instead of being written to a disk."""
+        self.js(
+            "window.caught = []; const blobs = new Map(); const make = URL.createObjectURL.bind(URL);"
+            "URL.createObjectURL = (b) => { const u = make(b); blobs.set(u, b); return u; };"
+            "HTMLAnchorElement.prototype.click = function () { const name = this.download;"
+            " blobs.get(this.href).arrayBuffer().then((b) => window.caught.push([name, [...new Uint8Array(b)]])); };"
+        )
+
+    def axe(self, folder: Path, preload: bool = True) -> list[Any]:
+        """What axe-core (WCAG 2.2 A and AA, and its best practices) has against the page as it is.
+
+        Style sheets beside a page from a disk cannot be loaded by it: `preload` is for pages that hold all they need.
+        """
+        self.driver.execute_script((folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+        found: list[Any] = self.driver.execute_async_script(
+            "const done = arguments[1]; axe.run(document, {preload: arguments[0]}).then((r) =>"
+            " done(r.violations.map((v) => [v.id, v.nodes.map((n) => [n.target.join(' '), n.failureSummary])])))",
+            preload,
+        )
+        return found
+
 
 PAGE_FOLDER = Path(__file__).resolve().parents[2] / "exports" / "page"
 
@@ -249,15 +271,6 @@ class Explorer(Page):
         self.wait(lambda: self.all("#search-found [role=option]") or self.one(".search .none").is_displayed())
         return self.texts("#search-found .label")
 
-    def catch_downloads(self) -> None:
-        """From now on what is exported is kept in the page instead of being written to a disk."""
-        self.js(
-            "window.caught = []; const blobs = new Map(); const make = URL.createObjectURL.bind(URL);"
-            "URL.createObjectURL = (b) => { const u = make(b); blobs.set(u, b); return u; };"
-            "HTMLAnchorElement.prototype.click = function () { const name = this.download;"
-            " blobs.get(this.href).arrayBuffer().then((b) => window.caught.push([name, [...new Uint8Array(b)]])); };"
-        )
-
     def exported(self, label: str) -> tuple[str, bytes]:
         """The name and content of a file that the menu gives."""
         self.js("window.caught = []")
@@ -265,15 +278,6 @@ class Explorer(Page):
         next(b for b in self.all("#export button.item") if b.text.startswith(label)).click()
         name, content = self.wait(lambda: self.js("return window.caught[0]"))
         return name, bytes(content)
-
-    def axe(self, folder: Path) -> list[Any]:
-        """What axe-core (WCAG 2.2 A and AA, and its best practices) has against the page as it is."""
-        self.driver.execute_script((folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-        found: list[Any] = self.driver.execute_async_script(
-            "const done = arguments[0]; axe.run(document).then((r) =>"
-            " done(r.violations.map((v) => [v.id, v.nodes.map((n) => [n.target.join(' '), n.failureSummary])])))"
-        )
-        return found
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import pytest
 from exports.explorer import write
 from kg.build import build
 from kg.graph import Graph
+from kg.site import write as write_site
+from kg.site.names import safe_name
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +98,73 @@ def test_a_report_becomes_a_file_and_the_link_is_gone(explore: Callable[..., Any
     write(result.graph, tmp_path / "corrected.html")
     page = explore(tmp_path / "corrected.html", "#concept=lstm-tagger")
     assert page.texts("#panel .tag") == ["corrected"]
+
+
+def test_reports_of_several_pages_of_a_site_are_one_file(open_page: Callable[..., Any], look: Any, bundle: Path, tmp_path: Path) -> None:
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text("".join(json.dumps(p) + "\n" for p in PAPERS), encoding="utf-8")
+    before = build([papers], tmp_path / "before").graph
+    folder = tmp_path / "site"
+    write_site(before, folder)
+    (stated,) = [r for r in before.concept_links() if r.paper and (r.head, r.tail) == ("swiftnet", "transformer")]
+    paper = stated.paper
+    quote = "arguments[0].closest('li').querySelector('mark')"
+
+    page = open_page(folder / "concept" / "imagenet.html")
+    page.js(CLIPBOARD)
+    flag = page.one("#papers .flag")
+    assert flag.get_attribute("aria-label") == f"Report this link: {PAPERS[0]['title']}, ImageNet"
+    sentence = page.js(f"return {quote}.parentElement.textContent", flag)
+    flag.click()
+    page.wait(lambda: page.all("#report[open]"))
+    assert page.axe(bundle, preload=False) == []
+    page.one("#report .main").click()
+    page.wait(lambda: page.text("#toast").startswith("Copied"))
+    assert page.js("return document.activeElement === arguments[0]", flag), "the focus is back where it was"
+    (line,) = page.js("return window.copied")
+    said = json.loads(line)
+    assert (said["correction"], said["paper"], said["concept"], said["sentence"]) == ("remove", paper, "imagenet", sentence)
+
+    # a relation of two concepts, on the page of one of them
+    page.driver.get((folder / "concept" / "swiftnet.html").as_uri())
+    page.js(CLIPBOARD)
+    page.js("document.querySelector('li[data-tail=transformer] p[data-paper] .flag').click()")
+    page.wait(lambda: page.text("#report h2") == "Report this relation")
+    page.one("#report .main").click()
+    page.wait(lambda: not page.all("#report"))
+
+    # the page of a paper, whose text has the mention; names are offered from the index
+    page.driver.get((folder / "paper" / f"{safe_name(paper)}.html").as_uri())
+    page.js(CLIPBOARD)
+    page.catch_downloads()
+    page.js("document.querySelector('li[data-concept=cifar-10] .flag').click()")
+    page.wait(lambda: page.all("#report[open]"))
+    page.one("#report-to").send_keys("sst")
+    page.wait(lambda: page.js("return [...document.querySelectorAll('#report-names option')].map((o) => o.value)") == ["SST", "SST-2"])
+    page.one("#report-to").clear()
+    page.one("#report-to").send_keys("SST-2")
+    page.one("#report .main").click()
+    (line,) = page.wait(lambda: page.js("return window.copied"))
+    assert json.loads(line) | {"title": "", "label": ""} == {
+        "correction": "relink", "paper": paper, "concept": "cifar-10", "to": "SST-2", "relation": "evaluatesOn", "quote": "CIFAR-10",
+        "title": "", "label": "",
+    }  # fmt: skip
+    page.js("document.querySelector('li[data-concept=cifar-10] .flag').click()")
+    page.wait(lambda: page.all("#report[open]"))
+    next(b for b in page.all("#report .tools button") if b.text == "Download 3 reports").click()
+    _, content = page.wait(lambda: page.js("return window.caught[0]"))
+    page.js("sessionStorage.clear()")
+
+    file = tmp_path / "corrections.jsonl"
+    file.write_bytes(bytes(content))
+    result = build([papers], tmp_path / "after", corrections=[file])
+    assert [(o.status, o.correction.kind) for o in result.corrections if o.correction] == [
+        ("applied", "remove"),
+        ("applied", "remove"),
+        ("applied", "relink"),
+    ]
+    assert not {"imagenet", "cifar-10"} & {k.concept for k in result.graph.links()}
+    assert (stated.head, stated.tail) not in {(r.head, r.tail) for r in result.graph.concept_links() if r.paper}
 
 
 def test_a_concept_that_is_there_goes_by_its_id(explore: Callable[..., Any], explorer_page: Path) -> None:

@@ -4,6 +4,7 @@ import { type Selection, type Show, type State, Store, nodeKey, start, toggled }
 import type { Source } from "./source/source.ts";
 import { count } from "./dom.ts";
 import { Reports } from "./export/report.ts";
+import type { Reporting } from "./ui/report.ts";
 
 /** What has changed, for those who show it. */
 export interface Change {
@@ -18,7 +19,7 @@ export interface Change {
 }
 
 /** The page as the parts of it see it: the model, the state, and what can be done. */
-export class App {
+export class App implements Reporting {
   readonly model: Model;
   readonly source: Source;
   readonly initial: State;
@@ -47,6 +48,25 @@ export class App {
 
   get state(): State {
     return this.store.state;
+  }
+
+  get relations(): readonly { name: string; forward: string }[] {
+    return this.model.data.relations;
+  }
+
+  get types(): string[] {
+    return this.model.data.types.map((t) => t.name);
+  }
+
+  async names(typed: string, most: number): Promise<string[]> {
+    // of what is found, papers are no concepts
+    const { found } = await this.source.search(typed, 3 * most);
+    return found.filter((one) => one.concept !== undefined).slice(0, most).map((one) => one.label);
+  }
+
+  ids(label: string): string[] {
+    const { concepts } = this.model.data;
+    return concepts.label.flatMap((own, n) => (own === label ? [concepts.id[n]!] : []));
   }
 
   onChange(view: (change: Change) => void): void {

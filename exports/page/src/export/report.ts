@@ -45,10 +45,19 @@ export function line(report: Report, verdict: Verdict, note = ""): string {
 
 /** The reports of this page, until it is closed. One that says the same as an earlier one is kept once. */
 export class Reports {
-  readonly lines: string[] = [];
+  readonly lines: string[];
+  readonly #keep: (lines: string[]) => void;
+
+  /** `lines` were there already; `keep` is given all of them whenever one is added. */
+  constructor(lines: readonly string[] = [], keep: (lines: string[]) => void = () => undefined) {
+    this.lines = [...lines];
+    this.#keep = keep;
+  }
 
   add(text: string): void {
-    if (!this.lines.includes(text)) this.lines.push(text);
+    if (this.lines.includes(text)) return;
+    this.lines.push(text);
+    this.#keep(this.lines);
   }
 
   /** The file of all of them. */

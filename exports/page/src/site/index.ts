@@ -8,6 +8,8 @@ export type Entry = [type: number, label: string, file: string, figure: number |
 interface About {
   shards: string[];
   block: number;
+  /** How a paper may stand to a concept: name, and the words between both. */
+  relations: [string, string][];
 }
 interface Shard {
   /** Word → numbers of entries, each as its distance from the one before. */
@@ -64,6 +66,11 @@ export class Index {
     const best = [...ranked].sort((a, b) => a[1] - b[1] || a[0] - b[0]).slice(0, most);
     const hits = await Promise.all(best.map(async ([number]) => ({ number, entry: await this.entry(number, about.block) })));
     return { hits, total: ranked.size };
+  }
+
+  /** How a paper may stand to a concept. */
+  async relations(): Promise<{ name: string; forward: string }[]> {
+    return ((await this.piece("index")) as About).relations.map(([name, forward]) => ({ name, forward }));
   }
 
   private async entry(number: number, block: number): Promise<Entry> {

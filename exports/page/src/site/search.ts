@@ -5,7 +5,8 @@ import type { Hit, Index } from "./index.ts";
 import { words } from "./words.ts";
 
 const MOST = 12;
-const TYPES = ["Task", "Dataset", "Architecture", "Method", "Metric", "Paper"];
+/** Of entries of the index, by their first number. */
+export const TYPES = ["Task", "Dataset", "Architecture", "Method", "Metric", "Paper"];
 
 /** A search field in `host`; `slash` makes / the key that leads to it. */
 export function searchField(host: HTMLElement, root: string, index: Index, slash: boolean): void {

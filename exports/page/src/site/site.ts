@@ -1,6 +1,7 @@
-/** The script of the pages that `kg site` writes. Pages say everything without it; it adds search, hints and the choice of colours. */
+/** The script of the pages that `kg site` writes. Pages say everything without it; it adds search, hints, reports and the choice of colours. */
 
 import { Index, scripts } from "./index.ts";
+import { reportLinks } from "./report.ts";
 import { searchField } from "./search.ts";
 import { theme } from "./theme.ts";
 import { tips } from "./tips.ts";
@@ -13,4 +14,5 @@ fields.forEach((host, n) => searchField(host, root, index, n === 0));
 const colours = document.getElementById("theme");
 if (colours) theme(colours);
 tips();
+reportLinks(index);
 document.body.dataset["ready"] = "yes";

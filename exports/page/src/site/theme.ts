@@ -9,7 +9,7 @@ export function theme(host: HTMLElement): void {
   const kept = read();
   if (kept) html.dataset["theme"] = kept;
   const dark = () => (html.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-  const button = el("button", { type: "button", class: "icon", "aria-label": "Dark colours" }, "◐");
+  const button = el("button", { type: "button", "aria-label": "Dark colours" }, "◐");
   const tell = () => button.setAttribute("aria-pressed", String(dark()));
   button.addEventListener("click", () => {
     html.dataset["theme"] = dark() ? "light" : "dark";

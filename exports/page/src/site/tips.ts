@@ -48,13 +48,13 @@ export function tips(): void {
   });
 }
 
-/** An entry of the list of links, without its id and what is folded in it. */
+/** An entry of the list of links, without its id, its button and what is folded in it. */
 function copy(id: string): Node[] {
   const entry = document.getElementById(id);
   if (!entry) return [];
   const made = entry.cloneNode(true) as HTMLElement;
   made.removeAttribute("id");
-  made.querySelectorAll("details").forEach((part) => part.remove());
+  made.querySelectorAll("details, button").forEach((part) => part.remove());
   const heading = entry.closest("ul")?.previousElementSibling?.textContent?.trim();
   if (heading) made.prepend(el("span", { class: "meta" }, `${heading} `));
   return [made];

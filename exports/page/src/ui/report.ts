@@ -1,7 +1,6 @@
-import type { App } from "../app.ts";
 import { count, el } from "../dom.ts";
 import { copied } from "../export/clipboard.ts";
-import { type Report, type Verdict, line } from "../export/report.ts";
+import { type Report, type Reports, type Verdict, line } from "../export/report.ts";
 import { save } from "../export/save.ts";
 import { icon } from "../icons.ts";
 import { dialog } from "./dialog.ts";
@@ -9,41 +8,57 @@ import { dialog } from "./dialog.ts";
 /** Names that are offered for the concept that is right. */
 const OFFERED = 8;
 
-/** A button that asks what is wrong with a link. */
-export function reportButton(app: App, report: Report): HTMLElement {
-  return el("button", { type: "button", class: "quiet", title: "Say what is wrong, as a line for a corrections file", "aria-haspopup": "dialog", onclick: (event: MouseEvent) => open(app, report, event.currentTarget as HTMLElement) }, icon("flag", 12), titleOf(report));
+/** What a page that shows links gives to the dialog. */
+export interface Reporting {
+  readonly reports: Reports;
+  /** How a paper may stand to a concept. */
+  readonly relations: readonly { name: string; forward: string }[];
+  readonly types: readonly string[];
+  /** Labels of concepts that may be meant by what has been typed, the likeliest first. */
+  names(typed: string, most: number): Promise<string[]>;
+  /** Ids of the concepts that have this label, of those that the page knows. */
+  ids(label: string): string[];
+  /** Tells everybody something that need not be answered. */
+  toast(text: string): void;
 }
 
-function titleOf(report: Report): string {
+/** A button that asks what is wrong with a link. */
+export function reportButton(page: Reporting, report: Report): HTMLElement {
+  return el("button", { type: "button", class: "quiet", title: "Say what is wrong, as a line for a corrections file", "aria-haspopup": "dialog", onclick: (event: MouseEvent) => openReport(page, report, event.currentTarget as HTMLElement) }, icon("flag", 12), titleOf(report));
+}
+
+/** What the button and the dialog are called. */
+export function titleOf(report: Report): string {
   return report.tail === undefined ? "Report this link" : "Report this relation";
 }
 
 /** Gives all reports of this page as a file. */
-export function saveReports(app: App): void {
-  save("corrections.jsonl", app.reports.file());
-  app.toast(`${count(app.reports.lines.length, "report")} in corrections.jsonl: give it to kg build --corrections, or to kg corrections apply.`);
+export function saveReports(page: Reporting): void {
+  save("corrections.jsonl", page.reports.file());
+  page.toast(`${count(page.reports.lines.length, "report")} in corrections.jsonl: give it to kg build --corrections, or to kg corrections apply.`);
 }
 
-function open(app: App, report: Report, from: HTMLElement): void {
-  const relation = app.model.data.relations.find((r) => r.name === report.relation);
-  const form = report.tail === undefined ? ofLink(app, report) : { fields: [], verdict: (): Verdict => ({ correction: "remove" }) };
+/** Opens the dialog; the focus goes back to `from`. */
+export function openReport(page: Reporting, report: Report, from: HTMLElement): void {
+  const relation = page.relations.find((r) => r.name === report.relation);
+  const form = report.tail === undefined ? ofLink(page, report) : { fields: [], verdict: (): Verdict => ({ correction: "remove" }) };
   const note = el("input", { type: "text", id: "report-note", autocomplete: "off" });
   const wrong = el("p", { class: "wrong", role: "alert" });
   const byHand = el("textarea", { readonly: true, rows: 4, "aria-label": "The line, to be copied by hand", hidden: true });
-  const all = el("button", { type: "button", class: "tool", onclick: () => saveReports(app) });
+  const all = el("button", { type: "button", class: "tool", onclick: () => saveReports(page) });
   const kept = (): void => {
-    all.textContent = `Download ${count(app.reports.lines.length, "report")}`;
-    all.hidden = app.reports.lines.length === 0;
+    all.textContent = `Download ${count(page.reports.lines.length, "report")}`;
+    all.hidden = page.reports.lines.length === 0;
   };
   const done = async (): Promise<void> => {
     const verdict = form.verdict();
     wrong.textContent = typeof verdict === "string" ? verdict : "";
     if (typeof verdict === "string") return;
     const text = line(report, verdict, note.value);
-    app.reports.add(text);
+    page.reports.add(text);
     if (await copied(text)) {
       box.close();
-      app.toast(`Copied: a line for a corrections file. ${count(app.reports.lines.length, "report")} of this page can be downloaded under Export.`);
+      page.toast(`Copied: a line for a corrections file. ${count(page.reports.lines.length, "report")} of this page can be downloaded under Export.`);
       return;
     }
     byHand.value = text;
@@ -82,8 +97,7 @@ function enter(event: KeyboardEvent, done: () => Promise<void>): void {
 }
 
 /** What may be wrong with a link, as radio buttons with what each needs; the verdict, or why there is none yet. */
-function ofLink(app: App, report: Report): { fields: HTMLElement[]; verdict: () => Verdict | string } {
-  const { relations, types, concepts } = app.model.data;
+function ofLink(page: Reporting, report: Report): { fields: HTMLElement[]; verdict: () => Verdict | string } {
   const kinds: [Verdict["correction"], string][] = [
     ["remove", "It is wrong: the paper has nothing to do with it"],
     ["relink", "It is another concept"],
@@ -93,17 +107,16 @@ function ofLink(app: App, report: Report): { fields: HTMLElement[]; verdict: () 
   const radio = new Map(kinds.map(([kind]) => [kind, el("input", { type: "radio", name: "report", value: kind, checked: kind === "remove", autofocus: kind === "remove" })]));
   const names = el("datalist", { id: "report-names" });
   const to = el("input", { type: "text", id: "report-to", list: "report-names", autocomplete: "off", "aria-label": "The concept that is right: a name or an id" });
-  const type = el("select", { "aria-label": "Whether it is new" }, el("option", { value: "" }, "is known already"), types.map((t) => el("option", { value: t.name }, `is new: ${t.name}`)));
-  const stands = el("select", { "aria-label": "How the paper stands to it" }, relations.filter((r) => r.name !== report.relation).map((r) => el("option", { value: r.name }, r.forward)));
+  const type = el("select", { "aria-label": "Whether it is new" }, el("option", { value: "" }, "is known already"), page.types.map((name) => el("option", { value: name }, `is new: ${name}`)));
+  const stands = el("select", { "aria-label": "How the paper stands to it" }, page.relations.filter((r) => r.name !== report.relation).map((r) => el("option", { value: r.name }, r.forward)));
   const needs: Partial<Record<Verdict["correction"], HTMLElement>> = { relink: el("span", { class: "needs" }, to, names, type), relation: el("span", { class: "needs" }, stands) };
   let asked = 0;
   to.addEventListener("input", () => {
     choose("relink");
     const mine = ++asked;
-    void app.source.search(to.value, 3 * OFFERED).then(
-      ({ found }) => {
-        const some = found.filter((one) => one.concept !== undefined).slice(0, OFFERED);
-        if (mine === asked) names.replaceChildren(...some.map((one) => el("option", { value: one.label })));
+    void page.names(to.value, OFFERED).then(
+      (found) => {
+        if (mine === asked) names.replaceChildren(...found.map((label) => el("option", { value: label })));
       },
       // without names to choose from, one can still be typed
       () => names.replaceChildren(),
@@ -125,7 +138,7 @@ function ofLink(app: App, report: Report): { fields: HTMLElement[]; verdict: () 
         return "Say which concept it is.";
       }
       // an id tells it from others of its name
-      const same = concepts.label.flatMap((label, n) => (label === wanted ? [concepts.id[n]!] : []));
+      const same = page.ids(wanted);
       return type.value ? { correction: kind, to: wanted, type: type.value } : { correction: kind, to: same.length === 1 ? same[0]! : wanted };
     },
   };
