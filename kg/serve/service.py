@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from exports.explorer.properties import columns
 from kg.cache import cache_folder
 from kg.errors import EnvironmentError_
 from kg.graph import Graph
@@ -32,8 +33,10 @@ class Service:
     def __init__(self, graph: Graph, settings: Settings, properties: Properties = NONE) -> None:
         self.graph = graph
         self.settings = settings
+        # a name that cannot be shown is told before the index is made, which takes its time
+        found = {of: columns(properties, of) for of in ("concepts", "papers")}
         self.index = open_index(graph)
-        self.index.tell(properties)
+        self.index.tell(properties, found)
         self.kept = Kept(settings.kept)
         self._folder: Path | None = None
         self._stores: dict[str, Made] = {}

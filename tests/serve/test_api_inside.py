@@ -17,6 +17,7 @@ from kg.build import build
 from kg.errors import DataError
 from kg.graph import Graph
 from kg.model import Paper
+from kg.properties import Properties
 from kg.resolve import hashed
 from kg.serve import app
 from kg.serve.api import paths
@@ -159,6 +160,15 @@ def test_the_explorer_is_told_what_analyses_found(tmp_path: Path) -> None:
     assert "values" not in get(plain, "/api/page/concept", id="bert")[1]["concepts"]
     with pytest.raises(DataError, match="made of a graph with other content"):
         app(build_other(tmp_path), properties=ranks)
+
+
+def test_a_property_that_cannot_be_shown_is_told_before_an_index_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = one_paper(tmp_path)
+    cache = tmp_path / "empty"
+    monkeypatch.setenv("PAPERKG_CACHE", str(cache))
+    with pytest.raises(DataError, match="'label' of concepts is called as something"):
+        app(graph, properties=Properties({"bert": {"label": "B"}}))
+    assert not cache.exists()
 
 
 def build_other(tmp_path: Path) -> Graph:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exports.explorer.properties import columns
+from exports.explorer.properties import Columns, columns
 from kg.errors import GraphError
 from kg.properties import NONE, Properties
 from kg.query.store import opened
@@ -92,13 +92,14 @@ class Index:
             Keys(folder, n) for n in ("concept-number", "other-ids", "paper-number", "name-hashes")
         )
 
-    def tell(self, properties: Properties) -> None:
+    def tell(self, properties: Properties, found: dict[str, Columns]) -> None:
         """Puts what analyses found into all that the explorer is told; before the first answer.
 
-        Raises:
-            DataError: a property is called as something that the explorer has of its own.
+        Args:
+            properties: what they found.
+            found: the same of concepts and of papers, as the explorer has it.
         """
-        self.properties = {of: columns(properties, of) for of in ("concepts", "papers")}
+        self.properties = found
         if not any(self.properties.values()):
             return
         told = json.dumps(properties.to_dict(), sort_keys=True)
