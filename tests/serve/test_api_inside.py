@@ -166,8 +166,8 @@ def test_a_property_that_cannot_be_shown_is_told_before_an_index_is_made(tmp_pat
     graph = one_paper(tmp_path)
     cache = tmp_path / "empty"
     monkeypatch.setenv("PAPERKG_CACHE", str(cache))
-    with pytest.raises(DataError, match="'label' of concepts is called as something"):
-        app(graph, properties=Properties({"bert": {"label": "B"}}))
+    with pytest.raises(DataError, match="'papers' of concepts is called as something"):
+        app(graph, properties=Properties({"bert": {"papers": 1}}))
     assert not cache.exists()
 
 

@@ -105,8 +105,8 @@ class Index:
         told = json.dumps(properties.to_dict(), sort_keys=True)
         self.state = f"{self.fingerprint} {hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
         self.page = {**self.page, "properties": {of: found.about for of, found in self.properties.items()}}
-        for of, found in self.properties.items():
-            self.page[of] = {**self.page[of], "values": found.rows(self.page[of]["id"])}
+        for of, one in self.properties.items():
+            self.page[of] = {**self.page[of], "values": one.rows(self.page[of]["id"])}
 
     # --- one at a time ------------------------------------------------------------------------------------------------
 
