@@ -7,8 +7,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
-# what the scripts of pages are made of: an editable install builds them
-PAGE := hatch_build.py $(wildcard exports/page/*.json exports/page/*.mjs exports/page/.npmrc) $(shell find exports/page/src -type f 2>/dev/null)
+# what the scripts of pages and the compiled kernels are made of: an editable install builds them
+BUILT := hatch_build.py build_page.py build_native.py $(wildcard kg/native/*.[ch]) $(wildcard exports/page/*.json exports/page/*.mjs exports/page/.npmrc) $(shell find exports/page/src -type f 2>/dev/null)
 WANTED = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .PHONY: help demo test page browser clean
@@ -36,11 +36,11 @@ $(VENV)/.pip: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(PAGE) $(VENV)/.pip
+$(VENV)/.installed: pyproject.toml $(BUILT) $(VENV)/.pip
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-test: pyproject.toml $(PAGE) $(VENV)/.pip
+$(VENV)/.installed-test: pyproject.toml $(BUILT) $(VENV)/.pip
 	$(BIN)/python -m pip install --quiet --editable ".[train,encoder]" --group test --group lint
 	@touch $@ $(VENV)/.installed
 

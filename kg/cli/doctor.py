@@ -101,6 +101,7 @@ def examine() -> Iterator[Check]:
         yield _try(f"{package}/{pattern}", partial(_content, package, pattern, least))
     for module in PACKAGES:
         yield _try(module, partial(_package, module))
+    yield _kernels()
     yield _try("catalog", _catalog)
     yield _try("SPARQL engine", _sparql)
     yield _try("Cypher engine", _cypher)
@@ -150,6 +151,14 @@ def _content(package: str, pattern: str, least: int) -> str:
 def _package(module: str) -> str:
     import_module(module)
     return metadata.version(module.replace("_", "-"))
+
+
+def _kernels() -> Check:
+    from kg import native
+
+    why_not = native.missing()
+    found = f"{why_not}; only for: speed, the results are the same" if why_not else str(native.HERE / native.NAME)
+    return Check("compiled kernels", ABSENT if why_not else OK, found)
 
 
 def _catalog() -> str:

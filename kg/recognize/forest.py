@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
 from kg.recognize.columns import Columns
+from kg.recognize.kernel import LOOKED_UP, Trees
 from kg.recognize.planes import Program, compiled
 
 SCALE = 65536
@@ -52,13 +54,19 @@ class Forest:
         """
         total = np.zeros((len(x), len(self.outputs)), np.int64)
         total += self.base
-        if self.roots.size:
+        if self.roots.size and (library := native.library()) is not None:
+            self._trees.add_to(total, x, library)
+        elif self.roots.size:
             self._program.add_to(total, x)
         return total
 
     @cached_property
     def _program(self) -> Program:
         return compiled(self.feature, self.threshold, self.left, self.right, self.value, self.roots)
+
+    @cached_property
+    def _trees(self) -> Trees:
+        return Trees(compiled(self.feature, self.threshold, self.left, self.right, self.value, self.roots, LOOKED_UP))
 
     def save(self, path: Path) -> None:
         """Writes the trees as one compressed file of arrays."""

@@ -24,7 +24,7 @@ Bytes = NDArray[np.uint8]
 
 _ROWS = 1 << 16  # rows of which planes are made at once, at most
 _BLOCK = 1 << 16  # bytes of the planes of a block of trees: they are used again and again, and should stay in the cache
-_LOOKED_UP = 12  # bits of a look-up: three trees of up to 16 leaves, in a table that fits the first cache
+LOOKED_UP = 12  # bits of a look-up, at most: three trees of up to 16 leaves, in a table that fits the first cache
 MOST_LEAVES = 64
 
 
@@ -44,12 +44,8 @@ class Program:
     sums: Int32
     bits: int
     groups: int
+    together: int
     bounds: dict[tuple[int, str, int], NDArray[Any]] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def together(self) -> int:
-        """How many trees make a group."""
-        return _LOOKED_UP // self.bits
 
     def add_to(self, total: NDArray[np.int64], x: Float | Columns) -> None:
         """Adds the values of all trees to `total`, shape (rows, outputs); `x` has shape (rows, columns)."""
@@ -65,14 +61,14 @@ class Program:
         planes = np.zeros((sum(len(thresholds) for _, _, thresholds in self.columns) + 1, width), np.uint8)
         for number, (column, begin, thresholds) in enumerate(self.columns):
             if isinstance(x, Columns):
-                value, bounds = self._bounds(number, *x.part(column, low, high))
+                value, bounds = self.compared(number, *x.part(column, low, high))
             else:
                 value, bounds = np.ascontiguousarray(x[low:high, column]), thresholds[:, None]
             failed = np.packbits(value > bounds, axis=1, bitorder="little")
             planes[begin : begin + len(thresholds), : failed.shape[1]] = failed
         return planes
 
-    def _bounds(self, number: int, value: NDArray[Any], steps: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    def compared(self, number: int, value: NDArray[Any], steps: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """A column of `Columns` and the thresholds of its tests, so that the one is compared with the other in the type that it has."""
         found = self.bounds.get((number, value.dtype.char, steps))
         if found is None:
@@ -132,8 +128,10 @@ class Program:
         return packed
 
 
-def compiled(feature: NDArray[np.int16], threshold: Float, left: Int32, right: Int32, value: Int32, roots: Int32) -> Program:
-    """The program of a forest's arrays (see `kg.recognize.forest.Forest`).
+def compiled(
+    feature: NDArray[np.int16], threshold: Float, left: Int32, right: Int32, value: Int32, roots: Int32, looked_up: int = LOOKED_UP
+) -> Program:
+    """The program of a forest's arrays (see `kg.recognize.forest.Forest`), with look-ups of at most so many bits.
 
     Raises:
         ValueError: a tree has more than `MOST_LEAVES` leaves.
@@ -143,7 +141,7 @@ def compiled(feature: NDArray[np.int16], threshold: Float, left: Int32, right: I
     if most > MOST_LEAVES:
         raise ValueError(f"a tree with {most} leaves, {MOST_LEAVES} at most")
     bits = max(1, (most - 1).bit_length())
-    together = _LOOKED_UP // bits
+    together = looked_up // bits
     rounds, outputs = roots.shape
     groups = -(-rounds // together)
     count = outputs * groups * together
@@ -168,7 +166,7 @@ def compiled(feature: NDArray[np.int16], threshold: Float, left: Int32, right: I
     sums = by_group[:, 0]
     for tree_of_group in range(1, together):
         sums = (by_group[:, tree_of_group, :, None] + sums[:, None, :]).reshape(outputs * groups, -1)
-    return Program(columns, splits, tests, np.ascontiguousarray(sums), bits, groups)
+    return Program(columns, splits, tests, np.ascontiguousarray(sums), bits, groups, together)
 
 
 def _tests(feature: NDArray[np.int16], threshold: Float) -> tuple[tuple[tuple[int, int, Float], ...], Index]:

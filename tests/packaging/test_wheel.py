@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -11,6 +12,7 @@ import venv
 import zipfile
 from email import message_from_string
 from pathlib import Path, PurePosixPath
+from types import ModuleType
 
 import pytest
 
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "exports" / "page"
+NATIVE = ROOT / "kg" / "native"
 PACKAGES = ("exports", "kg", "loaders", "ontology")
 #: Things that have been forgotten in wheels before, ours or others': one of each kind.
 NEEDED = (
@@ -76,7 +79,10 @@ def test_the_wheel_holds_the_four_packages_whole_and_nothing_else(wheel: Path) -
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and (not path.is_relative_to(PAGE) or path in shipped)
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and (not path.is_relative_to(PAGE) or path in shipped)
+        and not (path.is_relative_to(NATIVE) and (path.suffix in (".c", ".h") or path.name == ".made-from"))
     }
     assert {name for name in names if ".dist-info/" not in name} == here
     assert set(NEEDED) <= here
@@ -95,12 +101,48 @@ def test_the_sdist_holds_no_outputs_and_no_tests(built: Path) -> None:
     tops = {PurePosixPath(name).parts[1] for name in names if len(PurePosixPath(name).parts) > 1}
     names = {PurePosixPath(name).relative_to(PurePosixPath(name).parts[0]).as_posix() for name in names}
     assert {
-        "hatch_build.py",
+        *("hatch_build.py", "build_page.py", "build_native.py", "kg/native/kg.h", "kg/native/trees.c"),
         *(f"exports/page/{name}" for name in ("package.json", "package-lock.json", "build.mjs", "src/explorer.ts")),
     } <= names
-    assert not [name for name in names if name.startswith(("exports/page/dist", "exports/page/node_modules", "exports/page/.test"))]
+    assert not [
+        name
+        for name in names
+        if name.startswith(("exports/page/dist", "exports/page/node_modules", "exports/page/.test", "kg/native/kernels"))
+    ]
     assert tops >= {*PACKAGES, "LICENSE", "NOTICE", "README.md", "CHANGELOG.md", "pyproject.toml", "PKG-INFO"}
     assert not tops & {"tests", "demo", "training", "docs", ".venv", "out"}
+
+
+def test_the_wheel_has_the_kernels_of_its_platform(hook: ModuleType, wheel: Path, python: Path, tmp_path: Path) -> None:
+    if not hook.build_native.system_compilers():
+        pytest.skip("no C compiler here")
+    name, tag = NATIVE / hook.build_native.LIBRARY, wheel.name.split("-", 2)[2]
+    assert tag.startswith("py3-none-") and not tag.startswith("py3-none-any")
+    with zipfile.ZipFile(wheel) as archive:
+        assert name.relative_to(ROOT).as_posix() in archive.namelist()
+        (about,) = (archive.read(n).decode() for n in archive.namelist() if n.endswith(".dist-info/WHEEL"))
+    assert "Root-Is-Purelib: false" in about
+    assert run(python, "-c", "from kg import native; print(native.library() is not None, native.missing())", cwd=tmp_path) == "True \n"
+
+
+def test_without_a_compiler_the_wheel_is_for_all_platforms(
+    built: Path, python: Path, hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    shutil.copytree(PAGE / "dist", source / "exports" / "page" / "dist")
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.delenv("CC", raising=False)
+    # and without the compiler of the index, which --no-isolation would have to find here
+    command = ("-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check", "--outdir", tmp_path / "out")
+    done = subprocess.run([sys.executable, *map(str, (*command, source))], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    (wheel,) = (tmp_path / "out").glob("*-py3-none-any.whl")
+    assert "made without compiled kernels" in done.stderr
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("kg/native/kernels")]
+    code = f"import sys; sys.path.insert(0, {str(wheel)!r}); from kg import native; print(native.library(), native.missing())"
+    assert run(python, "-c", code, cwd=tmp_path).startswith("None ")
 
 
 def test_what_the_wheel_says_of_itself(wheel: Path) -> None:

@@ -15,6 +15,8 @@ from kg.recognize.columns import Columns
 from kg.recognize.decide import Model
 from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
 
+pytestmark = pytest.mark.usefixtures("way")
+
 
 def _walk(forest: Forest, row: NDArray[np.float32]) -> list[int]:
     """Scores of one row by going from node to node."""
