@@ -286,27 +286,23 @@ class Reader:
 
     def _link(self, named: Sequence[Thing], around: Around) -> list[tuple[Candidate | None, list[Candidate]]]:
         """The choice and the candidates of every thing; ambiguous names are decided last, with what the others are."""
-        asked = [
-            Named(
-                thing.texts,
-                _likeliest(thing.groups[0].types),
-                tuple(thing.long),
-                thing.type_word,
-                thing.groups[0].relations[_PROPOSES] > 0.5,
-                tuple((first, last) for _, first, last in thing.mentions),
-                around,
-            )
-            for thing in named
-        ]
-        first = [self._linker.candidates(one) for one in asked]
-        context = frozenset(c[0].concept for c in first if c and not c[0].comparison.ambiguous and self._linker.choose(c))
+        linker = self._linker
+        names = [(thing.texts, tuple(thing.long)) for thing in named]
+        # most things have no candidates, and need not be described
+        asked = [_asked(thing, *own, around) if linker.knows(*own) else None for thing, own in zip(named, names, strict=True)]
+        first = [linker.candidates(one) if one is not None else [] for one in asked]
+        chosen = [linker.choose(candidates) for candidates in first]
+        context = frozenset(c.concept for c in chosen if c is not None and not c.comparison.ambiguous)
         out = []
-        for one, candidates in zip(asked, first, strict=True):
-            asks = any(c.comparison.ambiguous for c in candidates) and self._linker.related(candidates, context)
-            again = self._linker.candidates(one, context) if asks else candidates
-            if not again:
-                again = self._linker.misspelt(one, context)
-            out.append((self._linker.choose(again), again))
+        for thing, own, one, candidates, choice in zip(named, names, asked, first, chosen, strict=True):
+            if one is not None and any(c.comparison.ambiguous for c in candidates) and linker.related(candidates, context):
+                again = linker.candidates(one, context)
+                out.append((linker.choose(again), again))
+            elif not candidates and linker.misspells(own[0]):
+                again = linker.misspelt(_asked(thing, *own, around), context)
+                out.append((linker.choose(again), again))
+            else:
+                out.append((choice, candidates))
         return out
 
     def finding(self, sight: Sight, thing: Thing, chosen: Candidate | None = None, candidates: Sequence[Candidate] = ()) -> Finding:
@@ -325,12 +321,19 @@ class Reader:
             known = self.catalog[chosen.concept]
             concept = known.id
             type_ = known.type
-            paper = sight.papers[int(sight.words.paper[thing.mentions[0][1]])]
-            variant = self._linker.variant(chosen, [(paper.text(m.field), m.end) for m, _, _ in thing.mentions])
+            text = sight.words.plain.text
+            variant = self._linker.variant(chosen, ((text[first], mention.end) for mention, first, _ in thing.mentions))
         relation, evidence = relation_of(sight, thing, relations, type_)
         kept = tuple((c.concept, c.score, self._linker.told(candidates, number)) for number, c in enumerate(candidates[:_KEPT]))
         confidence = self.model.calibration.confidence(best.probability) if best.confidence is None else best.confidence
         return Finding(label, aliases, acronyms, type_, scores, relation, confidence, evidence, concept, variant, kept)
+
+
+def _asked(thing: Thing, texts: tuple[str, ...], long_forms: tuple[str, ...], around: Around) -> Named:
+    """A thing as the linker is asked for it."""
+    best = thing.groups[0]
+    places = tuple((first, last) for _, first, last in thing.mentions)
+    return Named(texts, _likeliest(best.types), long_forms, thing.type_word, best.relations[_PROPOSES] > 0.5, places, around)
 
 
 def _merged(a: Linked, b: Linked) -> Linked:

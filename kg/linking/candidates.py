@@ -11,29 +11,53 @@ from kg.linking.compare import Via
 from kg.text import fold, fold_word, words
 from kg.wordings import is_acronym, one_stem
 
+
+
+class _Part:
+    """A part of a name that may be left out, in any case; its pattern is in small letters.
+
+    `ends`, where given, are strings in one of which every name with such a part ends: nearly all have none, and are told at once.
+    """
+
+    def __init__(self, pattern: str, ends: tuple[str, ...] = ("",)) -> None:
+        self._any = re.compile(pattern, re.IGNORECASE)
+        # the same of letters that are small, which is sought in a third of the time
+        self._small = re.compile(pattern)
+        self._ends = ends
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Where the part is."""
+        if not text.isascii():
+            return self._any.search(text)
+        small = text.lower()
+        return self._small.search(small) if small.endswith(self._ends) else None
+
+    def without(self, text: str) -> str:
+        """The name without it."""
+        match = self.search(text)
+        return text if match is None else text[: match.start()] + text[match.end() :]
+
+
 # Generic nouns around a name that do not belong to it ("the ImageNet dataset", "Adam optimizer").
-_TAIL = re.compile(
+_TAIL = _Part(
     r"[\s\-–](?:data\s?sets?|benchmarks?|corp(?:us|ora)|models?|architectures?|networks?|algorithms?|methods?|frameworks?|techniques?|"
     r"approach(?:es)?|tasks?|problems?|optimizers?|loss(?:es)?|scores?|metrics?|measures?|systems?|librar(?:y|ies)|languages?|"
     r"encoders?|decoders?|backbones?|layers?|modules?|mechanisms?|classifiers?|variants?|series|famil(?:y|ies)|challenge|test sets?|"
     r"leaderboard|suite|environments?|simulator|treebank|collection|toolkit|strateg(?:y|ies)|procedures?|schemes?|settings?|"
-    r"training|learning|objectives?|based|style|like)$",
-    re.IGNORECASE,
+    r"training|learning|objectives?|based|style|like)$"
 )
-_HEAD = re.compile(
+_HEAD = _Part(
     r"^(?:(?:standard|vanilla|original|popular|well-known|large-scale|small-scale|pre-?trained|fine-?tuned|frozen|classical|classic"
     r"|conventional|traditional|modern|typical|powerful|novel|new|recent|existing|improved|effective|accurate|challenging|practical"
     r"|real-world|state-of-the-art|high-quality|scalable|automatic|automated|advanced|off-the-shelf|open-source|closed-source"
     r"|proprietary|commercial|general-purpose|widely-used|generic|plain|trained|multi-?layer(?:ed)?)[\s\-]"
     # with a hyphen these belong to the next word ("large-kernel")
-    r"|(?:large|small|massive|deep|fast|faster|simple|better|best)\s)",
-    re.IGNORECASE,
+    r"|(?:large|small|massive|deep|fast|faster|simple|better|best)\s)"
 )
 # Nouns that say what a thing is: with another noun in their place it is another thing (a surrogate loss is no surrogate model).
-_TELLING = re.compile(
+_TELLING = _Part(
     r"[\s\-–](?:loss(?:es)?|scores?|metrics?|measures?|data\s?sets?|benchmarks?|corp(?:us|ora)|encoders?|decoders?|classifiers?|layers?"
-    r"|modules?|optimizers?|librar(?:y|ies)|languages?|environments?|simulator|treebank|collection|toolkit|test sets?|suite|challenge)$",
-    re.IGNORECASE,
+    r"|modules?|optimizers?|librar(?:y|ies)|languages?|environments?|simulator|treebank|collection|toolkit|test sets?|suite|challenge)$"
 )
 # Nouns that a name of the catalog may have where a paper leaves them out ("weakly-supervised", "diffusion").
 _HEADS = ("learning", "model", "method", "network", "algorithm", "dataset", "mechanism")
@@ -45,13 +69,16 @@ _DOERS = {
     "summariser": "summarization", "captioner": "captioning", "forecaster": "forecasting", "predictor": "prediction",
     "translator": "translation", "matcher": "matching", "planner": "planning", "modeling": "model", "modelling": "model",
 }  # fmt: skip
+#: What the last words end in that fold to these, as far as they are ASCII.
+_DOING = tuple({end for word in _DOERS for end in (word[-1], word[-1].upper(), "s", "S")})
 _VERB = re.compile(r"([a-z]+[-‐‑][a-z]+?)(?:ed|e)?")
 # Sizes and checkpoints behind a model's name ("Llama 2 13B", "BERT-base", "T5-11B-v1.1", "GPT-4-0613").
-_SIZE = re.compile(
-    r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bBmMkK](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
+_SIZE = _Part(
+    r"[\s\-_/]?(?:\d+(?:\.\d+)?\s?[bmk](?:illion)?(?:\s?parameters?)?|x?x?-?(?:base|small|large|tiny|mini|medium|huge|giant|nano|xl|xxl|xs)"
     r"|chat|instruct|cased|uncased|hf|v\d+(?:\.\d+)*|(?!19|20)\d{4})$",
-    re.IGNORECASE,
-)
+    ("illion", "parameter", "parameters", "base", "small", "large", "tiny", "mini", "medium", "huge", "giant", "nano", "xl", "xs",
+     "chat", "instruct", "cased", "hf", *"bmk0123456789\n"),
+)  # fmt: skip
 
 
 def reductions(text: str) -> Iterator[tuple[str, Via]]:
@@ -70,13 +97,13 @@ def _reductions(text: str) -> tuple[tuple[str, Via], ...]:
     found = [text]
     for bare in found:
         for part in (_HEAD, _TAIL):
-            shorter = part.sub("", bare).strip(" -–")
+            shorter = part.without(bare).strip(" -–")
             if len(shorter) >= 2 and shorter not in found and len(found) < 6:
                 found.append(shorter)
                 steps.append((shorter, "generic noun dropped"))
     bare = found[-1]
     for _ in range(3):
-        shorter = _SIZE.sub("", bare).strip(" -–_/")
+        shorter = _SIZE.without(bare).strip(" -–_/")
         # a name must be left ("T5"); numbers and single letters are none
         if shorter == bare or len(shorter) < 2 or not any(c.isalpha() for c in shorter):
             break
@@ -95,6 +122,8 @@ def deed(text: str) -> str:
     """
     if verb := _VERB.fullmatch(text):
         return f"{verb.group(1)}ing"
+    if text.isascii() and not text.endswith(_DOING):
+        return ""
     *_, (start, end) = [(0, 0), *words(text)]
     done = _DOERS.get(fold_word(text[start:end]), "")
     return text[:start] + done if done and start and end == len(text) else ""
@@ -106,7 +135,7 @@ def without_noun(text: str) -> str:
 
     What stands before a name does not go: a large language model is more than a language model.
     """
-    return _TAIL.sub("", text).strip(" -–")
+    return _TAIL.without(text).strip(" -–")
 
 
 def variant_of(text: str, name: str) -> str:
@@ -115,7 +144,7 @@ def variant_of(text: str, name: str) -> str:
     >>> variant_of("Llama 2 13B model", "Llama 2")
     '13B'
     """
-    bare = _TAIL.sub("", text)
+    bare = _TAIL.without(text)
     if fold(bare) == fold(name) or not fold(bare).startswith(fold(name)):
         return ""
     for cut in range(len(bare), 0, -1):
@@ -136,7 +165,8 @@ def size_of(text: str, name: str) -> str:
     ('8B', '')
     """
     beyond = variant_of(text, name)
-    return beyond if beyond and _SIZE.fullmatch(f"-{beyond}") else ""
+    whole = _SIZE.search(f"-{beyond}") if beyond else None
+    return beyond if whole is not None and whole.span() == (0, 1 + len(beyond)) else ""
 
 
 def size_behind(text: str, end: int) -> str:
@@ -176,25 +206,30 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
     texts = tuple(texts)
     # "Llamas" at the beginning of a sentence, and "llamas" elsewhere in the paper, name no model
     common = {fold(t) for t in texts if t.islower()}
+    known = catalog.names
     for text in texts:
         some = False
-        for reduced, via in reductions(text):
-            if some:
-                break  # a shorter name is asked for only where the longer is unknown
+        steps = _reductions(text)
+        for reduced, via in steps:
+            # most are nowhere
+            if (key := fold(reduced)) not in known:
+                continue
             for match in _matches(text, reduced, via, catalog):
-                if match[1].exact and match[1].text[1:].islower() and fold(reduced) in common:
+                if match[1].exact and match[1].text[1:].islower() and key in common:
                     continue
                 some = True
                 yield match
+            if some:
+                break  # a shorter name is asked for only where the longer is unknown
         if not some:
             longer: list[str] = []
-            for bare, via in reductions(text):
+            for bare, via in steps:
                 if via != "variant" and not any(_told(whole, bare) for whole in longer):
                     longer.append(bare)
                     key = fold(bare)
                     for noun, behind in zip(_HEADS, _HEAD_KEYS, strict=True):
                         # most of these names are nowhere: their keys are put together without folding each
-                        if "(" in bare or key + behind in catalog.names:
+                        if key + behind in known or "(" in bare:
                             for match in _matches(text, f"{bare} {noun}", "generic noun added", catalog):
                                 some = True
                                 yield match

@@ -6,7 +6,8 @@ A score is a pure function of its `Comparison`: whoever reads the comparison can
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from kg.catalog import NameKind
 from kg.linking.meaning import TypeAgreement
@@ -96,36 +97,68 @@ class Comparison:
         """Whether nothing says that the name means something else here."""
         return self.sense is None or self.sense >= MEANT
 
+    @property
+    def shares(self) -> Shares:
+        """What the score is made of."""
+        return _shares(
+            self.kind, self.via, self.same_writing, self.ambiguous, self.type, self.long_form, self.type_word, self.sense, len(self.context)
+        )
+
     def parts(self) -> list[tuple[str, float]]:
         """The named shares that the score sums up, in a fixed order."""
-        found = [self.kind, f"via {self.via}"]
-        if self.same_writing:
-            found.append("same writing")
-        # where a sense was weighed, the type had its say in it
-        if self.sense is None and self.type != "unknown":
-            found.append("type of another family" if self.type == "another family" else f"type {self.type}")
-        if self.ambiguous and self.sense is None:
-            found.append("ambiguous")
-        if self.long_form != "none":
-            found.append(f"long form in the paper {self.long_form}")
-        if self.type_word:
-            found.append("type word beside it")
-        parts = [(name, WEIGHTS[name]) for name in found]
-        if self.sense is not None and self.long_form != "agrees":
-            name = "other meanings of the name"
-            parts.append((name, round((1 - self.sense) * WEIGHTS[name], 4)))
-        if self.context:
-            count = min(CONTEXT_LIMIT, len(self.context))
-            parts.append((f"{count} concepts of the context", count * WEIGHTS["each concept of the context"]))
-        return parts
+        return list(self.shares.parts)
+
+
+class Shares(NamedTuple):
+    """The named shares of a score, their sum within 0 and 1, and the shares in words."""
+
+    parts: tuple[tuple[str, float], ...]
+    score: float
+    words: str
+
+
+# names compare alike again and again: what is said of that is put together once
+@lru_cache(maxsize=20_000)
+def _shares(
+    kind: NameKind,
+    via: Via,
+    same_writing: bool,
+    ambiguous: bool,
+    type_: TypeAgreement,
+    long_form: str,
+    type_word: bool,
+    sense: float | None,
+    context: int,
+) -> Shares:
+    found = [kind, f"via {via}"]
+    if same_writing:
+        found.append("same writing")
+    # where a sense was weighed, the type had its say in it
+    if sense is None and type_ != "unknown":
+        found.append("type of another family" if type_ == "another family" else f"type {type_}")
+    if ambiguous and sense is None:
+        found.append("ambiguous")
+    if long_form != "none":
+        found.append(f"long form in the paper {long_form}")
+    if type_word:
+        found.append("type word beside it")
+    parts = [(name, WEIGHTS[name]) for name in found]
+    if sense is not None and long_form != "agrees":
+        name = "other meanings of the name"
+        parts.append((name, round((1 - sense) * WEIGHTS[name], 4)))
+    if context:
+        count = min(CONTEXT_LIMIT, context)
+        parts.append((f"{count} concepts of the context", count * WEIGHTS["each concept of the context"]))
+    total = round(min(1.0, max(0.0, sum(weight for _, weight in parts))), 4)
+    return Shares(tuple(parts), total, ", ".join(f"{name} {weight:+.2f}" for name, weight in parts))
 
 
 def score(comparison: Comparison) -> float:
-    """From 0 (surely another concept) to 1 (surely this one).
+    """From 0 (surely another concept) to 1 (surely this one): the sum of the parts, within these.
 
     >>> same = Comparison("BERT", "BERT", "label", "name", same_writing=True, ambiguous=False, type="agrees")
     >>> doubtful = Comparison("SGD", "SGD", "acronym", "name", same_writing=True, ambiguous=True)
     >>> score(same), score(doubtful)
     (1.0, 0.5)
     """
-    return round(min(1.0, max(0.0, sum(weight for _, weight in comparison.parts()))), 4)
+    return comparison.shares.score

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,7 @@ class Candidate:
     def why(self) -> str:
         """The shares of the score in words."""
         compared = self.comparison
-        parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in compared.parts())
-        found = f"{compared.text!r} is {compared.kind} {compared.name!r}: {parts}"
+        found = f"{compared.text!r} is {compared.kind} {compared.name!r}: {compared.shares.words}"
         return (
             found
             if compared.sense is None
@@ -67,6 +66,16 @@ class Named:
     around: Around | None = None
 
 
+class _Text(NamedTuple):
+    """A string with the names of the catalog that it may be: each name, by which step, and whether it is written the same. `doubted` has by
+    concept what of these the context has a say in: the name, whether it is written so, and whether it is but the usual long form.
+    """
+
+    text: str
+    names: list[tuple[Name, Via, bool]]
+    doubted: dict[str, tuple[Name, bool, bool]]
+
+
 class Linker:
     """Links named things of one paper to a catalog.
 
@@ -80,7 +89,7 @@ class Linker:
         self.threshold = threshold
         self._meanings = Meanings(catalog, senses or Senses.none())
         self._spellings = Spellings(catalog)
-        self._names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[str, list[tuple[Name, Via, bool]]]]] = {}
+        self._names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[_Text]] = {}
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the clearer name, then to the smaller id.
@@ -89,13 +98,17 @@ class Linker:
             context: ids of concepts that the paper names unambiguously.
         """
         best: dict[str, Candidate] = {}
-        for text, some in self._names_of(named.texts, named.long_forms):
-            meant = self._meant(named, text, some, context)
+        for text, some, asked in self._names_of(named.texts, named.long_forms):
+            meant = self._meant(named, text, asked, context) if asked else None
             for name, via, same in some:
                 self._consider(best, named, text, name, via, same, context, meant if via != "abbreviation" else None)
-        return sorted(best.values(), key=_rank)
+        return sorted(best.values(), key=_rank) if len(best) > 1 else [*best.values()]
 
-    def _names_of(self, texts: tuple[str, ...], long_forms: tuple[str, ...]) -> list[tuple[str, list[tuple[Name, Via, bool]]]]:
+    def knows(self, texts: tuple[str, ...], long_forms: tuple[str, ...]) -> bool:
+        """Whether a thing with these names has candidates: most have none, and need not be described."""
+        return bool(self._names_of(texts, long_forms))
+
+    def _names_of(self, texts: tuple[str, ...], long_forms: tuple[str, ...]) -> list[_Text]:
         """The strings that may be names of the catalog, with these names. Papers name the same things again and again."""
         found = self._names.get((texts, long_forms))
         if found is None:
@@ -104,13 +117,18 @@ class Linker:
                 by_text.setdefault(text, []).append((name, via, same))
             if not long_forms:
                 for text, some in by_text.items():
-                    listed = {name.concept for name, _, _ in some}
-                    some += [(name, "usual long form", False) for name in self._meanings.usual(text) if name.concept not in listed]
-            found = [(text, some) for text, some in by_text.items() if some]
+                    if usual := self._meanings.usual(text):
+                        listed = {name.concept for name, _, _ in some}
+                        some += [(name, "usual long form", False) for name in usual if name.concept not in listed]
+            found = [_Text(text, some, _doubted(text, some)) for text, some in by_text.items() if some]
             if len(self._names) >= _REMEMBERED:
                 self._names.clear()
             self._names[texts, long_forms] = found
         return found
+
+    def misspells(self, texts: Iterable[str]) -> bool:
+        """Whether names of the catalog differ from one of these by a slip of spelling."""
+        return any(map(self._spellings.near, texts))
 
     def misspelt(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
         """Candidates whose names differ from those of a thing by a slip of spelling, best first: for things without others."""
@@ -150,22 +168,8 @@ class Linker:
         lost = self.verdict(candidates, number)
         return candidates[number].why() + (f"; reason: {lost}" if lost else "")
 
-    def _meant(self, named: Named, text: str, some: Sequence[tuple[Name, Via, bool]], context: frozenset[str]) -> Meant | None:
-        """What a string means here, if it can mean several things."""
-        asked: dict[str, tuple[Name, bool, bool]] = {}
-        sure = set()
-        for name, via, _ in some:
-            usual = via == "usual long form"
-            if not usual and (via == "abbreviation" or not doubtful(name, name.text in text)):
-                sure.add(name.concept)
-                continue
-            # the first letter may be a capital because a sentence begins
-            written = name.text[1:] in text or not text.isalpha() or text.isupper()
-            if name.concept not in asked or (written and not asked[name.concept][1]):
-                asked[name.concept] = name, written, usual
-        asked = {concept: about for concept, about in asked.items() if concept not in sure}
-        if not asked:
-            return None
+    def _meant(self, named: Named, text: str, asked: Mapping[str, tuple[Name, bool, bool]], context: frozenset[str]) -> Meant:
+        """What a string means here that can mean several things (`_Text.doubted`)."""
         around = named.around or Around((), 0)
         evidence = {}
         for concept_id in asked:
@@ -217,7 +221,7 @@ class Linker:
             sense,
             fit,
             other,
-            tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if name.ambiguous else (),
+            tuple(sorted(self._related(concept_id) & context))[:CONTEXT_LIMIT] if context and name.ambiguous else (),
         )
         found = Candidate(concept_id, score(described), described)
         if concept_id not in best or _rank(found) < _rank(best[concept_id]):
@@ -272,6 +276,22 @@ class Linker:
         if concept.type is not ConceptType.ARCHITECTURE:
             return ""
         return size_of(text, concept.label) or next(filter(None, (size_behind(*place) for place in places)), "")
+
+
+def _doubted(text: str, some: Sequence[tuple[Name, Via, bool]]) -> dict[str, tuple[Name, bool, bool]]:
+    """What of the names that a string may be the context has a say in, by concept (see `_Text`)."""
+    asked: dict[str, tuple[Name, bool, bool]] = {}
+    sure = set()
+    for name, via, _ in some:
+        usual = via == "usual long form"
+        if not usual and (via == "abbreviation" or not doubtful(name, name.text in text)):
+            sure.add(name.concept)
+            continue
+        # the first letter may be a capital because a sentence begins
+        written = name.text[1:] in text or not text.isalpha() or text.isupper()
+        if name.concept not in asked or (written and not asked[name.concept][1]):
+            asked[name.concept] = name, written, usual
+    return {concept: about for concept, about in asked.items() if concept not in sure}
 
 
 def _rank(candidate: Candidate) -> tuple[float, bool, str]:
