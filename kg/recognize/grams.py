@@ -65,6 +65,7 @@ class Plain:
     cue: list[int]
     bounds: list[list[int]]
     cued: list[int]
+    cued_at: list[int]
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,10 @@ class Words:
 
     @cached_property
     def plain(self) -> Plain:
-        """The same as lists: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue class."""
+        """The same as lists: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue class, those of
+        sentence n from `cued_at[n]` to `cued_at[n + 1]`.
+        """
+        cued = np.flatnonzero(self.cue)
         fields = [text for pair in self.texts for text in pair]
         of_word = (2 * self.paper + self.field).tolist()
         return Plain(
@@ -114,7 +118,8 @@ class Words:
             self.flags.tolist(),
             self.cue.tolist(),
             self.sentence_bounds.tolist(),
-            np.flatnonzero(self.cue).tolist(),
+            cued.tolist(),
+            np.searchsorted(self.sentence[cued], np.arange(len(self.sentence_bounds) + 1)).tolist(),
         )
 
     def surface(self, first: int, last: int) -> str:

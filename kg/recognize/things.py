@@ -102,10 +102,17 @@ class Places:
 
     def mention(self, gram: int) -> tuple[Mention, int, int]:
         """The mention of a gram with its first and last word."""
-        grams, plain = self._sight.grams, self._sight.words.plain
-        first, last = int(grams.first[gram]), int(grams.last[gram])
-        start, end = plain.start[first], plain.end[last]
-        return Mention(FIELDS[plain.field[first]], start, end, plain.text[first][start:end]), first, last
+        return self.mentions([gram])[0]
+
+    def mentions(self, grams: Sequence[int]) -> list[tuple[Mention, int, int]]:
+        """The mentions of some grams, each with its first and last word."""
+        plain, of = self._sight.words.plain, self._sight.grams
+        fields, texts, starts, ends = plain.field, plain.text, plain.start, plain.end
+        found = []
+        for first, last in zip(of.first[grams].tolist(), of.last[grams].tolist(), strict=True):
+            start, end = starts[first], ends[last]
+            found.append((Mention(FIELDS[fields[first]], start, end, texts[first][start:end]), first, last))
+        return found
 
 
 def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
@@ -131,17 +138,24 @@ def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
     for pair in pairs:
         if pair.long_key in keys and pair.short_key in keys:
             join(keys[pair.long_key], keys[pair.short_key])
+    # all of the paper at once: to read one number of an array takes far longer
+    mentions = places.mentions([gram for one in decided for gram in one.places])
+    own, at = [], 0
     for n, one in enumerate(decided):
-        surface = places.mention(one.places[0])[0].text
+        own.append(mentions[at : at + len(one.places)])
+        at += len(one.places)
+        surface = own[n][0][0].text
         reduced = without_noun(surface)
         other = keys.get(key(fold(reduced))) if reduced != surface else None
         if other is not None:
             join(n, other)
     found: dict[int, Thing] = {}
     for n, one in enumerate(decided):
-        thing = found.setdefault(root(n), Thing([], []))
-        thing.groups.append(one)
-        thing.mentions.extend(places.mention(g) for g in one.places)
+        if (thing := found.get(first := root(n))) is None:
+            found[first] = Thing([one], own[n])
+        else:
+            thing.groups.append(one)
+            thing.mentions.extend(own[n])
     covered = {w for t in found.values() for _, a, b in t.mentions for w in range(a, b + 1)} if pairs else set()
     for pair in pairs:
         for mine, other in ((pair.long_key, pair.short_key), (pair.short_key, pair.long_key)):
@@ -154,22 +168,34 @@ def things(sight: Sight, paper: int, decided: Sequence[Decided]) -> list[Thing]:
                 thing.long.append(pair.long)
             # the other form was not decided by itself, but is defined as the same thing
             if other not in keys and (group := places.group(other)) >= 0:
-                extra = [places.mention(g) for g in places.grams(group)]
+                extra = places.mentions(places.grams(group))
                 thing.mentions.extend(m for m in extra if covered.isdisjoint(range(m[1], m[2] + 1)) and m not in thing.mentions)
     for thing in found.values():
-        thing.groups.sort(key=lambda d: (-d.probability, d.group))
-        thing.mentions.sort(key=lambda m: m[1])
+        if len(thing.groups) > 1:
+            thing.groups.sort(key=lambda d: (-d.probability, d.group))
+        if len(thing.mentions) > 1:
+            thing.mentions.sort(key=_first_word)
         thing.type_word = _type_word(sight, thing)
-    return sorted(found.values(), key=lambda t: (t.mentions[0][1], t.mentions[0][2]))
+    return sorted(found.values(), key=_place)
+
+
+def _first_word(mention: tuple[Mention, int, int]) -> int:
+    return mention[1]
+
+
+def _place(thing: Thing) -> tuple[int, int]:
+    """The words of the first mention."""
+    return thing.mentions[0][1:]
 
 
 def _type_word(sight: Sight, thing: Thing) -> ConceptType | None:
     """The type that a noun right behind a mention shows ("the SST-2 dataset")."""
     plain = sight.words.plain
+    run, cue = plain.run, plain.cue
     for _, _, last in thing.mentions:
         after = last + 1
-        if after < len(plain.run) and plain.run[after] == plain.run[last] and plain.cue[after] in _TYPE_WORDS:
-            return _TYPE_WORDS[plain.cue[after]]
+        if after < len(run) and cue[after] in _TYPE_WORDS and run[after] == run[last]:
+            return _TYPE_WORDS[cue[after]]
     return None
 
 

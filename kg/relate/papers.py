@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from kg.model import FIELDS, ConceptType, Evidence, Mention, Relation
 from kg.recognize.grams import Plain
@@ -38,6 +39,8 @@ _OFFERED = re.compile(
 _EXPLAINED = re.compile(r"(?: ?\([^()]{1,40}\))?(?:, (?:an?|the|our|which|whose|where|in which)\b|:)")
 
 
+#: What X is explained behind, beside a blank and a parenthesis.
+_EXPLAINING = frozenset(("(", ",", ":"))
 #: Words beyond which a cue shows nothing; it also bounds the work on texts without full stops.
 REACH = 60
 #: Relations that only concepts of one type stand in: papers evaluate on datasets and measure by metrics.
@@ -50,36 +53,49 @@ def relation_of(sight: Sight, thing: Thing, scores: Sequence[float], type_: Conc
     """The likeliest relation that fits the type, and all mentions as evidence, the decisive one first."""
     # of equal ones the first
     relation = _RELATIONS[max(_FITTING[type_], key=scores.__getitem__)]
-    if any(_offered(sight, mention, first) for mention, first, _ in thing.mentions):
+    mentions = thing.mentions
+    plain = sight.words.plain
+    if any(_offered(plain, mention, first) for mention, first, _ in mentions):
         relation = Relation.PROPOSES
+    ranks = _RANKS[relation]
     rows = []
-    plain = sight.words.plain
-    for rank, (mention, first, last) in enumerate(thing.mentions):
-        _, _, start, end = plain.bounds[plain.sentence[first]]
-        cue, strength = _cue(plain, relation, first, last)
+    for rank, (mention, first, last) in enumerate(mentions):
+        sentence = plain.sentence[first]
+        _, _, start, end = plain.bounds[sentence]
+        cue, strength = _cue(plain, ranks, sentence, first, last) if ranks else ("", 0.0)
         rows.append(((-strength, mention.field == FIELDS[0], rank), Evidence(mention, start, end, cue)))
-    rows.sort(key=lambda r: r[0])
-    return relation, tuple(e for _, e in rows)
+    if len(rows) > 1:
+        rows.sort(key=itemgetter(0))
+    return relation, tuple([e for _, e in rows])
 
 
-def _offered(sight: Sight, mention: Mention, first: int) -> bool:
+def _offered(plain: Plain, mention: Mention, first: int) -> bool:
     """Whether a mention stands as X in "we propose X, a …"."""
-    plain = sight.words.plain
-    text = plain.text[first]
-    if not _EXPLAINED.match(text, mention.end):
+    text, end = plain.text[first], mention.end
+    # most mentions have a blank and a word behind them
+    if text[end : end + 1] not in _EXPLAINING and text[end : end + 2] != " (":
+        return False
+    if not _EXPLAINED.match(text, end):
         return False
     begin = plain.bounds[plain.sentence[first]][2]
     return bool(_OFFERED.search(text[begin : mention.start]))
 
 
-def _cue(plain: Plain, relation: Relation, first: int, last: int) -> tuple[str, float]:
-    """The word of the sentence that shows the relation best, and how plainly: its class's rank and its nearness."""
+def _cue(plain: Plain, ranks: Mapping[int, int], sentence: int, first: int, last: int) -> tuple[str, float]:
+    """The word of the sentence that shows a relation best, and how plainly: its class's rank and its nearness.
+
+    Args:
+        ranks: by cue class of those that show the relation their ranks.
+        sentence: the one in which the mention of the words from `first` to `last` stands.
+    """
     best, strength = -1, 0.0
-    ranks, sentence, cues = _RANKS[relation], plain.sentence[first], plain.cue
-    for at in plain.cued[bisect_left(plain.cued, first - REACH) : bisect_right(plain.cued, last + REACH)]:
-        if cues[at] in ranks and plain.sentence[at] == sentence and not first <= at <= last:
+    cues, cued = plain.cue, plain.cued
+    low, high = plain.cued_at[sentence], plain.cued_at[sentence + 1]
+    for at in cued[bisect_left(cued, first - REACH, low, high) : bisect_right(cued, last + REACH, low, high)]:
+        rank = ranks.get(cues[at])
+        if rank is not None and not first <= at <= last:
             distance = first - at if at < first else (at - last) * 2
-            value = 10.0 - 2 * ranks[cues[at]] - min(distance, 30) / 10
+            value = 10.0 - 2 * rank - min(distance, 30) / 10
             if value > strength:
                 best, strength = at, value
     return (plain.text[best][plain.start[best] : plain.end[best]], strength) if strength else ("", 0.0)
