@@ -26,7 +26,7 @@ from kg.recognize.forest import Forest, sigmoid
 from kg.recognize.grams import ALLCAP, DIGIT, INNERCAP, Words, telling
 from kg.recognize.known import CatalogIndex
 from kg.recognize.network import Network
-from kg.recognize.same import Linked, pairs_of, seen_of, together
+from kg.recognize.same import Linked, pairs_of_papers, together
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
@@ -200,15 +200,17 @@ class Reader:
 
     def _fitting(self, sight: Sight) -> NDArray[np.int64]:
         """The groups of a sight that are written as a name of the catalog that stands out, and whose concept the words around fit."""
-        found = []
-        order, start, first, last = sight.groups.order, sight.groups.start, sight.grams.first, sight.grams.last
+        asked = []
         for group, names in sight.names.items():
-            concepts = {name.concept for name in names if name.exact or name.text.isupper()}
-            if not concepts:
-                continue
-            members = order[start[group] : start[group + 1]]
-            around = sight.around[int(sight.groups.paper[group])]
-            words = around.besides(list(zip(first[members].tolist(), last[members].tolist(), strict=True)))
+            if concepts := {name.concept for name in names if name.exact or name.text.isupper()}:
+                asked.append((group, concepts))
+        members, count = sight.groups.members(np.array([group for group, _ in asked], np.int64))
+        places = list(zip(sight.grams.first[members].tolist(), sight.grams.last[members].tolist(), strict=True))
+        paper = sight.groups.paper[[group for group, _ in asked]].tolist() if asked else []
+        found, at = [], 0
+        for (group, concepts), number, size in zip(asked, paper, count.tolist(), strict=True):
+            words = sight.around[number].besides(places[at : at + size])
+            at += size
             if any(self._linker.fits(concept, words) for concept in concepts):
                 found.append(group)
         return np.array(sorted(found), np.int64)
@@ -225,12 +227,12 @@ class Reader:
 
     def _one(self, sight: Sight, linked: list[list[Linked]]) -> list[list[Linked]]:
         """The same with one thing for all names that a paper has for a concept, as far as the trained decision sees that."""
-        seen = seen_of(sight, linked)
-        pairs = [pairs_of(sight, mine, self.hierarchy.broader, seen) for mine in linked]
+        pairs = pairs_of_papers(sight, linked, self.hierarchy.broader)
         score = sigmoid(self.model.same.scores(np.concatenate([one.matrix for one in pairs])))[:, 0]
-        ends = np.cumsum([len(one.matrix) for one in pairs])
-        out = []
-        for mine, some, own in zip(linked, pairs, np.split(score, ends[:-1]), strict=True):
+        out, at = [], 0
+        for mine, some in zip(linked, pairs, strict=True):
+            own = score[at : at + len(some.first)]
+            at += len(some.first)
             found: dict[int, Linked] = {}
             for number, one in zip(together(some, own, len(mine)), mine, strict=True):
                 found[number] = _merged(found[number], one) if number in found else one

@@ -12,7 +12,6 @@ from kg.text import fold, fold_word, words
 from kg.wordings import is_acronym, one_stem
 
 
-
 class _Part:
     """A part of a name that may be left out, in any case; its pattern is in small letters.
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -64,10 +65,28 @@ class Around:
 
     def _outside(self, places: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
         inside = {word for first, last in places for word in range(first - self._first, last + 1 - self._first)}
-        held = Counter(self._columns[word] for word in inside if word < len(self._columns))
+        columns, times = self._columns, self._times
+        held: dict[int, int] = {}
+        for word in inside:
+            if word < len(columns) and (column := columns[word]) >= 0:
+                held[column] = held.get(column, 0) + 1
         # asked for again and again: what stands inside alone is taken from all, rather than all looked through
-        found = self._times.keys() - {column for column, times in held.items() if times == self._times.get(column)}
-        return np.fromiter(found, np.int64, len(found))
+        gone = [self._at[column] for column, count in held.items() if count == times[column]]
+        if not gone:
+            return self._all
+        kept = np.ones(len(self._all), bool)
+        kept[gone] = False
+        return self._all[kept]
+
+    @cached_property
+    def _all(self) -> NDArray[np.int64]:
+        """The columns of the different words."""
+        return np.fromiter(self._times, np.int64, len(self._times))
+
+    @cached_property
+    def _at(self) -> dict[int, int]:
+        """The place of each column in `_all`."""
+        return {column: at for at, column in enumerate(self._times)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class Senses:
         """
         if row < 0 or not len(columns):
             return 0.0
-        total = int(np.add.reduce(self._profile(row).take(columns), dtype=np.int64))
+        total = int(self._profile(row).take(columns).sum(dtype=np.int64))
         return float(round(SCALE * total / RATIO_STEPS / float(len(columns)) ** 0.5, 2))
 
 

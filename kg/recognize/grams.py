@@ -102,8 +102,8 @@ class Words:
 
     @cached_property
     def plain(self) -> Plain:
-        """The same as lists: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue class, those of
-        sentence n from `cued_at[n]` to `cued_at[n + 1]`.
+        """The same as lists: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue class, those
+        of sentence n from `cued_at[n]` to `cued_at[n + 1]`.
         """
         cued = np.flatnonzero(self.cue)
         fields = [text for pair in self.texts for text in pair]
@@ -126,6 +126,12 @@ class Words:
         """The text from word `first` to word `last`, both inclusive, as it stands in the paper."""
         plain = self.plain
         return plain.text[first][plain.start[first] : plain.end[last]]
+
+    def surfaces(self, first: NDArray[np.integer], last: NDArray[np.integer]) -> list[str]:
+        """`surface` of many pairs of words."""
+        plain = self.plain
+        texts, starts, ends = plain.text, plain.start, plain.end
+        return [texts[a][starts[a] : ends[b]] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def words_of(papers: Sequence[Paper]) -> Words:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kg.catalog import Catalog, Name, same_writing
 from kg.keys import SortedKeys, hashes
 from kg.model import ConceptType
+from kg.recognize.columns import Groups
 from kg.recognize.grams import Grams, Words
 
 TYPES: tuple[ConceptType, ...] = tuple(ConceptType)
@@ -57,10 +58,10 @@ class CatalogIndex:
         self._heads = _shares(heads)
         self._starts = _shares(starts)
 
-    def find(self, words_: Words, grams: Grams, order: NDArray[np.int64], start: NDArray[np.int64], keys: NDArray[np.uint64]) -> KnownNames:
-        """Names and columns of the groups that `order` and `start` describe (see `features.Groups`)."""
-        about = np.zeros((len(keys), self._ABOUT), np.int8)
-        at = self._places.find(keys)
+    def find(self, words: Words, grams: Grams, groups: Groups) -> KnownNames:
+        """Names and columns of the groups."""
+        about = np.zeros((len(groups), self._ABOUT), np.int8)
+        at = self._places.find(groups.key)
         there = np.flatnonzero(at >= 0)
         entries = at[there]
         for entry in np.unique(entries[self._exact[entries] < 0]).tolist():
@@ -70,18 +71,22 @@ class CatalogIndex:
         about[there] = self._about[entries]
         names = dict(zip(there.tolist(), map(self._names.__getitem__, entries.tolist()), strict=True))
         # which of the names that need their writing are meant depends on what stands in the paper
-        for group in there[self._exact[entries] > 0].tolist():
+        doubtful = there[self._exact[entries] > 0]
+        members, count = groups.members(doubtful)
+        surfaces_of = words.surfaces(grams.first[members], grams.last[members])
+        ends = np.cumsum(count).tolist()
+        for group, low, high in zip(doubtful.tolist(), [0, *ends][:-1], ends, strict=True):
             known = names[group]
-            surfaces = {words_.surface(int(grams.first[m]), int(grams.last[m])) for m in order[start[group] : start[group + 1]]}
+            surfaces = {*surfaces_of[low:high]}
             good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
             about[group] = self._said(good, len(known))
             if good:
                 names[group] = good
             else:
                 del names[group]
-        first = order[start[:-1]]
-        head = self._heads.rows(words_.hash)[grams.last[first]]
-        begin = self._starts.rows(words_.hash)[grams.first[first]]
+        first = groups.first
+        head = self._heads.rows(words.hash)[grams.last[first]]
+        begin = self._starts.rows(words.hash)[grams.first[first]]
         columns: list[NDArray[Any]] = [*about.T]
         columns += [share.take(head) for share in self._heads.share]
         columns += [share.take(begin) for share in self._starts.share]

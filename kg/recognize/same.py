@@ -7,9 +7,12 @@ each is in the field by itself, of which types and relations both are, and how t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +21,7 @@ from kg.linking.linker import Candidate
 from kg.model import Relation
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
-from kg.text import BETWEEN, fold_word, words
+from kg.text import BETWEEN, WORD, fold_word
 
 #: What the trained decisions see of the strings themselves; of both things.
 _SEEN = ("n_df", "n_kwdf", "n_intro", "n_acr", "share_kwhit", "share_intro", "kw_longer_right", "kw_longer_left", "kw_shorter_right",
@@ -37,6 +40,11 @@ _FAR = 50
 Linked = tuple[Thing, Candidate | None, list[Candidate]]
 
 
+#: Where the columns of the first and of the second thing begin, and of those that the trained decisions see of the strings.
+_SHORT, _LONG = COLUMNS.index("short_words"), COLUMNS.index("long_words")
+_OWN_SEEN = _OWN.index(_SEEN[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Pairs of things of one paper, by their numbers, and what is seen of them: shape (pairs, len(COLUMNS))."""
@@ -46,82 +54,114 @@ class Pairs:
     matrix: NDArray[np.float32]
 
 
-_NONE = Pairs([], [], np.zeros((0, len(COLUMNS)), np.float32))
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A string as folded words, and without marks."""
+class _Name(NamedTuple):
+    """A string as folded words, as a set of them, the first, without marks, and their initials."""
 
     words: tuple[str, ...]
+    different: frozenset[str]
+    head: str
     letters: str
     initials: str
 
 
-def seen_of(sight: Sight, linked: Sequence[Sequence[Linked]]) -> dict[int, list[float]]:
-    """What is seen of the surest group of each thing of some papers, by group."""
-    groups = sorted({thing.groups[0].group for mine in linked for thing, _, _ in mine})
-    return dict(zip(groups, sight.seen.floats(np.array(groups, np.int64), _columns(sight.columns)).tolist(), strict=True))
-
-
-def pairs_of(
-    sight: Sight, linked: Sequence[Linked], broader: Mapping[str, Sequence[str]], seen: Mapping[int, Sequence[float]] | None = None
-) -> Pairs:
+def pairs_of(sight: Sight, linked: Sequence[Linked], broader: Mapping[str, Sequence[str]]) -> Pairs:
     """The pairs of things of one paper whose names share a word, or of which one may abbreviate the other.
 
     Args:
         broader: for the ids of known concepts those of broader ones.
-        seen: `seen_of` for the things of this paper and others; left out, it is made for these alone.
     """
+    return pairs_of_papers(sight, [linked], broader)[0]
+
+
+def pairs_of_papers(sight: Sight, linked: Sequence[Sequence[Linked]], broader: Mapping[str, Sequence[str]]) -> list[Pairs]:
+    """The same for some papers at once, which takes less time."""
+    found = list[tuple[list[int], list[int]]]()
+    rows, short, long = list[list[float]](), list[int](), list[int]()
+    begin = 0
+    for mine in linked:
+        first, second = list[int](), list[int]()
+        for a, b, one, other in _alike(mine):
+            if (len(one.words), len(one.letters)) > (len(other.words), len(other.letters)):
+                a, b, one, other = b, a, other, one
+            first.append(a)
+            second.append(b)
+            rows.append(_row(sight, mine[a], mine[b], one, other, broader))
+        short += [begin + a for a in first]
+        long += [begin + b for b in second]
+        begin += len(mine)
+        found.append((first, second))
+    matrix = np.empty((len(rows), len(COLUMNS)), np.float32)
+    if rows:
+        own = _own(sight, [one for mine in linked for one in mine])
+        given = np.array(rows, np.float32)
+        matrix[:, :_SHORT] = given[:, :_SHORT]
+        for n, (side, things) in enumerate(((_SHORT, short), (_LONG, long))):
+            matrix[:, side] = given[:, _SHORT + n]
+            matrix[:, side + 1 : side + len(_OWN)] = own[things]
+    ends = accumulate(len(first) for first, _ in found)
+    return [Pairs(first, second, matrix[end - len(first) : end]) for (first, second), end in zip(found, ends, strict=True)]
+
+
+def _own(sight: Sight, linked: Sequence[Linked]) -> NDArray[np.float32]:
+    """The columns of each thing by itself without the first, the words of its name."""
+    own = np.empty((len(linked), len(_OWN) - 1), np.float32)
+    best = [thing.groups[0] for thing, _, _ in linked]
+    own[:, : _OWN_SEEN - 1] = [
+        (len(thing.mentions), one.probability, chosen is not None, one.relations[_PROPOSES])
+        for one, (thing, chosen, _) in zip(best, linked, strict=True)
+    ]
+    sight.seen.floats(np.array([one.group for one in best], np.int64), _columns(sight.columns), out=own[:, _OWN_SEEN - 1 :].T)
+    return own
+
+
+def _alike(linked: Sequence[Linked]) -> Iterator[tuple[int, int, _Name, _Name]]:
+    """The pairs of things that are looked at, each with the names of both that have most in common."""
     if len(linked) < 2:
-        return _NONE
-    seen = seen_of(sight, [linked]) if seen is None else seen
+        return
     names = [[_name(text) for text in dict.fromkeys((*thing.texts[:3], *thing.long, *thing.short))] for thing, _, _ in linked]
-    words_of = [frozenset(word for name in own for word in name.words) for own in names]
-    starts = [frozenset(name.letters[:1] for name in own) for own in names]
-    first, second, rows = [], [], []
-    for a in range(len(linked)):
-        for b in range(a + 1, len(linked)):
-            if words_of[a].isdisjoint(words_of[b]) and not (
-                starts[a] & starts[b] and any(_abbreviates(x, y) or _abbreviates(y, x) for x in names[a] for y in names[b])
+    words_of = [own[0].different if len(own) == 1 else frozenset(word for name in own for word in name.words) for own in names]
+    starts = [{name.letters[:1] for name in own} for own in names]
+    for a, mine in enumerate(names):
+        for b in range(a + 1, len(names)):
+            theirs = names[b]
+            if words_of[a].isdisjoint(words_of[b]) and (
+                starts[a].isdisjoint(starts[b]) or not any(_abbreviates(x, y) or _abbreviates(y, x) for x in mine for y in theirs)
             ):
                 continue
-            one, other = max(((x, y) for x in names[a] for y in names[b]), key=lambda pair: _overlap(*pair))
-            short, long = (a, one), (b, other)
-            if (len(one.words), len(one.letters)) > (len(other.words), len(other.letters)):
-                short, long = long, short
-            first.append(short[0])
-            second.append(long[0])
-            rows.append(_row(sight, linked[short[0]], linked[long[0]], short[1], long[1], broader, seen))
-    return Pairs(first, second, np.array(rows, np.float32).reshape(-1, len(COLUMNS)))
+            if len(mine) == len(theirs) == 1:
+                yield a, b, mine[0], theirs[0]
+            else:
+                yield a, b, *max(((x, y) for x in mine for y in theirs), key=lambda pair: _overlap(*pair))
 
 
 @lru_cache(maxsize=20_000)
 def _name(text: str) -> _Name:
-    found = [text[a:b] for a, b in words(text)]
-    folded = tuple(fold_word(word) for word in found)
-    return _Name(folded, "".join(folded), "".join(w[0].casefold() for w in found if w.casefold() not in BETWEEN))
+    found = WORD.findall(text)
+    folded = tuple(map(fold_word, found))
+    initials = "".join([w[0].casefold() for w in found if w.casefold() not in BETWEEN])
+    return _Name(folded, frozenset(folded), folded[0] if folded else "", "".join(folded), initials)
 
 
 def _overlap(a: _Name, b: _Name) -> tuple[float, int]:
-    shared = len({*a.words} & {*b.words})
+    shared = len(a.different & b.different)
     return (2 * shared / max(len(a.words) + len(b.words), 1) + 0.5 * _abbreviates(a, b) + 0.5 * _abbreviates(b, a), -len(b.letters))
 
 
 def _abbreviates(short: _Name, long: _Name) -> bool:
     """Whether the first word of one begins with the initials of the words that the other has beyond those that both have."""
-    if len(short.words) > len(long.words) or len(long.words) < 2:
-        return False
-    rest = [word for word in short.words[1:] if word not in long.words]
-    head = short.words[0] if short.words else ""
-    return not rest and 2 <= len(head) <= 8 and (long.initials.startswith(head) or head.startswith(long.initials))
+    head, initials = short.head, long.initials
+    return (
+        2 <= len(head) <= 8
+        and (initials.startswith(head) or head.startswith(initials))
+        and 2 <= len(long.words) >= len(short.words)
+        and all(word in long.different for word in short.words[1:])
+    )
 
 
-def _row(
-    sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]], seen: Mapping[int, Sequence[float]]
-) -> list[float]:
+def _row(sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]]) -> list[float]:
+    """The columns of both things together, then how many words the name of each has."""
     (one, known, _), (other, also, _) = short, long
-    shared = len({*a.words} & {*b.words})
+    shared = len(a.different & b.different)
     n, m = len(a.words), len(b.words)
     p, q = one.groups[0], other.groups[0]
     sentences, gap, marks = _apart(sight, one, other)
@@ -129,22 +169,16 @@ def _row(
         shared, shared / max(n, 1), shared / max(m, 1),
         a.words[:1] == b.words[:1], a.words[-1:] == b.words[-1:], b.words[:n] == a.words, b.words[m - n :] == a.words,
         b.initials == a.letters, _abbreviates(a, b),
-        sum(x * y for x, y in zip(p.types, q.types, strict=True)), sum(x * y for x, y in zip(p.relations, q.relations, strict=True)),
+        sum(map(mul, p.types, q.types)), sum(map(mul, p.relations, q.relations)),
         known is not None and also is not None,
         known is not None and also is not None and _broader(known.concept, also.concept, broader),
         sentences, gap, marks,
-        *_own(short, n, seen), *_own(long, m, seen),
+        n, m,
     ]  # fmt: skip
 
 
 def _broader(a: str, b: str, broader: Mapping[str, Sequence[str]]) -> bool:
     return a in broader.get(b, ()) or b in broader.get(a, ())
-
-
-def _own(linked: Linked, count: int, seen: Mapping[int, Sequence[float]]) -> list[float]:
-    thing, chosen, _ = linked
-    best = thing.groups[0]
-    return [count, len(thing.mentions), best.probability, chosen is not None, best.relations[_PROPOSES], *seen[best.group]]
 
 
 @lru_cache(maxsize=4)

@@ -51,7 +51,7 @@ def look(papers: Sequence[Paper], statistics: Statistics, index: CatalogIndex) -
     pairs = defined(papers)
     columns = Columns(len(groups))
     features(columns, words, grams, groups, pairs, statistics)
-    known = index.find(words, grams, groups.order, groups.start, groups.key)
+    known = index.find(words, grams, groups)
     for name, column in zip(KNOWN_COLUMNS, known.columns, strict=True):
         columns.add(name, column)
     return Sight(papers, words, grams, groups, pairs, tuple(columns.names), columns, known.names)

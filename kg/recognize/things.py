@@ -15,7 +15,7 @@ from kg.recognize.decide import Decided
 from kg.recognize.grams import CAP, FIRST, INNERCAP, key
 from kg.recognize.lexicon import CUE, HARD_EDGES
 from kg.recognize.sight import Sight
-from kg.text import abbreviations, fold, singular, words
+from kg.text import WORD, abbreviations, fold, singular, words
 
 #: Words that begin no name.
 EDGES = HARD_EDGES | frozenset(("new", "novel", "proposed", "existing"))
@@ -246,11 +246,12 @@ def places_text(sight: Sight, one: Decided) -> str:
 @lru_cache(maxsize=50_000)
 def _single(text: str) -> str:
     """The last word in the singular."""
-    spans = list(words(text))
-    if not spans:
+    found = WORD.findall(text)
+    if not found:
         return text
-    a, b = spans[-1]
-    return text[:a] + singular(text[a:b]) + text[b:]
+    # behind the last word there are no letters
+    a = text.rindex(found[-1])
+    return text[:a] + singular(found[-1]) + text[a + len(found[-1]) :]
 
 
 def _core(long: str, shorts: Iterable[str] = ()) -> str:
