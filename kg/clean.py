@@ -127,16 +127,25 @@ _short = lru_cache(maxsize=20_000)(_cleaned)
 
 
 def _once(text: str) -> str:
-    text = _composed(text)
+    plain = text.isascii() and text.isprintable()
+    if not plain:
+        text = _composed(text)
     if "&" in text:
         text = html.unescape(html.unescape(text))
+        plain = False
     if "<" in text:
         text = _TAG.sub("", text)
     if "x20" in text or "x00" in text:
         text = _LOST_ENTITY.sub(lambda m: chr(int(m.group(1), 16)), text)
+        plain = False
     if "\\" in text or "$" in text or "{" in text or "~" in text or "``" in text:
         text = _latex(text)
-    text = " ".join(_composed(text).split())
+        plain = False
+    if not plain:
+        text = " ".join(_composed(text).split())
+    elif "  " in text or text[:1] == " " or text[-1:] == " ":
+        # printable ASCII has no white space but blanks
+        text = " ".join(text.split())
     return _split_joined(text) if "." in text else text
 
 

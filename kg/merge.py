@@ -17,9 +17,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kg.model import Paper
 from kg.text import fold_word, slug
@@ -55,8 +55,8 @@ class _Key:
     arxiv: str | None
     title: str
     year: int | None
-    authors: tuple[str, ...]
-    abstract: bytes
+    authors: tuple[str, ...] = ()
+    abstract: bytes = b""
 
 
 def title_key(title: str) -> str:
@@ -112,6 +112,11 @@ def id_rank(paper_id: str) -> tuple[int, str]:
     return (_TITLE_RANK if kind == "title" else _RANK.get(kind, _OTHER_RANK), paper_id)
 
 
+def _head(paper: Paper) -> _Key:
+    """The same without what takes time to make."""
+    return _Key(paper.id, paper.doi, paper.arxiv, paper.title, paper.year)
+
+
 def _key(paper: Paper) -> _Key:
     # mostly less than half of it makes those 300 letters; what a cut changes at the end is not among them
     folded = slug(paper.abstract[:450])
@@ -123,15 +128,23 @@ def _key(paper: Paper) -> _Key:
     return _Key(paper.id, paper.doi, paper.arxiv, paper.title, paper.year, authors, digest)
 
 
-def group(records: Iterable[Paper]) -> dict[str, list[int]]:
+def group(records: Iterable[Paper], again: Callable[[int], Paper] | None = None) -> dict[str, list[int]]:
     """Which records are one paper.
 
     Takes records in any order (an iterator is read once; only some hundred bytes a record are kept) and returns, sorted by
     paper id, the sorted positions of the records that each paper is made of. Every position stands exactly once. The id is
     the best one of the records (see `id_rank`); where two different papers have only the same title to go by, both get a
     suffix made of their content. Give the id to `merged`.
+
+    `again` gives the record of a position once more. Authors and abstracts are then only looked at of the few records that share a title
+    with others; without it, of all.
     """
-    keys = [_key(r) for r in records]
+    if again is None:
+        keys = list(map(_key, records))
+        whole: Callable[[int], _Key] = keys.__getitem__
+    else:
+        keys = list(map(_head, records))
+        whole = cache(lambda i: _key(again(i)))
     parent = list(range(len(keys)))
 
     def root(i: int) -> int:
@@ -159,10 +172,10 @@ def group(records: Iterable[Paper]) -> dict[str, list[int]]:
     for indices in by_title.values():
         groups = sorted({root(i) for i in indices})
         if len(groups) > 1:
-            wanted.extend(_same_title([[keys[i] for i in members[g]] for g in groups], groups))
+            wanted.extend(_same_title([[whole(i) for i in members[g]] for g in groups], groups))
     for i, j in wanted:
         unite(i, j)
-    return _named(keys, _members(parent, root))
+    return _named(keys, _members(parent, root), whole)
 
 
 def _members(parent: list[int], root: object) -> dict[int, list[int]]:
@@ -271,7 +284,7 @@ def _namespace(paper_id: str) -> str:
     return f"local:{local.partition('/')[0]}" if kind == "local" else kind
 
 
-def _named(keys: list[_Key], members: Mapping[int, list[int]]) -> dict[str, list[int]]:
+def _named(keys: list[_Key], members: Mapping[int, list[int]], whole: Callable[[int], _Key]) -> dict[str, list[int]]:
     by_id: dict[str, list[list[int]]] = defaultdict(list)
     for indices in members.values():
         by_id[min((keys[i].id for i in indices), key=id_rank)].append(indices)
@@ -279,7 +292,7 @@ def _named(keys: list[_Key], members: Mapping[int, list[int]]) -> dict[str, list
     for paper_id, groups in by_id.items():
         for indices in groups:
             # several groups under one id: only ids made from titles, since equal identifiers have been united
-            name = paper_id if len(groups) == 1 else f"{paper_id}~{_digest([keys[i] for i in indices])}"
+            name = paper_id if len(groups) == 1 else f"{paper_id}~{_digest([whole(i) for i in indices])}"
             named.setdefault(name, []).extend(indices)
     return {name: sorted(named[name]) for name in sorted(named)}
 

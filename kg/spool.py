@@ -14,6 +14,7 @@ import threading
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from kg.errors import DataError
 from kg.merge import group, merged
 from kg.model import FIELDS, Finding, Paper, Reading
 from kg.rows import finding_row, mention_row, paper_row, row_evidence, row_finding, row_paper, row_statement, statement_row
+from kg.schema import TABLES
 from kg.tables import Row
 
 
@@ -99,22 +101,22 @@ class Entry:
 
 def packed(value: Any) -> bytes:
     """Rows as bytes for a temporary file, small and fast to make."""
-    return _zstd().compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+    return _zstd()[0].compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
 
 
 def unpacked(data: bytes) -> Any:
     """What `packed` took. Only for bytes that this process wrote: whoever can change them can run code here."""
-    return pickle.loads(zstandard.decompress(data))  # noqa: S301
+    return pickle.loads(_zstd()[1].decompress(data))  # noqa: S301
 
 
 _own = threading.local()
 
 
-def _zstd() -> zstandard.ZstdCompressor:
-    """The compressor of this thread; making one takes longer than compressing a paper."""
-    if not hasattr(_own, "compressor"):
-        _own.compressor = zstandard.ZstdCompressor(level=1)
-    found: zstandard.ZstdCompressor = _own.compressor
+def _zstd() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+    """What compresses and decompresses in this thread; making one takes longer than its work on a paper."""
+    if not hasattr(_own, "zstd"):
+        _own.zstd = zstandard.ZstdCompressor(level=1), zstandard.ZstdDecompressor()
+    found: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] = _own.zstd
     return found
 
 
@@ -173,11 +175,15 @@ class Blobs:
     def __init__(self, path: Path) -> None:
         self._file = path.open("w+b")
         self._end = 0
+        self._writing = True
 
     def put(self, data: bytes) -> int:
         """Keeps bytes; returns their place."""
         place = self._end
-        self._file.seek(place)
+        if not self._writing:
+            # only then: each time that a file is told where to go, what it has to write goes to the system
+            self._file.seek(place)
+            self._writing = True
         self._file.write(len(data).to_bytes(8, "little"))
         self._file.write(data)
         self._end += 8 + len(data)
@@ -185,6 +191,7 @@ class Blobs:
 
     def get(self, place: int) -> bytes:
         """The bytes at a place."""
+        self._writing = False
         self._file.seek(place)
         return self._file.read(int.from_bytes(self._file.read(8), "little"))
 
@@ -266,11 +273,11 @@ class Records:
         Returns the numbers of the records of each paper, sorted by its id (see `kg.merge.group`). A record that is equal to an
         earlier one in every field, its input included, is counted in `repeated` and not kept.
         """
-        return group(self._keep(rows))
+        return group(self._keep(rows), lambda number: row_paper(self.rows([number])[0]))
 
     def _keep(self, rows: Iterable[Row]) -> Iterator[Paper]:
         for row in rows:
-            mark = hashlib.blake2b(repr(record_key(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            mark = hashlib.blake2b(repr(_said(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
             if mark in self._seen:
                 self.repeated += 1
                 continue
@@ -290,11 +297,17 @@ class Records:
 
 def paper_of(paper_id: str, rows: Sequence[Row]) -> Entry:
     """The entry, still without a reading, of the paper that these records make."""
+    if len(rows) == 1 and rows[0]["id"] == paper_id:
+        return Entry({k: v for k, v in rows[0].items() if k != "paper"})
     rows = [{k: v for k, v in row.items() if k != "paper"} for row in rows]
     paper = merged([row_paper(row) for row in rows], paper_id)
     digest = min(r["digest"] for r in rows if (r["source"], r["line"], r["title"]) == (paper.source, paper.line, paper.title))
     alone = paper_row(paper, digest)
     return Entry(alone, [] if len(rows) == 1 and rows[0] == alone else list(rows))
+
+
+#: All fields of a record.
+_said = itemgetter(*(name for name, _, _ in TABLES["papers"]))
 
 
 def record_key(row: Row) -> tuple[str, str, int, str]:

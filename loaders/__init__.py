@@ -5,7 +5,9 @@ A loader is a module with one `Loader` record; a package adds its own under the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 from kg.errors import DataError
@@ -145,11 +147,14 @@ def _files(place: Origin, name: str | None) -> tuple[list[Origin], list[Note]]:
         return [place], []
     endings = set(chosen.extensions) if chosen else {ending for one in registered().values() for ending in one.extensions} - {".md", ".txt"}
     files, notes = [], []
-    for file in sorted(folder.iterdir()):
-        if not file.is_file() or file.name.startswith("."):
+    with os.scandir(folder) as there:
+        # these know what is a file without asking the system once more, and their names are compared faster than paths
+        found = sorted(there, key=attrgetter("name"))
+    for file in found:
+        if file.name.startswith(".") or not file.is_file():
             continue
         if _ending(file.name) in endings:
-            files.append(Origin(str(file), file.name))
+            files.append(Origin(file.path, file.name))
         else:
             notes.append(Note(file.name, 0, "file of the folder that is no input"))
     if not files:

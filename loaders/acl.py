@@ -31,10 +31,15 @@ _ENCODINGS = {
 }
 #: XML allows no control characters; a broken byte travels through the parser as a character that no text has.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROLS = bytes(n for n in range(0x20) if n not in (0x09, 0x0A, 0x0D))
+#: How U+FFFE and U+FFFF begin in UTF-8.
+_NO_CHARACTER = "\ufffe".encode()[:2]
 _LONE = re.compile("[\udc80-\udcff]")
 _CARRIED = re.compile("[\U0010fe80-\U0010feff]")
 _CARRY = 0x10FE00 - 0xDC00
 _CHUNK = 1 << 16
+#: Collections of the time when an id had no dots.
+_OLD = re.compile(r"[A-Z]\d\d")
 
 
 class _Utf8:
@@ -50,10 +55,14 @@ class _Utf8:
         while not self._rest:
             data = self._stream.read(_CHUNK)
             text = self._decoder.decode(data, final=not data)
-            if not text.isascii():
-                text, broken = _LONE.subn(lambda m: chr(ord(m.group()) + _CARRY), text)
-                self.carried = self.carried or broken > 0
-            self._rest = _FORBIDDEN.sub(" ", text).encode()
+            try:
+                self._rest = text.encode()
+            except UnicodeEncodeError:
+                text = _LONE.sub(lambda m: chr(ord(m.group()) + _CARRY), text)
+                self._rest, self.carried = text.encode(), True
+            # nearly every piece is sound: to look for a byte is much faster than for a character of a set
+            if len(self._rest.translate(None, _CONTROLS)) < len(self._rest) or _NO_CHARACTER in self._rest:
+                self._rest = _FORBIDDEN.sub(" ", text).encode()
             if not data:
                 break
         piece, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
@@ -165,7 +174,7 @@ class _Volume:
 
     def paper_id(self, number: str) -> str:
         """The Anthology's id; of the old style where the collection is a letter and two digits."""
-        if not re.fullmatch(r"[A-Z]\d\d", self.collection):
+        if not _OLD.fullmatch(self.collection):
             return f"{self.collection}-{self.id}.{number}"
         # workshops have two digits for the volume, all others one
         letter_w = (
@@ -178,18 +187,32 @@ def _paper(element: _Element, volume: _Volume, source: Input, carried: bool) -> 
     volume.papers += 1
     number = element.get("id", "")
     own = volume.paper_id(number) if number else ""
-    url = (element.findtext("url") or "").strip()
+    # once through the children: to ask for each field by itself goes through them every time
+    first: dict[Any, _Element] = {}
+    authors = []
+    for child in element:
+        tag = child.tag
+        if tag == "author":
+            authors.append(f"{child.findtext('first') or ''} {child.findtext('last') or ''}")
+        elif tag not in first:
+            first[tag] = child
+    url = _own(first.get("url")).strip()
     row = {
         "id": f"acl:{own}" if own else "",
-        "title": _plain(element.find("title")),
-        "abstract": _plain(element.find("abstract")),
-        "authors": [{"first": a.findtext("first") or "", "last": a.findtext("last") or ""} for a in element.findall("author")],
-        "year": element.findtext("year") or volume.year,
-        "venue": element.findtext("journal") or volume.venue,
+        "title": _plain(first.get("title")),
+        "abstract": _plain(first.get("abstract")),
+        "authors": authors,
+        "year": _own(first.get("year")) or volume.year,
+        "venue": _own(first.get("journal")) or volume.venue,
         "url": url if "://" in url or not own else f"https://aclanthology.org/{own}/",
-        "doi": element.findtext("doi") or "",
+        "doi": _own(first.get("doi")),
     }
     return to_paper(_carried(row) if carried else row, source.name, _line(element), {}, source.stem)
+
+
+def _own(element: _Element | None) -> str:
+    """The text of an element up to its first child."""
+    return "" if element is None else element.text or ""
 
 
 def _plain(element: _Element | None) -> str:

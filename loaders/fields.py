@@ -51,6 +51,7 @@ _WRAPPERS = ("paper", "content", "_source", "attributes", "metadata", "data")
 _NO_VALUE = frozenset(("", "null", "none", "nan", "n/a", "na"))
 _LONGEST = max(map(len, _NO_VALUE))
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+_ADDRESS = re.compile(r"(?:https?|ftp)://\S+$")
 _MIN_YEAR, _MAX_YEAR = 1800, 2100
 
 
@@ -78,41 +79,60 @@ def means(name: str, field: str, mapping: Mapping[str, str]) -> bool:
     return key(name) in SYNONYMS[field] or name == mapping.get(field)
 
 
+@lru_cache(maxsize=1_000)
+def _keys(names: tuple[Any, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The names of a record by their keys, and which of them may hold further fields. The records of a source mostly have the same."""
+    found: dict[str, Any] = {}
+    for name in names:
+        found.setdefault(key(str(name)), name)
+    return found, tuple(wrapper for wrapper in _WRAPPERS if wrapper in names)
+
+
+@lru_cache(maxsize=1_000)
+def _named(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What of the keys of a record means each field, the surest first: a record has fewer names than there are synonyms."""
+    named: dict[str, list[tuple[int, str]]] = {}
+    for name in keys:
+        for field, rank in _MEANT.get(name, ()):
+            named.setdefault(field, []).append((rank, name))
+    return {field: tuple(name for _, name in sorted(found)) for field, found in named.items()}
+
+
 class Record:
     """A source's record, asked by the fields of papers."""
 
     def __init__(self, row: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
         self._row = row
         self._mapping = mapping
-        self._fields: dict[str, Any] = {}
-        for name, value in row.items():
-            self._fields.setdefault(key(str(name)), value)
-        for wrapper in _WRAPPERS:
-            inner = row.get(wrapper)
-            if isinstance(inner, dict) and any(key(str(n)) in SYNONYMS["title"] for n in inner):
-                for name, value in inner.items():
-                    self._fields.setdefault(key(str(name)), value)
-        # what of it means which field: a record has fewer names than there are synonyms
-        self._named: dict[str, list[tuple[int, str]]] = {}
-        for name in self._fields:
-            for field, rank in _MEANT.get(name, ()):
-                self._named.setdefault(field, []).append((rank, name))
-        for found in self._named.values():
-            found.sort()
+        names = tuple(row)
+        fields, inner = _keys(names)
+        # of two names with one key the first counts
+        self._fields: dict[str, Any] = {field: row[name] for field, name in fields.items()}
+        for wrapper in inner:
+            value = row[wrapper]
+            if isinstance(value, dict) and any(key(str(n)) in SYNONYMS["title"] for n in value):
+                for name, part in value.items():
+                    self._fields.setdefault(key(str(name)), part)
+        self._named = _named(tuple(self._fields))
 
-    def every(self, field: str) -> Iterator[Any]:
+    def every(self, field: str) -> list[Any]:
         """The values of a field that are not empty, the surest first."""
+        found = []
         if field in self._mapping:
             value = _plain(_at(self._row, self._mapping[field]))
             if not _empty(value):
-                yield value
-        for _, name in self._named.get(field, ()):
-            if not _empty(value := _plain(self._fields[name])):
-                yield value
+                found.append(value)
+        for name in self._named.get(field, ()):
+            value = self._fields[name]
+            # most values are texts
+            if not _empty(value if type(value) is str else (value := _plain(value))):
+                found.append(value)
+        return found
 
     def first(self, field: str) -> Any:
         """The surest value of a field, or None."""
-        return next(self.every(field), None)
+        found = self.every(field)
+        return found[0] if found else None
 
     def other_ids(self) -> Mapping[str, str]:
         """Semantic Scholar's `externalIds` and the like: kind (folded) → id."""
@@ -163,7 +183,7 @@ def to_paper(row: Mapping[str, Any], name: str, line: int, mapping: Mapping[str,
         authors=authors,
         year=next((y for y in map(year, record.every("year")) if y is not None), None),
         venue=clean(venue) or None,
-        urls=tuple(place for place in places if re.match(r"(?:https?|ftp)://\S+$", place)),
+        urls=tuple(filter(_ADDRESS.match, places)),
         doi=identity.doi,
         arxiv=identity.arxiv,
         source=name,

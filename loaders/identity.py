@@ -19,6 +19,8 @@ from kg.text import slug
 _ARXIV_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _ARXIV_OLD = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/\d{7}"
 _ARXIV = re.compile(rf"(?:arxiv\s*:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\])?", re.I)
+# what every arXiv id has: most fields and addresses do not
+_ARXIV_DIGITS = re.compile(r"\d\d\d\d\.\d\d\d\d|/\d{7}")
 _ARXIV_URL = re.compile(
     rf"(?:arxiv\.org/(?:abs|pdf|html|format|src|e-print|ps)|huggingface\.co/papers|alphaxiv\.org/abs|ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html))"
     rf"/({_ARXIV_NEW}|{_ARXIV_OLD})",
@@ -30,6 +32,7 @@ _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?(?:www\.)?doi\.org/|doi\s*:\s*)?(1
 _DOI_URL = re.compile(r"doi\.org/(10\.\d{4,9}(?:\.\d+)*/[^\s?#]+)", re.I)
 _ACL_ID = r"[A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+"
 _ACL = re.compile(rf"({_ACL_ID})(?:v\d+)?")
+_ACL_OLD = re.compile(r"[a-zA-Z]\d\d-")
 _ACL_URL = re.compile(
     rf"(?:aclanthology\.org|aclweb\.org/anthology)(?:/papers/[A-Z]/[A-Z]\d\d)?/({_ACL_ID})(?:v\d+)?(?:\.pdf|\.bib|/|$|\?|#)"
 )
@@ -55,6 +58,8 @@ def arxiv_id(text: str) -> str | None:
     ('1706.03762', 'cs/0112017', '2106.09685')
     """
     text = text.strip()
+    if not _ARXIV_DIGITS.search(text):
+        return None
     match = _ARXIV.fullmatch(text) or _ARXIV_URL.search(text) or _ARXIV_DOI.search(text)
     if not match:
         return None
@@ -70,6 +75,8 @@ def doi(text: str) -> str | None:
     ('10.18653/v1/n19-1423', '10.1000/abc', None)
     """
     text = text.strip()
+    if "10." not in text:
+        return None
     match = _DOI_URL.search(text) or _DOI.fullmatch(text)  # of an address, without its query
     return urllib.parse.unquote(match.group(1)).rstrip(".,;").lower() if match else None
 
@@ -85,7 +92,7 @@ def acl_id(text: str) -> str | None:
     if not match:
         return None
     found = match.group(1)
-    return found.upper() if re.match(r"[a-zA-Z]\d\d-", found) else found.lower()
+    return found.upper() if _ACL_OLD.match(found) else found.lower()
 
 
 def openreview_id(text: str) -> str | None:
@@ -124,8 +131,6 @@ def identify(
     places = [given, *urls]
     found_doi = next((d for d in map(doi, [*dois, *places]) if d), None)
     found_arxiv = next((a for a in map(arxiv_id, [*arxivs, *dois, *places]) if a), None)
-    found_acl = next((a for a in map(acl_id, [*places, found_doi or ""]) if a), None)
-    found_openreview = next((o for o in map(openreview_id, places) if o), None)
     named = _namespaced(given)
     if named.startswith("arxiv:"):
         found_arxiv = found_arxiv or arxiv_id(named)
@@ -137,12 +142,12 @@ def identify(
         paper_id = named
     elif found_arxiv:
         paper_id = f"arxiv:{found_arxiv}"
-    elif found_acl:
-        paper_id = f"acl:{found_acl}"
+    elif found := next((a for a in map(acl_id, [*places, found_doi or ""]) if a), None):
+        paper_id = f"acl:{found}"
     elif found_doi:
         paper_id = f"doi:{found_doi}"
-    elif found_openreview:
-        paper_id = f"openreview:{found_openreview}"
+    elif found := next((o for o in map(openreview_id, places) if o), None):
+        paper_id = f"openreview:{found}"
     elif given.strip():
         own = re.sub(r"\s+", "_", given.strip())
         paper_id = f"local:{slug(stem) or 'input'}/{own}"
