@@ -6,19 +6,26 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from itertools import accumulate, chain, repeat
+from typing import TYPE_CHECKING, Any
 
 from kg.aside import Aside
 from kg.catalog import Catalog
 from kg.corrections import Correction, Outcome
+from kg.entries import Entries, Entry, Run
 from kg.errors import DataError
 from kg.manifest import write_manifest
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
-from kg.rows import catalog_row, concept_row, rejected_row, relation_row
-from kg.spool import Entry, SortedRows, Spool
+from kg.rows import catalog_values, concept_values, rejected_row, relation_row
+from kg.spool import SortedRows
 from kg.tables import Row, TableWriter, table_writers
 from kg.text import fold
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from kg.corrections.plan import Corrections
 
 _STRENGTH = {relation.value: rank for rank, relation in enumerate(Relation)}
 _COUNTED = (
@@ -34,6 +41,8 @@ _COUNTED = (
     "conflicts",
     "corrections",
 )
+#: What of findings is looked at for links.
+_OF_LINKS = ("label", "concept", "variant", "relation", "confidence", "correction")
 _REJECTED = ("kind", "source", "line", "reason", "found", "hint", "fatal", "digest")
 
 
@@ -50,17 +59,17 @@ class Draft:
         #: What came of the corrections, once all is written.
         self.outcomes: tuple[Outcome, ...] = ()
         self._resolver = Resolver(catalog)
-        self._spool = Spool(work.scratch / "entries")
+        self._entries = Entries(work.scratch / "entries")
         self._rejected = SortedRows(work.scratch, "rejected", lambda r: tuple(r[k] for k in _REJECTED), 20_000)
         self._relations = SortedRows(work.scratch, "relations", relation_key)
         self._inputs: Counter[tuple[str, str]] = Counter()
         self._papers: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return len(self._spool)
+        return len(self._entries)
 
     def __contains__(self, paper: str) -> bool:
-        return paper in self._spool
+        return paper in self._entries
 
     def add(self, entry: Entry) -> None:
         """Takes a paper in.
@@ -68,18 +77,19 @@ class Draft:
         Raises:
             DataError: a second paper of the same id, or a finding whose concept is not in the catalog.
         """
-        if entry.id in self._spool:
+        if entry.id in self._entries:
             raise DataError(f"the paper {entry.id!r} comes twice; make one of its records with kg.merge before writing")
-        for row in entry.findings:
-            if row["concept"] and row["concept"] not in self._catalog:
+        found = entry.found()
+        for number, finding in enumerate(found):
+            if finding.concept and finding.concept not in self._catalog:
                 raise DataError(
-                    f"{entry.id}: finding {row['finding']} ({row['label']!r}) is about {row['concept']!r}, which is not in the "
+                    f"{entry.id}: finding {number} ({finding.label!r}) is about {finding.concept!r}, which is not in the "
                     "catalog; write the graph with the catalog the papers were read with"
                 )
         for row in entry.sources:
             self._inputs[row["source"], row["digest"]] += 1
-        self._resolver.add(entry.id, entry.found())
-        self._spool[entry.id] = entry.dump()
+        self._resolver.add(entry.id, found)
+        self._entries.add(entry)
 
     def reject(self, item: Rejected | Note, digest: str = "") -> None:
         """Takes in what was not taken of an input."""
@@ -92,7 +102,7 @@ class Draft:
 
     def close(self) -> None:
         """Closes the temporary files."""
-        self._spool.close()
+        self._entries.close()
 
     def write(self, settings: Mapping[str, Any], reader: str) -> dict[str, Any]:
         """Writes all tables and the manifest into `work.new`; returns the manifest."""
@@ -103,22 +113,20 @@ class Draft:
         return write_manifest(self._work, tables, about)
 
     def _write(self, tables: Mapping[str, TableWriter]) -> dict[str, int]:
-        resolution, catalog, made = self._resolver.resolve(), self._catalog, None
+        resolution, catalog = self._resolver.resolve(), self._catalog
+        made: Corrections | None = None
         if self._lines:
             # every command that opens a graph imports this module, and few correct one
-            from kg.corrections.plan import Corrections
+            from kg.corrections import plan
 
-            made = Corrections(catalog, self._spool, resolution, self._lines)
+            made = plan.Corrections(catalog, self._entries, resolution, self._lines)
             resolution, catalog, self.outcomes = made.resolution, made.catalog, tuple(made.outcomes)
         loops = 0
         kinds: Counter[str] = Counter()
-        for key in self._spool:
-            entry = Entry.load(self._spool[key])
-            reading = made.reading(entry) if made else None
-            if reading is not None:
-                tables["uncorrected"].write(uncorrected_row(entry))
-                entry.take(reading)
-            loops += self._write_paper(entry, resolution, tables, kinds)
+        for run in self._entries.runs():
+            if made is not None:
+                run = _corrected(run, made, tables["uncorrected"])
+            loops += self._write_run(run, resolution, tables, kinds)
         for outcome in self.outcomes:
             tables["corrections"].write(correction_row(outcome))
         present = self._present(resolution, catalog)
@@ -133,7 +141,7 @@ class Draft:
         for conflict in resolution.conflicts:
             tables["conflicts"].write(conflict_row(conflict))
         for concept in self._catalog.values():
-            tables["catalog"].write(catalog_row(concept))
+            tables["catalog"].put(catalog_values(concept))
         for row in _unique(self._relations):
             tables["concept_relations"].write(row)
             kinds[row["origin"]] += 1
@@ -142,34 +150,38 @@ class Draft:
             kinds[row["kind"]] += 1
         return counts_of(tables, present.values(), kinds, loops)
 
-    def _write_paper(self, entry: Entry, resolution: Resolution, tables: Mapping[str, TableWriter], kinds: Counter[str]) -> int:
-        """The rows of one paper; returns how many of its statements fell away because head and tail are one concept."""
-        tables["papers"].write(entry.paper)
-        for row in entry.records:
-            tables["records"].write({"paper": entry.id, **row})
-        named = [resolution.of(row["label"], row["concept"], row["variant"]) for row in entry.findings]
-        ids, sizes = [concept for concept, _ in named], [size for _, size in named]
-        for row, resolved in zip(entry.findings, ids, strict=True):
-            row["resolved"] = resolved
-            tables["findings"].write(row)
-        for row in entry.mentions:
-            row["concept"] = ids[row["finding"]]
-            tables["mentions"].write(row)
-        for row in links_of(entry, ids, sizes):
-            tables["links"].write(row)
-            self._papers[row["concept"]] += 1
-            kinds["corrected"] += bool(row["correction"])
+    def _write_run(self, run: Run, resolution: Resolution, tables: Mapping[str, TableWriter], kinds: Counter[str]) -> int:
+        """The rows of some papers; returns how many of their statements fell away because head and tail are one concept."""
+        said = {name: run.tables["findings"].column(name).to_pylist() for name in _OF_LINKS}
+        named = list(map(resolution.of, said["label"], said["concept"], said["variant"]))
+        ids, said["variant"] = [concept for concept, _ in named], [size for _, size in named]
+        counts = run.counts["findings"]
+        first = [end - count for end, count in zip(accumulate(counts), counts, strict=True)]  # of the findings of each paper
+        numbers = run.tables["mentions"].column("finding").to_pylist()
+        about = [ids[begin + n] for begin, n in zip(_each(first, run.counts["mentions"]), numbers, strict=True)]
+        run.tables["findings"] = _with(run.tables["findings"], "resolved", ids)
+        run.tables["mentions"] = _with(run.tables["mentions"], "concept", about)
+        for name, table in run.tables.items():
+            tables[name].append(table)
+        papers = run.tables["papers"].column("id").to_pylist()
+        linked: list[tuple[Any, ...]] = []
+        for paper, begin, count in zip(papers, first, counts, strict=True):
+            linked += links_of(paper, ids[begin : begin + count], *(said[name][begin : begin + count] for name in _OF_LINKS[2:]))
+        for link in linked:
+            tables["links"].put(link)
+        self._papers.update([link[1] for link in linked])
+        kinds["corrected"] += sum(bool(link[-1]) for link in linked)
         loops = 0
-        for row in entry.statements:
-            tables["statements"].write(row)
+        statements = run.tables["statements"].to_pylist()
+        for begin, row in zip(_each(first, run.counts["statements"]), statements, strict=True):
             head, tail = row["head_finding"], row["tail_finding"]
-            if ids[head] == ids[tail]:
+            if ids[begin + head] == ids[begin + tail]:
                 loops += 1
                 continue
-            link = ConceptLink(
-                ids[head], ConceptRelation(row["relation"]), ids[tail], row["confidence"], entry.id, row["field"], row["start"], row["end"]
-            )
-            self._relations.add(relation_row(link, head, tail))
+            relation = ConceptRelation(row["relation"])
+            place = row["paper"], row["field"], row["start"], row["end"]
+            stated = ConceptLink(ids[begin + head], relation, ids[begin + tail], row["confidence"], *place)
+            self._relations.add(relation_row(stated, head, tail))
         return loops
 
     def _present(self, resolution: Resolution, catalog: Catalog) -> dict[str, Concept]:
@@ -221,26 +233,55 @@ def conflict_row(conflict: Conflict) -> Row:
     }
 
 
-def links_of(entry: Entry, ids: list[str], variants: list[str]) -> Iterator[Row]:
-    """The rows of `links` of one paper, by concept: of the findings that came out as one concept the strongest relation
-    counts (the order of `kg.model.Relation`), then the confidence; the link is as sure as the surest of them.
+def links_of(
+    paper: str, ids: list[str], variants: list[str], relations: list[str], confidences: list[float], corrections: list[str]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of `links` of one paper, by concept, in the order of their columns: of the findings that came out as one concept the
+    strongest relation counts (the order of `kg.model.Relation`), then the confidence; the link is as sure as the surest of them.
 
-    `ids` and `variants` are those of the findings, in their order.
+    Args:
+        paper: its id.
+        ids: of each of its findings the concept; the other lists have its size or release, relation, confidence and corrections.
     """
-    together: dict[str, list[Row]] = {}
-    for row, concept in zip(entry.findings, ids, strict=True):
-        together.setdefault(concept, []).append(row)
+    together: dict[str, list[int]] = {}
+    for number, concept in enumerate(ids):
+        together.setdefault(concept, []).append(number)
     for concept in sorted(together):
-        rows = sorted(together[concept], key=lambda r: (_STRENGTH[r["relation"]], -r["confidence"], r["finding"]))
-        yield {
-            "paper": entry.id,
-            "concept": concept,
-            "relation": rows[0]["relation"],
-            "confidence": max(r["confidence"] for r in rows),
-            "variant": ", ".join(dict.fromkeys(variants[r["finding"]] for r in rows if variants[r["finding"]])),
-            "findings": [r["finding"] for r in rows],
-            "correction": ", ".join(sorted({kind for r in rows if r["correction"] for kind in r["correction"].split(", ")})),
-        }
+        numbers = sorted(together[concept], key=lambda n: (_STRENGTH[relations[n]], -confidences[n], n))
+        yield (
+            paper,
+            concept,
+            relations[numbers[0]],
+            max(confidences[n] for n in numbers),
+            ", ".join(dict.fromkeys(variants[n] for n in numbers if variants[n])),
+            numbers,
+            ", ".join(sorted({kind for n in numbers if corrections[n] for kind in corrections[n].split(", ")})),
+        )
+
+
+def _corrected(run: Run, made: Corrections, uncorrected: TableWriter) -> Run:
+    """The entries as they are corrected; as they were read, those that this changes go to the table for them."""
+    entries, changed = run.entries(), False
+    for entry in entries:
+        reading = made.reading(entry)
+        if reading is not None:
+            uncorrected.write(uncorrected_row(entry))
+            entry.take(reading)
+            changed = True
+    return Run.of(entries) if changed else run
+
+
+def _each(values: Iterable[int], times: Iterable[int]) -> Iterator[int]:
+    """Each value some times."""
+    return chain.from_iterable(map(repeat, values, times))
+
+
+def _with(rows: pa.RecordBatch, name: str, values: list[str]) -> pa.RecordBatch:
+    """The rows with other texts in one column."""
+    import pyarrow as pa
+
+    columns = [pa.array(values, f.type) if f.name == name else rows.column(n) for n, f in enumerate(rows.schema)]
+    return pa.RecordBatch.from_arrays(columns, schema=rows.schema)
 
 
 def relation_key(row: Row) -> tuple[Any, ...]:
@@ -263,12 +304,12 @@ def write_concepts(tables: Mapping[str, TableWriter], concepts: Collection[Conce
     """Writes the tables `concepts` and `names` of concepts sorted by id; `papers` are the numbers of papers linked to them."""
     names = set[tuple[str, str, str, str, str]]()
     for c in concepts:
-        tables["concepts"].write(concept_row(c, papers[c.id]))
+        tables["concepts"].put(concept_values(c, papers[c.id]))
         origin = "catalog" if c.known else "text"
         for kind, known in (("label", (c.label,)), ("alias", c.aliases), ("acronym", c.acronyms)):
             names.update((fold(name), name, c.id, kind, origin) for name in known)
     for row in sorted(names):
-        tables["names"].write(dict(zip(("key", "name", "concept", "kind", "origin"), row, strict=True)))
+        tables["names"].put(row)
 
 
 def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], kinds: Counter[str], loops: int = 0) -> dict[str, int]:

@@ -24,13 +24,14 @@ from kg.assemble import Draft
 from kg.batches import BATCH, Reads, Same, collecting_seldom, read_all, settings_of
 from kg.catalog import Catalog
 from kg.corrections import Outcome, read_corrections
+from kg.entries import Entry, paper_of
 from kg.errors import DataError, UsageError
 from kg.graph import Graph
 from kg.manifest import file_digest, is_graph
 from kg.model import Note, Paper, Rejected
 from kg.rooms import check_rooms
 from kg.rows import paper_row, row_paper
-from kg.spool import Entry, Records, paper_of, unwritable
+from kg.spool import Records, unwritable
 from kg.tables import Row
 
 if TYPE_CHECKING:

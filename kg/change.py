@@ -19,13 +19,14 @@ from kg.aside import aside
 from kg.assemble import Draft
 from kg.batches import Reads, Same, read_all
 from kg.corrections import Correction, Outcome, Status, read_corrections
+from kg.entries import Entries, Entry, paper_of
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.graph import Graph
 from kg.manifest import is_graph
 from kg.model import Note, Paper, Reading, Rejected
 from kg.resolve import Resolver
 from kg.rows import paper_row, rejected_row, row_paper
-from kg.spool import Entry, Records, Spool, paper_of, unwritable
+from kg.spool import Records, unwritable
 from kg.tables import Row
 
 if TYPE_CHECKING:
@@ -174,14 +175,14 @@ def check(graph: Graph, files: Iterable[Path | str]) -> tuple[Outcome, ...]:
     done = {o.correction.content for o in graph.corrections() if o.correction and o.status is not Status.FAILED}
     _refuse_loaded(graph)
     with tempfile.TemporaryDirectory(prefix="paperkg-") as folder:
-        spool, resolver = Spool(Path(folder) / "entries"), Resolver(graph.catalog())
+        entries, resolver = Entries(Path(folder) / "entries"), Resolver(graph.catalog())
         try:
             for entry in graph.entries():
-                spool[entry.id] = entry.dump()
+                entries.add(entry)
                 resolver.add(entry.id, entry.found())
-            made = Corrections(graph.catalog(), spool, resolver.resolve(), _joined(graph, paths, lines, False))
+            made = Corrections(graph.catalog(), entries, resolver.resolve(), _joined(graph, paths, lines, False))
         finally:
-            spool.close()
+            entries.close()
     mine = set(lines)
     found = [_done(o) if o.correction.content in done else o for o in made.outcomes if o.correction in mine and o.correction]
     return tuple(sorted([*found, *failed], key=lambda o: (o.source, o.line)))
@@ -237,14 +238,14 @@ def _rewrite(
     kept = [o.correction for o in graph.corrections() if o.correction] if lines is None else list(lines)
     catalog = graph.catalog()
     with aside(graph.path, overwrite=True, ours=is_graph) as work:
-        old, records, draft = Spool(work.scratch / "old"), Records(work.scratch), Draft(work, catalog, kept)
+        old, records, draft = Entries(work.scratch / "old"), Records(work.scratch), Draft(work, catalog, kept)
         try:
             before: Counter[_Input] = Counter()
             after: Counter[_Input] = Counter()
 
             def rows() -> Iterator[Row]:
                 for entry in graph.entries():
-                    old[entry.id] = entry.dump()
+                    old.add(entry)
                     for row in entry.sources:
                         before[row["source"], row["digest"]] += 1
                         mine = {**row, "paper": entry.id}
@@ -274,8 +275,8 @@ def _rewrite(
                     draft.reject_row(row)
             draft.write(graph.manifest["settings"], graph.manifest["reader"])
         finally:
-            for spool in (old, records, draft):
-                spool.close()
+            for file in (old, records, draft):
+                file.close()
     removed = tuple(key for key in old if key not in groups)
     graph.refresh()
     return Change(graph, tuple(plan.added), removed, tuple(plan.changed), records.repeated, plan.read, 0, draft.outcomes)
@@ -284,7 +285,7 @@ def _rewrite(
 class _Plan:
     """Tells the papers that stay as they are from those that must be read, and remembers what happened."""
 
-    def __init__(self, old: Spool) -> None:
+    def __init__(self, old: Entries) -> None:
         self._old = old
         self.added: list[str] = []
         self.changed: list[str] = []
@@ -294,7 +295,7 @@ class _Plan:
         """Adds the paper to the draft where its text has been read before; otherwise returns what is to be read."""
         rows = records.rows(numbers)
         entry = paper_of(paper_id, rows)
-        earlier = [Entry.load(self._old[name]) for name in sorted({row["paper"] for row in rows} - {""})]
+        earlier = [self._old[name] for name in sorted({row["paper"] for row in rows} - {""})]
         same = next((e for e in earlier if e.id == paper_id), None)
         if same is None:
             self.added.append(paper_id)

@@ -16,13 +16,14 @@ from kg.assemble import Draft
 from kg.batches import Reads as Reads
 from kg.catalog import Catalog
 from kg.corrections.record import Correction, Outcome, Status, parse
+from kg.entries import Entry
 from kg.errors import DataError, GraphError, did_you_mean
 from kg.manifest import AGAIN, LAYOUTS, MANIFEST, file_digest, is_graph, read_manifest
 from kg.model import Concept, ConceptLink, Evidence, Link, Mention, Note, Paper, Reading, Rejected, Relation
 from kg.resolve import Conflict, hash_of_id, hashed, keys_hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
 from kg.schema import TABLES, schema
-from kg.spool import Entry, record_key, unwritable
+from kg.spool import record_key, unwritable
 from kg.tables import ByPaper, Row, Run, Slices, find_rows, read_batches, read_columns, read_rows, read_runs
 from kg.text import fold, slug
 

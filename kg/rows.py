@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kg.model import (
     Concept,
     ConceptLink,
@@ -18,6 +20,8 @@ from kg.model import (
 )
 from kg.schema import TABLES
 from kg.tables import Row
+
+_NAMES = {table: tuple(name for name, _, _ in columns) for table, columns in TABLES.items()}
 
 
 def paper_row(paper: Paper, digest: str = "") -> Row:
@@ -44,25 +48,18 @@ def row_paper(row: Row) -> Paper:
     )  # fmt: skip
 
 
+def finding_values(paper: str, number: int, finding: Finding, resolved: str) -> tuple[Any, ...]:
+    """A finding as a row of `findings`, in the order of its columns."""
+    ids, scores, reasons = zip(*finding.candidates, strict=True) if finding.candidates else ((), (), ())
+    return (
+        paper, number, resolved, finding.concept, finding.label, finding.aliases, finding.acronyms, finding.type._value_,
+        finding.type_scores, finding.relation._value_, finding.confidence, finding.variant, ids, scores, reasons, finding.correction,
+    )  # fmt: skip
+
+
 def finding_row(paper: str, number: int, finding: Finding, resolved: str) -> Row:
-    return {
-        "paper": paper,
-        "finding": number,
-        "resolved": resolved,
-        "concept": finding.concept,
-        "label": finding.label,
-        "aliases": list(finding.aliases),
-        "acronyms": list(finding.acronyms),
-        "type": finding.type._value_,
-        "type_scores": list(finding.type_scores),
-        "relation": finding.relation._value_,
-        "confidence": finding.confidence,
-        "variant": finding.variant,
-        "candidate_ids": [c[0] for c in finding.candidates],
-        "candidate_scores": [c[1] for c in finding.candidates],
-        "candidate_reasons": [c[2] for c in finding.candidates],
-        "correction": finding.correction,
-    }
+    values = finding_values(paper, number, finding, resolved)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in zip(_NAMES["findings"], values, strict=True)}
 
 
 def row_finding(row: Row, evidence: tuple[Evidence, ...]) -> Finding:
@@ -82,56 +79,46 @@ def row_finding(row: Row, evidence: tuple[Evidence, ...]) -> Finding:
     )
 
 
-def mention_row(paper: str, number: int, rank: int, evidence: Evidence, concept: str) -> Row:
+def mention_values(paper: str, number: int, rank: int, evidence: Evidence, concept: str) -> tuple[Any, ...]:
+    """A mention as a row of `mentions`, in the order of its columns."""
     mention = evidence.mention
-    return {
-        "paper": paper,
-        "finding": number,
-        "rank": rank,
-        "concept": concept,
-        "field": mention.field,
-        "start": mention.start,
-        "end": mention.end,
-        "text": mention.text,
-        "sentence_start": evidence.sentence_start,
-        "sentence_end": evidence.sentence_end,
-        "cue": evidence.cue,
-    }
+    return (
+        paper, number, rank, concept, mention.field, mention.start, mention.end, mention.text, evidence.sentence_start,
+        evidence.sentence_end, evidence.cue,
+    )  # fmt: skip
+
+
+def mention_row(paper: str, number: int, rank: int, evidence: Evidence, concept: str) -> Row:
+    return dict(zip(_NAMES["mentions"], mention_values(paper, number, rank, evidence, concept), strict=True))
 
 
 def row_evidence(row: Row) -> Evidence:
     return Evidence(Mention(row["field"], row["start"], row["end"], row["text"]), row["sentence_start"], row["sentence_end"], row["cue"])
 
 
+def statement_values(paper: str, number: int, statement: Statement) -> tuple[Any, ...]:
+    """A statement as a row of `statements`, in the order of its columns."""
+    return (
+        paper, number, statement.head, statement.relation._value_, statement.tail, statement.confidence, statement.field, statement.start,
+        statement.end,
+    )  # fmt: skip
+
+
 def statement_row(paper: str, number: int, statement: Statement) -> Row:
-    return {
-        "paper": paper,
-        "statement": number,
-        "head_finding": statement.head,
-        "relation": statement.relation.value,
-        "tail_finding": statement.tail,
-        "confidence": statement.confidence,
-        "field": statement.field,
-        "start": statement.start,
-        "end": statement.end,
-    }
+    return dict(zip(_NAMES["statements"], statement_values(paper, number, statement), strict=True))
 
 
-def concept_row(concept: Concept, papers: int) -> Row:
-    return {
-        "id": concept.id,
-        "type": concept.type.value,
-        "label": concept.label,
-        "aliases": list(concept.aliases),
-        "acronyms": list(concept.acronyms),
-        "broader": list(concept.broader),
-        "identifiers": list(concept.identifiers),
-        "also": [t.value for t in concept.also],
-        "flags": sorted(concept.flags),
-        "source": concept.source,
-        "known": concept.known,
-        "papers": papers,
-    }
+def concept_values(concept: Concept, papers: int) -> tuple[Any, ...]:
+    """A concept as a row of `concepts`, in the order of its columns."""
+    return (*catalog_values(concept), concept.known, papers)
+
+
+def catalog_values(concept: Concept) -> tuple[Any, ...]:
+    """A concept as a row of `catalog`, in the order of its columns."""
+    return (
+        concept.id, concept.type._value_, concept.label, concept.aliases, concept.acronyms, concept.broader, concept.identifiers,
+        [t._value_ for t in concept.also], sorted(concept.flags), concept.source,
+    )  # fmt: skip
 
 
 def row_concept(row: Row) -> Concept:
@@ -139,11 +126,6 @@ def row_concept(row: Row) -> Concept:
         row["id"], ConceptType(row["type"]), row["label"], tuple(row["aliases"]), tuple(row["acronyms"]), tuple(row["broader"]),
         tuple(row["identifiers"]), tuple(ConceptType(t) for t in row["also"]), frozenset(row["flags"]), row["source"], row["known"],
     )  # fmt: skip
-
-
-def catalog_row(concept: Concept) -> Row:
-    row = concept_row(concept, 0)
-    return {name: row[name] for name, _, _ in TABLES["catalog"]}
 
 
 def row_catalog(row: Row) -> Concept:

@@ -1,7 +1,8 @@
 """Temporary files that put things in order without holding them in memory.
 
-`Spool` keeps blobs by key: only the keys and places stay in memory. `SortedRows` sorts rows of any number. `Records` gathers
-the records that are one paper. All live in a scratch folder beside the graph that is being written and go with it.
+`Blobs` keeps bytes: only their places stay in memory. `SortedRows` sorts rows of any number. `Records` gathers the records that are one
+paper. All live in a scratch folder beside the graph that is being written and go with it. What a graph stores of each paper is kept in
+another such file (`kg.entries`).
 """
 
 from __future__ import annotations
@@ -13,90 +14,17 @@ import pickle
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
-from kg.errors import DataError
-from kg.merge import group, merged
-from kg.model import FIELDS, Finding, Paper, Reading
-from kg.rows import finding_row, mention_row, paper_row, row_evidence, row_finding, row_paper, row_statement, statement_row
+from kg.merge import group
+from kg.model import FIELDS, Paper, Reading
+from kg.rows import row_paper
 from kg.schema import TABLES
 from kg.tables import Row
-
-
-@dataclass(slots=True)
-class Entry:
-    """All that a graph stores of one paper, as rows, before the concepts of the corpus are known.
-
-    `records` is empty where the paper is its only record, word for word.
-    """
-
-    paper: Row
-    records: list[Row] = field(default_factory=list)
-    findings: list[Row] = field(default_factory=list)
-    mentions: list[Row] = field(default_factory=list)
-    statements: list[Row] = field(default_factory=list)
-    _read: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
-
-    @property
-    def id(self) -> str:
-        """The paper's id."""
-        return str(self.paper["id"])
-
-    @property
-    def sources(self) -> list[Row]:
-        """The records of inputs that the paper was made of; the paper itself where it is its only record."""
-        return self.records or [self.paper]
-
-    @classmethod
-    def of(cls, paper: Paper, reading: Reading, *, digest: str = "", records: list[Row] | None = None) -> Entry:
-        """The entry of a paper and its reading.
-
-        Raises:
-            DataError: the reading does not fit the paper; see `misfit`.
-        """
-        entry = cls(paper_row(paper, digest), records or [])
-        entry.take(reading)
-        return entry
-
-    def take(self, reading: Reading) -> None:
-        """Puts a reading of the paper in place of what stood there.
-
-        Raises:
-            DataError: the reading does not fit the paper; see `misfit`.
-        """
-        paper = self.id
-        if wrong := misfit(row_paper(self.paper), reading):
-            raise DataError(f"{paper}: {wrong}; the reader that made this reading is at fault")
-        self._read = reading.findings
-        self.findings = [finding_row(paper, n, f, "") for n, f in enumerate(reading.findings)]
-        self.mentions = [mention_row(paper, n, r, e, "") for n, f in enumerate(reading.findings) for r, e in enumerate(f.evidence)]
-        self.statements = [statement_row(paper, n, s) for n, s in enumerate(reading.statements)]
-
-    def reading(self) -> Reading:
-        """The reading as it was made."""
-        evidence: list[list[Row]] = [[] for _ in self.findings]
-        for row in self.mentions:
-            evidence[row["finding"]].append(row)
-        findings = tuple(row_finding(row, tuple(map(row_evidence, rows))) for row, rows in zip(self.findings, evidence, strict=True))
-        return Reading(self.id, findings, tuple(map(row_statement, self.statements)))
-
-    def found(self) -> Sequence[Finding]:
-        """The findings; of an entry out of its bytes or a graph, without their evidence."""
-        return self._read or [row_finding(row, ()) for row in self.findings]
-
-    def dump(self) -> bytes:
-        """The entry as bytes; `load` reads them."""
-        return packed([self.paper, self.records, self.findings, self.mentions, self.statements])
-
-    @classmethod
-    def load(cls, data: bytes) -> Entry:
-        """An entry out of its bytes."""
-        return cls(*unpacked(data))
 
 
 def packed(value: Any) -> bytes:
@@ -177,16 +105,18 @@ class Blobs:
         self._end = 0
         self._writing = True
 
-    def put(self, data: bytes) -> int:
-        """Keeps bytes; returns their place."""
+    def put(self, *parts: bytes) -> int:
+        """Keeps bytes, joined; returns their place."""
         place = self._end
         if not self._writing:
             # only then: each time that a file is told where to go, what it has to write goes to the system
             self._file.seek(place)
             self._writing = True
-        self._file.write(len(data).to_bytes(8, "little"))
-        self._file.write(data)
-        self._end += 8 + len(data)
+        size = sum(map(len, parts))
+        self._file.write(size.to_bytes(8, "little"))
+        for part in parts:
+            self._file.write(part)
+        self._end += 8 + size
         return place
 
     def get(self, place: int) -> bytes:
@@ -198,34 +128,6 @@ class Blobs:
     def close(self) -> None:
         """Closes the file; the scratch folder is removed by who made it."""
         self._file.close()
-
-
-class Spool:
-    """Blobs by key. In memory stay the keys and a number for each."""
-
-    def __init__(self, path: Path) -> None:
-        self._blobs = Blobs(path)
-        self._places: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._places
-
-    def __setitem__(self, key: str, data: bytes) -> None:
-        self._places[key] = self._blobs.put(data)
-
-    def __getitem__(self, key: str) -> bytes:
-        return self._blobs.get(self._places[key])
-
-    def __iter__(self) -> Iterator[str]:
-        """The keys, sorted."""
-        return iter(sorted(self._places))
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._blobs.close()
 
 
 class SortedRows:
@@ -293,17 +195,6 @@ class Records:
     def close(self) -> None:
         """Closes the temporary file."""
         self._blobs.close()
-
-
-def paper_of(paper_id: str, rows: Sequence[Row]) -> Entry:
-    """The entry, still without a reading, of the paper that these records make."""
-    if len(rows) == 1 and rows[0]["id"] == paper_id:
-        return Entry({k: v for k, v in rows[0].items() if k != "paper"})
-    rows = [{k: v for k, v in row.items() if k != "paper"} for row in rows]
-    paper = merged([row_paper(row) for row in rows], paper_id)
-    digest = min(r["digest"] for r in rows if (r["source"], r["line"], r["title"]) == (paper.source, paper.line, paper.title))
-    alone = paper_row(paper, digest)
-    return Entry(alone, [] if len(rows) == 1 and rows[0] == alone else list(rows))
 
 
 #: All fields of a record.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +20,15 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 
+def batch_of(table: str, rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
+    """Rows as columns of Arrow; tuples in the order of the table's columns."""
+    import pyarrow as pa
+
+    fields = schema(table)
+    columns = zip(*rows, strict=True) if rows else ([] for _ in fields)
+    return pa.RecordBatch.from_arrays([pa.array(values, f.type) for f, values in zip(fields, columns, strict=True)], schema=fields)
+
+
 class TableWriter:
     """Writes rows to one Parquet file, a row group at a time, so that memory stays flat."""
 
@@ -32,6 +41,8 @@ class TableWriter:
         self._size = group_size
         self._values = itemgetter(*self._schema.names)
         self._buffer: list[tuple[Any, ...]] = []
+        self._parts: list[pa.RecordBatch] = []
+        self._held = 0  # rows of the parts
         # no dictionary of writers' versions or times: equal rows give equal bytes
         self._writer = pq.ParquetWriter(
             folder / f"{table}.parquet", self._schema, compression="zstd", version="2.6", write_statistics=True, store_schema=False,
@@ -40,22 +51,48 @@ class TableWriter:
 
     def write(self, row: Row) -> None:
         # not the row itself: to go through thousands of rows once more for each column costs more than all else here
-        self._buffer.append(self._values(row))
+        self.put(self._values(row))
+
+    def put(self, values: tuple[Any, ...]) -> None:
+        """The same, for a row in the order of the table's columns."""
+        self._buffer.append(values)
         self.rows += 1
         if len(self._buffer) >= self._size:
-            self.flush()
+            self._gather()
 
-    def flush(self) -> None:
-        import pyarrow as pa
-
+    def append(self, batch: pa.RecordBatch) -> None:
+        """The same, for many rows as columns of Arrow."""
         if self._buffer:
-            columns = [pa.array(values, f.type) for f, values in zip(self._schema, zip(*self._buffer, strict=True), strict=True)]
-            self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
-            self._buffer.clear()
+            self._gather()
+        self.rows += batch.num_rows
+        self._take(batch)
 
     def close(self) -> None:
-        self.flush()
+        if self._buffer:
+            self._gather()
+        self._flush(least=1)
         self._writer.close()
+
+    def _gather(self) -> None:
+        batch = batch_of(self.table, self._buffer)
+        self._buffer.clear()
+        self._take(batch)
+
+    def _take(self, batch: pa.RecordBatch) -> None:
+        self._parts.append(batch)
+        self._held += batch.num_rows
+        if self._held >= self._size:
+            self._flush()
+
+    def _flush(self, least: int | None = None) -> None:
+        """Writes all full groups; with `least`, what is left too. Groups and their pages do not depend on the parts in which rows came."""
+        import pyarrow as pa
+
+        table = pa.Table.from_batches(self._parts, self._schema)
+        while table.num_rows >= (self._size if least is None else least):
+            self._writer.write_table(table.slice(0, self._size).combine_chunks())
+            table = table.slice(self._size)
+        self._parts, self._held = table.to_batches(), table.num_rows
 
 
 class ByKey(Generic[T]):

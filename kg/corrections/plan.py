@@ -17,11 +17,11 @@ from kg.corrections.concepts import Identities, Separations, identities, ids_of,
 from kg.corrections.names import NEW, Names
 from kg.corrections.papers import PaperCorrections
 from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong, failed, order, outcome
+from kg.entries import Entry
 from kg.errors import did_you_mean
 from kg.model import Reading
 from kg.resolve import Guide, Resolution, Resolver
 from kg.rows import row_paper
-from kg.spool import Entry
 
 
 class Entries(Protocol):
@@ -29,7 +29,7 @@ class Entries(Protocol):
 
     def __contains__(self, paper: str) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
-    def __getitem__(self, paper: str) -> bytes: ...
+    def __getitem__(self, paper: str) -> Entry: ...
 
 
 class Corrections:
@@ -122,7 +122,7 @@ class Corrections:
                 hint = near if near.startswith("did") else "if it is gone for good, delete the line"
                 self.outcomes.append(failed(c, Wrong(f"no paper {c.paper!r} in the graph", hint)))
         for paper in sorted(by_paper):
-            entry = Entry.load(self._entries[paper])
+            entry = self._entries[paper]
             before = self._of_concepts(entry) or entry.reading()
             after, outcomes = PaperCorrections(row_paper(entry.paper), before, names).apply(by_paper[paper])
             self.outcomes += outcomes
@@ -140,7 +140,7 @@ class Corrections:
         found = {paper: paper for paper in wanted if paper in self._entries}
         missing = wanted - found.keys()
         for paper in self._entries if missing else ():
-            for row in Entry.load(self._entries[paper]).records:
+            for row in self._entries[paper].records:
                 if row["id"] in missing:
                     found.setdefault(row["id"], paper)
         return found
@@ -160,7 +160,7 @@ class Corrections:
         self._apart.changed.clear()
         resolver = Resolver(self.catalog, guide)
         for paper in self._entries:
-            entry = Entry.load(self._entries[paper])
+            entry = self._entries[paper]
             reading = self.reading(entry)
             resolver.add(paper, entry.found() if reading is None else reading.findings)
         return resolver.resolve()

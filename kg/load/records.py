@@ -19,7 +19,7 @@ from kg.errors import DataError
 from kg.graph import Graph
 from kg.manifest import is_graph, write_manifest
 from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
-from kg.rows import catalog_row, finding_row, mention_row, paper_row, relation_row, row_evidence, row_paper, row_relation, statement_row
+from kg.rows import catalog_values, finding_row, mention_row, paper_row, relation_row, row_evidence, row_paper, row_relation, statement_row
 from kg.spool import SortedRows, misfit, unwritable
 from kg.tables import ByPaper, Row, TableWriter, table_writers
 
@@ -153,7 +153,7 @@ class RecordDraft:
             write_concepts(tables, self.concepts.values(), self._counts)
             for concept in self.concepts.values():
                 if concept.known:
-                    tables["catalog"].write(catalog_row(concept))
+                    tables["catalog"].put(catalog_values(concept))
             for other, owner in sorted(self.others.items()):
                 tables["other_ids"].write({"id": other, "concept": owner})
             kinds = self._write_relations(tables)

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from kg.aside import aside
 from kg.batches import Same, read_all
+from kg.entries import Entries, Entry, paper_of
 from kg.errors import GraphError, UsageError
 from kg.model import Paper, Reading
 from kg.rows import paper_row, row_paper
-from kg.spool import Entry, Records, SortedRows, Spool, paper_of
+from kg.spool import Blobs, Records, SortedRows
+from kg.tables import TableWriter, batch_of
 
 
 def anything(folder: Path) -> bool:
@@ -71,16 +74,14 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real" / "a").exists()
 
 
-def test_a_spool_gives_back_what_it_got(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "spool")
-    content = {f"{n % 7}-{n}": bytes([n]) * n for n in range(100)}
-    for key, data in content.items():
-        spool[key] = data
-    spool["0-0"] = b"newer"
-    assert list(spool) == sorted(content)
-    assert (len(spool), "1-1" in spool, "none" in spool) == (100, True, False)
-    assert {key: spool[key] for key in spool} == {**content, "0-0": b"newer"}
-    spool.close()
+def test_blobs_are_found_again_between_others(tmp_path: Path) -> None:
+    blobs, kept = Blobs(tmp_path / "blobs"), {}
+    for n in range(100):
+        kept[blobs.put(bytes([n]) * n)] = bytes([n]) * n
+        if n % 7 == 0:
+            assert blobs.get(min(kept)) == b""
+    assert {place: blobs.get(place) for place in reversed(kept)} == kept
+    blobs.close()
 
 
 def test_rows_come_sorted_from_memory_and_disk(tmp_path: Path) -> None:
@@ -109,12 +110,70 @@ def test_records_are_kept_once_and_make_papers(tmp_path: Path, tiny_papers: list
     records.close()
 
 
-def test_an_entry_comes_back_from_its_bytes(tiny_readings: list[tuple[Paper, Reading]]) -> None:
-    for paper, reading in tiny_readings:
-        entry = Entry.of(paper, reading, digest="d")
-        again = Entry.load(entry.dump())
-        assert again == entry
-        assert (row_paper(again.paper), again.reading()) == (paper, reading)
+def entries_of(readings: list[tuple[Paper, Reading]]) -> list[Entry]:
+    made = []
+    for number, (paper, reading) in enumerate(readings):
+        records = [paper_row(paper, "d"), paper_row(replace(paper, source="other"), "e")] if number % 3 == 0 else []
+        made.append(Entry.of(paper, reading, digest="d", records=records))
+    return made
+
+
+@pytest.mark.parametrize("order", ["sorted", "reversed", "shuffled"])
+@pytest.mark.parametrize("together", [1, 3, 200])
+def test_entries_come_back_as_they_went_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_readings: list[tuple[Paper, Reading]], order: str, together: int
+) -> None:
+    monkeypatch.setattr("kg.entries.TOGETHER", together)
+    given = sorted(entries_of(tiny_readings), key=lambda e: e.id, reverse=order == "reversed")
+    if order == "shuffled":
+        random.Random(1).shuffle(given)
+    entries = Entries(tmp_path / "entries")
+    for number, entry in enumerate(given):
+        entries.add(entry)
+        # asking in between changes nothing
+        assert entries[given[number // 2].id] == given[number // 2]
+    wanted = sorted(given, key=lambda e: e.id)
+    assert list(entries) == [e.id for e in wanted]
+    assert (len(entries), wanted[0].id in entries, "none" in entries) == (len(given), True, False)
+    assert [entries[e.id] for e in given] == given
+    assert [e for run in entries.runs() for e in run.entries()] == wanted
+    for (paper, reading), entry in zip(sorted(tiny_readings, key=lambda r: r[0].id), map(entries.__getitem__, entries), strict=True):
+        assert (row_paper(entry.paper), entry.reading()) == (paper, reading)
+    entries.close()
+
+
+def test_what_is_done_to_an_entry_that_was_asked_for_stays_outside(tmp_path: Path, tiny_readings: list[tuple[Paper, Reading]]) -> None:
+    given = entries_of(tiny_readings)
+    entries = Entries(tmp_path / "entries")
+    for entry in sorted(given, key=lambda e: e.id):
+        entries.add(entry)
+    taken = entries[given[0].id]
+    taken.take(Reading(taken.id, (), ()))
+    assert taken.findings == []
+    assert entries[given[0].id] == given[0]
+    [run] = entries.runs()
+    run.tables.clear()
+    assert len(next(entries.runs())) == len(given)
+    entries.close()
+
+
+def test_groups_of_a_table_do_not_depend_on_how_rows_came(tmp_path: Path) -> None:
+    rows = [(f"id {n}", "x" * (n % 50), f"type {n % 3}", "é" * n, None if n % 4 else "k") for n in range(103)]
+    written = {}
+    for name, sizes in {"one by one": [0], "all": [103], "some": [7, 31, 0, 20, 5], "more than a group": [60]}.items():
+        (folder := tmp_path / name).mkdir()
+        writer = TableWriter(folder, "names", 25)
+        at = 0
+        for size in sizes:
+            writer.append(batch_of("names", rows[at : at + size]))
+            at += size
+        for row in rows[at:]:
+            writer.put(row)
+        writer.close()
+        assert writer.rows == 103
+        written[name] = (folder / "names.parquet").read_bytes()
+    assert len(set(written.values())) == 1
+    assert pq.ParquetFile(tmp_path / "all" / "names.parquet").num_row_groups == 5
 
 
 class Counting:
