@@ -26,7 +26,15 @@ ZIG_SYSTEMS = {
 #: As in kg/native/__init__.py, which is not imported here: it needs numpy.
 LIBRARY = {"win32": "kernels.dll", "darwin": "kernels.dylib"}.get(sys.platform, "kernels.so")
 #: No -march: a wheel is for all machines of its platform. No contraction: numpy rounds each product and each sum.
-FLAGS = ("-std=c99", "-O3", "-ffp-contract=off", "-fvisibility=hidden", "-shared", *(() if sys.platform == "win32" else ("-fPIC",)))
+FLAGS = (
+    "-std=c99",
+    "-O3",
+    "-ffp-contract=off",
+    "-fno-trapping-math",
+    "-fvisibility=hidden",
+    "-shared",
+    *(() if sys.platform == "win32" else ("-fPIC",)),
+)
 #: Beside the library: a hash of what it was made from, and of itself.
 STAMP = ".made-from"
 _READ = "import ctypes, sys; f = ctypes.CDLL(sys.argv[1]).kg_sources; f.restype = ctypes.c_char_p; print(f().decode())"

@@ -25,9 +25,10 @@ from kg.catalog import Catalog
 from kg.model import Paper
 from kg.reader import Reader
 from kg.recognize.forest import Forest
+from kg.recognize.network import Network
 
 #: What has a kernel: how it is called in the table, where it is, and its name there. None of them runs inside another.
-PARTS: tuple[tuple[str, Any, str], ...] = (("trees, all decisions", Forest, "scores"),)
+PARTS: tuple[tuple[str, Any, str], ...] = (("trees, all decisions", Forest, "scores"), ("network", Network, "scores"))
 WAYS = {"numpy": "0", "compiled": "1"}
 
 

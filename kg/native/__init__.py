@@ -24,7 +24,12 @@ NAME = {"win32": "kernels.dll", "darwin": "kernels.dylib"}.get(sys.platform, "ke
 #: What kernels take: `a` is the address of an array, `n` a whole number of 64 bits.
 KERNELS = {
     "kg_trees": "nn aaaa nnnnn aaa an a",
+    "kg_level": "n",
+    "kg_read_words": "nnna ana ana a an aaa an aa ann aa",
+    "kg_decide_groups": "nnnaan aanaa an aaan ann a",
 }
+#: The best instructions of a machine that kernels may use; fewer in tests alone.
+BEST = 9
 Kernel: TypeAlias = Any  # a function of ctypes: it takes addresses and whole numbers, and returns 0 where they fit together
 
 

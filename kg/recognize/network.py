@@ -21,10 +21,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
 from kg.errors import DataError
 from kg.model import ConceptType, Relation
 from kg.recognize.columns import Groups
 from kg.recognize.grams import FIRST, MAX_WORDS, Grams, Words
+from kg.recognize.kernel_network import Reading
 
 #: Steps of an activation to 1.
 STEPS = 64
@@ -197,6 +199,12 @@ class Network:
     def scores(self, words: Words, grams: Grams, groups: Groups, papers: int, chosen: Index) -> Float:
         """Log-odds of the chosen groups, shape (len(chosen), OUTPUTS): concept or not, then types, then relations."""
         out = np.zeros((len(chosen), OUTPUTS), np.float32)
+        if (library := native.library()) is not None and self._kernels is not None:
+            activations = self._kernels.read(library, words, papers)
+            for low in range(0, len(chosen), _GROUPS):
+                high = low + _GROUPS
+                self._kernels.decide(library, *activations, grams, groups, chosen[low:high], out[low:high])
+            return out
         rows, size = placed(words, papers)
         x, about = self._read(words, rows, size, papers)
         for low in range(0, len(chosen), _GROUPS):
@@ -232,7 +240,11 @@ class Network:
         inside[:, 2 * d :] = about
         return self.out(steps_of(self.inner(inside), 0))
 
-    def _known(self, words: Words) -> tuple[tuple[Float, Index], tuple[Float, Index]]:
+    @cached_property
+    def _kernels(self) -> Reading | None:
+        return Reading(self, DILATIONS, STEPS) if Reading.fits(self) else None
+
+    def known(self, words: Words) -> tuple[tuple[Float, Index], tuple[Float, Index]]:
         """What is known of words before they are read, as the sum of two tables, each with the row of every word: one of their strings and
         one of where they stand. Both come again and again, so that few different sums are made.
         """
@@ -255,7 +267,7 @@ class Network:
     def _read(self, words: Words, rows: Index, size: int, papers: int) -> tuple[Float, Float]:
         """Activations of all rows and of all papers, some papers at a time, so that what is worked on stays in the cache."""
         d = self.word.shape[1]
-        (string, by_string), (beside, by_place) = self._known(words)
+        (string, by_string), (beside, by_place) = self.known(words)
         x, about = np.zeros((size, d), np.float32), np.zeros((papers, d), np.float32)
         begin = np.searchsorted(words.paper, np.arange(papers + 1))
         low = 0

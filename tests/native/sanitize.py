@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("tests/native", "tests/recognize/test_forest.py")
+TESTS = ("tests/native", "tests/recognize/test_forest.py", "tests/recognize/test_network.py")
 
 
 def main(tests: list[str]) -> int:

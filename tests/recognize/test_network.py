@@ -17,6 +17,8 @@ from kg.recognize.network import APART, DILATIONS, LIMIT, OUTPUTS, STEPS, WEIGHT
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 
+pytestmark = pytest.mark.usefixtures("way")
+
 PAPERS = [
     Paper(
         "a", "LeafNet: Leaf Counting with Small Networks", "We propose LeafNet. It counts leaves (of any plant) and is tested on LeafSet."
@@ -97,7 +99,7 @@ def test_what_is_known_of_words_is_the_sum_of_their_tables(network: Network, sta
     whole = rows.bits @ network.bits.astype(np.float32) + network.word[network.ids(words)]
     for table, of in (("place", rows.place), ("cue", rows.cue), ("before", rows.before), ("after", rows.after), ("gap", rows.gap)):
         whole += getattr(network, table)[of]
-    (string, by_string), (beside, by_place) = network._known(words)
+    (string, by_string), (beside, by_place) = network.known(words)
     assert (string[by_string] + beside[by_place] == whole).all()
     assert len(string) < len(words), "words that come again are summed once"
 
