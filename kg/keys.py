@@ -8,6 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
+from kg.native import address, checked
+
 _BASE = 0x9E3779B97F4A7C15 | 1
 _MASK = (1 << 64) - 1
 
@@ -62,6 +65,11 @@ class SortedKeys:
 
     def find(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
         """The place of each key; -1 for those that are not there."""
+        wanted = np.ascontiguousarray(wanted)
+        if (library := native.library()) is not None:
+            found = np.empty(len(wanted), np.int64)
+            checked(library.kg_find(len(wanted), address(wanted, np.uint64), *self._given(), address(found, np.int64)))
+            return found
         bucket = (wanted >> self._shift).astype(np.int64)
         at = self._begin[bucket].astype(np.int64)
         there = self._keys[at]
@@ -79,3 +87,22 @@ class SortedKeys:
             further, at, end, wanted = further[open_], at[open_] + 1, end[open_], wanted[open_]
         found[found >= self._number] = -1
         return found
+
+    def rows(self, wanted: NDArray[np.uint64], table: NDArray[np.uint8]) -> NDArray[np.int16]:
+        """The rows of a table, one for each of the sorted keys, that belong to some keys, columns contiguous; zeros for those that are not
+        there."""
+        wanted = np.ascontiguousarray(wanted)
+        out = np.zeros((table.shape[1], len(wanted)), np.int16)
+        if (library := native.library()) is not None and len(table) == self._number:
+            given = (len(wanted), address(wanted, np.uint64), *self._given())
+            checked(library.kg_look_up(*given, table.shape[1], address(table, np.uint8), address(out, np.int16)))
+            return out.T
+        at = self.find(wanted)
+        there = np.flatnonzero(at >= 0)
+        out[:, there] = table[at[there]].T
+        return out.T
+
+    def _given(self) -> tuple[int, ...]:
+        """What kernels are given of the keys."""
+        begin = self._begin
+        return self._number, address(self._keys, np.uint64), len(begin), address(begin, np.int32), int(self._shift)

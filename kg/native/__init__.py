@@ -27,6 +27,14 @@ KERNELS = {
     "kg_level": "n",
     "kg_read_words": "nnna ana ana a an aaa an aa ann aa",
     "kg_decide_groups": "nnnaan aanaa an aaan ann a",
+    "kg_find": "na na nan a",
+    "kg_look_up": "na na nan na a",
+    "kg_flags": "naa naa naa na a",
+    "kg_shares": "naa naa naa na a",
+    "kg_least": "nna naa naa a",
+    "kg_around": "na naa na aaa",
+    "kg_grams": "naaaa nn aaaaa a",
+    "kg_groups": "naaaaaa",
 }
 #: The best instructions of a machine that kernels may use; fewer in tests alone.
 BEST = 9

@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
+from kg.native import address, checked
+
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+UInt64 = NDArray[np.uint64]
 _MOST = 32_767  # the greatest whole number of 16 bits
 
 
@@ -121,9 +125,15 @@ def _spread(value: NDArray[Any], at: Index, rows: int) -> NDArray[Any]:
 
 
 class Members:
-    """From values of grams to values of groups. Most groups have one gram, whose value is the group's."""
+    """From values of grams, and of their first and last words, to values of groups. Most groups have one gram, whose value is the group's.
 
-    def __init__(self, groups: Groups) -> None:
+    Args:
+        first: the first word of each gram.
+        last: the last one.
+    """
+
+    def __init__(self, groups: Groups, first: NDArray[np.int32], last: NDArray[np.int32]) -> None:
+        self._groups, self._words = groups, (first, last)
         count = np.diff(groups.start)
         several = count > 1
         self.first = groups.first
@@ -166,7 +176,50 @@ class Members:
         """The bits that any gram of each group has."""
         return self._join(np.bitwise_or, bits)
 
+    def flags(self, left: UInt64, right: UInt64, bits: Sequence[int]) -> list[Bool]:
+        """For each of some bits whether any gram of a group has it: of its first word a gram has the bits `left`, of its last `right`."""
+        if (library := native.library()) is not None:
+            found = np.empty((len(bits), len(self.first)), np.int8)
+            checked(library.kg_flags(*self._given(left, right, bits), address(found, np.int8)))
+            return list(found.view(np.bool_))
+        return unpacked(self.any_bit(self._of_grams(left, right)), bits)
 
-def unpacked(bits: NDArray[np.uint64], which: Iterable[int]) -> list[Bool]:
+    def shares(self, left: UInt64, right: UInt64, bits: Sequence[int]) -> list[Float]:
+        """For each of some bits, which grams have as for `flags`, the share of the grams of each group that have it."""
+        if (library := native.library()) is not None:
+            found = np.empty((len(bits), len(self.first)), np.float32)
+            checked(library.kg_shares(*self._given(left, right, bits), address(found, np.float32)))
+            return list(found)
+        return list(map(self.share, unpacked(self._of_grams(left, right), bits)))
+
+    def least_of_first(self, value: NDArray[np.int16]) -> list[NDArray[np.int16]]:
+        """For each of some columns of words, shape (columns, words), the least value at the first words of the grams of each group."""
+        first, last = self._words
+        if (library := native.library()) is not None:
+            found = np.empty((len(value), len(self.first)), np.int16)
+            given = value.shape[1], len(value), address(value, np.int16), len(first), address(first, np.int32), address(last, np.int32)
+            checked(library.kg_least(*given, *self._given_groups(), address(found, np.int16)))
+            return list(found)
+        return [self.least(one[first]) for one in value]
+
+    def _of_grams(self, left: UInt64, right: UInt64) -> UInt64:
+        first, last = self._words
+        bits: UInt64 = left[first] | right[last]
+        return bits
+
+    def _given(self, left: UInt64, right: UInt64, bits: Sequence[int]) -> tuple[int, ...]:
+        """What kernels are given of words, grams and groups, and of bits."""
+        first, last = self._words
+        self._bits = np.array(bits, np.uint8)
+        words = len(left), address(left, np.uint64), address(right, np.uint64)
+        grams = len(first), address(first, np.int32), address(last, np.int32)
+        return *words, *grams, *self._given_groups(), len(bits), address(self._bits, np.uint8)
+
+    def _given_groups(self) -> tuple[int, ...]:
+        groups = self._groups
+        return len(groups), address(groups.order, np.int64), address(groups.start, np.int64)
+
+
+def unpacked(bits: UInt64, which: Iterable[int]) -> list[Bool]:
     """Where each of some bits is set."""
     return [(bits & np.uint64(1 << number)) != 0 for number in which]

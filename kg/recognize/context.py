@@ -9,12 +9,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
+from kg.native import address, checked
 from kg.recognize.columns import Groups
 from kg.recognize.features import Defined, mix
 from kg.recognize.grams import MAX_WORDS, Grams, Words
 
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
+Int32 = NDArray[np.int32]
 
 #: Columns of `context`, in this order.
 COLUMNS: tuple[str, ...] = (
@@ -47,67 +50,12 @@ def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: N
     if not len(chosen):
         return out
     members, counts = groups.members(chosen)
-    member_group = np.repeat(np.arange(len(chosen)), counts)
     starts = np.cumsum(counts) - counts
     p = score[chosen].astype(np.float32)
-    mine = p[member_group]
-    first, last = grams.first[members].astype(np.int64), grams.last[members].astype(np.int64)
-    size = last - first + 1
-    n = len(words)
-    # scores by first word and size, with room on all sides for grams that are not there: 0
-    width = 4 * MAX_WORDS
-    table = np.zeros((n + 3 * MAX_WORDS) * width, np.float32)
-    place = (first + MAX_WORDS) * width + size + MAX_WORDS
-    table[place] = mine
-
-    def at(begin: int, longer: int) -> Float:
-        """Scores of the grams that begin so many words behind these, and are so many words longer."""
-        scores: Float = table[place + (begin * width + longer)]
-        return scores
-
-    def per_group(value: Float, least: bool = False) -> Float:
-        return (np.minimum if least else np.maximum).reduceat(value, starts)
-
-    over, under, crossing, over_count, under_left, under_right = np.zeros((6, len(members)), np.float32)
-    for left in range(MAX_WORDS):
-        for right in range(MAX_WORDS - left):
-            if left + right == 0:
-                continue
-            value = at(-left, left + right)
-            np.maximum(over, value, out=over)
-            over_count += value > 0.3
-            inner = at(left, -left - right)
-            np.maximum(under, inner, out=under)
-            if left == 0:
-                np.maximum(under_left, inner, out=under_left)
-            if right == 0:
-                np.maximum(under_right, inner, out=under_right)
-    best_left, best_right = np.zeros((2, len(members)), np.float32)
-    start_row, end_row = (first + MAX_WORDS) * width + MAX_WORDS, (last + MAX_WORDS) * width + MAX_WORDS
-    # the words of a batch stand in one row: a neighbour must be of the same paper, or readings would depend on the batch
-    own = words.paper[first]
-    before, behind = words.paper[np.maximum(first - 1, 0)] == own, words.paper[np.minimum(last + 1, n - 1)] == own
-    for length in range(1, MAX_WORDS + 1):
-        for left in range(1, length):
-            # begins `left` words before and ends inside; begins inside and ends behind
-            crosses = length - left < size
-            np.maximum(crossing, np.where(crosses, table[start_row - left * width + length], 0), out=crossing)
-            np.maximum(crossing, np.where(crosses, table[end_row + (left - length + 1) * width + length], 0), out=crossing)
-        np.maximum(best_left, np.where(before, table[start_row - length * width + length], 0), out=best_left)
-        np.maximum(best_right, np.where(behind, table[end_row + width + length], 0), out=best_right)
-    columns = {
-        "first_look": p,
-        "over": per_group(over),
-        "over_least": per_group(over, least=True),
-        "under": per_group(under),
-        "under_left": per_group(under_left),
-        "under_right": per_group(under_right),
-        "crossing": per_group(crossing),
-        "over_count": per_group(over_count),
-        "best_left": per_group(best_left),
-        "best_right": per_group(best_right),
-        "partner": _partner(groups, pairs, p, chosen),
-    }
+    first, last = grams.first[members], grams.last[members]
+    columns = _around(words, first, last, np.append(starts, len(members)), p)
+    columns["first_look"] = p
+    columns["partner"] = _partner(groups, pairs, p, chosen)
     head, begin = words.hash[last[starts]], words.hash[first[starts]]
     paper = groups.paper[chosen]
     columns["same_head"] = _another(mix(paper, head), p)
@@ -123,6 +71,81 @@ def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: N
         out[:, COLUMNS.index(name)] = column
     # sums and exponentials differ in their last bits between machines; coarse steps do not
     return np.round(out, 3)
+
+
+#: What the kernel gives, in this order.
+_KERNEL = ("over", "under", "under_left", "under_right", "crossing", "over_count", "best_left", "best_right", "over_least")
+
+
+def _around(words: Words, first: Int32, last: Int32, start: Index, p: Float) -> dict[str, Float]:
+    """The columns that tell of grams over, under and beside.
+
+    Args:
+        first: the first words of the grams of all groups, one group behind the other; `last` are the last ones.
+        start: where the grams of each group begin, with the number of all behind.
+        p: the score of each group.
+    """
+    n = len(words)
+    if (library := native.library()) is not None:
+        found, table = np.empty((len(_KERNEL), len(p)), np.float32), np.zeros(n * MAX_WORDS, np.float32)
+        given = n, address(words.paper, np.int32), len(first), address(first, np.int32), address(last, np.int32), len(p)
+        checked(library.kg_around(*given, address(start, np.int64), *(address(one, np.float32) for one in (p, table, found))))
+        return dict(zip(_KERNEL, found, strict=True))
+    starts, counts = start[:-1], np.diff(start)
+    first, last = first.astype(np.int64), last.astype(np.int64)
+    size = last - first + 1
+    # scores by first word and size, with room on all sides for grams that are not there: 0
+    width = 4 * MAX_WORDS
+    table = np.zeros((n + 3 * MAX_WORDS) * width, np.float32)
+    place = (first + MAX_WORDS) * width + size + MAX_WORDS
+    table[place] = np.repeat(p, counts)
+
+    def at(begin: int, longer: int) -> Float:
+        """Scores of the grams that begin so many words behind these, and are so many words longer."""
+        scores: Float = table[place + (begin * width + longer)]
+        return scores
+
+    def per_group(value: Float, least: bool = False) -> Float:
+        return (np.minimum if least else np.maximum).reduceat(value, starts)
+
+    over, under, crossing, over_count, under_left, under_right = np.zeros((6, len(first)), np.float32)
+    for left in range(MAX_WORDS):
+        for right in range(MAX_WORDS - left):
+            if left + right == 0:
+                continue
+            value = at(-left, left + right)
+            np.maximum(over, value, out=over)
+            over_count += value > 0.3
+            inner = at(left, -left - right)
+            np.maximum(under, inner, out=under)
+            if left == 0:
+                np.maximum(under_left, inner, out=under_left)
+            if right == 0:
+                np.maximum(under_right, inner, out=under_right)
+    best_left, best_right = np.zeros((2, len(first)), np.float32)
+    start_row, end_row = (first + MAX_WORDS) * width + MAX_WORDS, (last + MAX_WORDS) * width + MAX_WORDS
+    # the words of a batch stand in one row: a neighbour must be of the same paper, or readings would depend on the batch
+    own = words.paper[first]
+    before, behind = words.paper[np.maximum(first - 1, 0)] == own, words.paper[np.minimum(last + 1, n - 1)] == own
+    for length in range(1, MAX_WORDS + 1):
+        for left in range(1, length):
+            # begins `left` words before and ends inside; begins inside and ends behind
+            crosses = length - left < size
+            np.maximum(crossing, np.where(crosses, table[start_row - left * width + length], 0), out=crossing)
+            np.maximum(crossing, np.where(crosses, table[end_row + (left - length + 1) * width + length], 0), out=crossing)
+        np.maximum(best_left, np.where(before, table[start_row - length * width + length], 0), out=best_left)
+        np.maximum(best_right, np.where(behind, table[end_row + width + length], 0), out=best_right)
+    return {
+        "over": per_group(over),
+        "over_least": per_group(over, least=True),
+        "under": per_group(under),
+        "under_left": per_group(under_left),
+        "under_right": per_group(under_right),
+        "crossing": per_group(crossing),
+        "over_count": per_group(over_count),
+        "best_left": per_group(best_left),
+        "best_right": per_group(best_right),
+    }
 
 
 def _partner(groups: Groups, pairs: Defined, p: Float, chosen: Index) -> Float:

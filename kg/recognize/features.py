@@ -5,14 +5,16 @@ The columns (`NAMES`) are what the decision reads; each is a plain number with a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
 from kg.model import Paper
-from kg.recognize.columns import Bool, Columns, Groups, Index, Members, unpacked
+from kg.native import address, checked
+from kg.recognize.columns import Bool, Columns, Groups, Index, Members
 from kg.recognize.grams import (
     ALLCAP,
     CAP,
@@ -42,6 +44,15 @@ _CUES = len(CUE_NAMES)
 _HALF = 32  # where the bits of what stands on the other side begin
 _PROPOSED = 63
 _REACH = 3  # words by which a gram is compared with longer and shorter ones, on either side
+#: Classes of words that are seen anywhere in the sentence of a gram, and those whose distance before it counts.
+_SENTENCE = ("propose", "own", "use", "evaluate", "compare", "address", "existing", "achieve", "dataset", "task", "name")
+_SINCE = ("propose", "use", "evaluate", "compare", "address", "such", "on", "existing")
+#: Marks that are seen beside a gram, with their bits: those behind it in the lower half, those before it in the upper.
+_MARKS = {
+    "before2_propose": _PROPOSED,
+    **{f"mark_after_{name}": MARK[mark] for mark, name in (("(", "open"), (",", "comma"), (":", "colon"), (".", "stop"), ('"', "quote"))},
+    **{f"mark_before_{name}": MARK[mark] + _HALF for mark, name in ((")", "close"), ("(", "open"), (",", "comma"), ('"', "quote"))},
+}
 STAT = {name: i for i, name in enumerate(COLUMNS)}
 
 
@@ -83,6 +94,15 @@ def _among(keys: NDArray[np.uint64], few: NDArray[np.uint64]) -> Bool:
 
 def group(words: Words, grams: Grams) -> Groups:
     """Groups in the order (paper, key); within a group, grams by position."""
+    if (library := native.library()) is not None:
+        of_gram, size = words.paper[grams.first], len(grams)
+        order, start, found = np.empty(size, np.int64), np.empty(size + 1, np.int64), np.zeros(1, np.int64)
+        room = np.empty(size, np.int64)
+        given = size, address(of_gram, np.int32), address(grams.key, np.uint64)
+        checked(library.kg_groups(*given, *(address(one, np.int64) for one in (order, start, room, found))))
+        start = start[: int(found[0]) + 1].copy()
+        firsts = order[start[:-1]]
+        return Groups(order, start, of_gram[firsts].astype(np.int64), grams.key[firsts])
     paper = words.paper[grams.first].astype(np.int64)
     # grams stand in the order of papers, and papers of a batch are few: the second sort is by counting
     order = np.argsort(grams.key, kind="stable")
@@ -98,11 +118,11 @@ def group(words: Words, grams: Grams) -> Groups:
 
 def features(out: Columns, words: Words, grams: Grams, groups: Groups, pairs: Defined, statistics: Statistics) -> None:
     """Adds the columns of all groups."""
-    members = Members(groups)
+    members = Members(groups, grams.first, grams.last)
     first, last = grams.first.astype(np.int64), grams.last.astype(np.int64)
     _shape(out, members, words, grams, first, last)
     _frequency(out, members, words, first, last)
-    _context(out, members, words, first, last)
+    _context(out, members, words)
     mine = mix(groups.paper, groups.key)
     out.add("is_short", _among(mine, mix(pairs.paper, pairs.short)))
     out.add("is_long", _among(mine, mix(pairs.paper, pairs.long)))
@@ -191,59 +211,68 @@ def _frequency(out: Columns, members: Members, words: Words, first: Index, last:
     out.add("title_whole_run", whole)
 
 
-def _context(out: Columns, members: Members, words: Words, first: Index, last: Index) -> None:
+def _context(out: Columns, members: Members, words: Words) -> None:
+    # what stands beside a gram is a matter of its first and last word: made once for each word, a bit for each thing that can be said
     n = len(words)
     number = np.arange(n)
     flags, cue = words.flags, words.cue
     before, behind = np.maximum(number - 1, 0), np.minimum(number + 1, n - 1)
-    # what stands beside a gram is a matter of its first and last word: made once for each word
     has_before = (flags & FIRST) == 0
     has_after = (number + 1 < n) & (words.sentence[behind] == words.sentence)
     edgy = (flags & (HARD | SOFT)) > 0
     run_before = has_before & (words.run[before] == words.run)
     run_after = has_after & (words.run[behind] == words.run)
-    closed_left, closed_right = (~run_before | edgy[before])[first], (~run_after | edgy[behind])[last]
-    out.add("closed_left", members.share(closed_left))
-    out.add("closed_right", members.share(closed_right))
-    (closed,) = members.any_of(closed_left & closed_right)
-    out.add("closed", closed)
+    open_left, open_right = run_before & ~edgy[before], run_after & ~edgy[behind]
     hyphen = words.gap == GAP_HYPHEN
-    out.add("hyphen_left", members.share((run_before & hyphen[before])[first]))
-    out.add("hyphen_right", members.share((run_after & hyphen)[last]))
+    # classes of words in the sentence
+    seen = np.zeros((_CUES, len(words.sentence_bounds)), bool)
+    seen[cue, words.sentence] = True
+    seen &= words.sentence_bounds[:, 1] == 1
+    left = _bits({0: ~open_left, 2: open_left, 3: run_before & hyphen[before]}, n)
+    left |= _bits({5 + bit: seen[CUE[name]] for bit, name in enumerate(_SENTENCE)}, len(words.sentence_bounds))[words.sentence]
+    right = _bits({1: ~open_right, 2: open_right, 4: run_after & hyphen}, n)
+    closed_left, closed_right, ajar, *others = members.shares(left, right, range(5 + len(_SENTENCE)))
+    out.add("closed_left", closed_left)
+    out.add("closed_right", closed_right)
+    # one that is open on neither side
+    out.add("closed", ajar < 1)
+    out.add("hyphen_left", others[0])
+    out.add("hyphen_right", others[1])
     # one bit for each class of words, cues before the gram in the lower half and behind it in the upper
     cue_before = np.where(has_before, cue[before], 0)
     cue_before2 = np.where(has_before & has_before[before], cue[np.maximum(number - 2, 0)], 0)
     one = np.uint64(1)
     left = one << cue_before.astype(np.uint64)
     right = one << (np.where(has_after, cue[behind], 0).astype(np.uint64) + np.uint64(_HALF))
-    beside = members.any_bit(left[first] | right[last])
+    beside = iter(members.flags(left, right, [bit for c in CUE.values() if c for bit in (c, c + _HALF)]))
     for name, c in CUE.items():
         if c:
-            seen_before, seen_after = unpacked(beside, (c, c + _HALF))
-            out.add(f"before_{name}", seen_before)
-            out.add(f"after_{name}", seen_after)
-    marks = (one << words.after.astype(np.uint64))[last] | (one << (words.before.astype(np.uint64) + np.uint64(_HALF)))[first]
-    marks |= (np.isin(cue_before2, (CUE["propose"], CUE["name"])).astype(np.uint64) << np.uint64(_PROPOSED))[first]
-    beside = members.any_bit(marks)
-    out.add("before2_propose", unpacked(beside, [_PROPOSED])[0])
-    for mark, name in (("(", "open"), (",", "comma"), (":", "colon"), (".", "stop"), ('"', "quote")):
-        out.add(f"mark_after_{name}", unpacked(beside, [MARK[mark]])[0])
-    for mark, name in ((")", "close"), ("(", "open"), (",", "comma"), ('"', "quote")):
-        out.add(f"mark_before_{name}", unpacked(beside, [MARK[mark] + _HALF])[0])
-    # classes of words in the sentence, and before the gram in its sentence
-    seen = np.zeros((_CUES, len(words.sentence_bounds)), bool)
-    seen[cue, words.sentence] = True
-    seen &= words.sentence_bounds[:, 1] == 1
-    sentence = words.sentence[first]
-    for name in ("propose", "own", "use", "evaluate", "compare", "address", "existing", "achieve", "dataset", "task", "name"):
-        out.add(f"sentence_{name}", members.share(seen[CUE[name]][sentence]))
-    for name in ("propose", "use", "evaluate", "compare", "address", "such", "on", "existing"):
+            out.add(f"before_{name}", next(beside))
+            out.add(f"after_{name}", next(beside))
+    right = one << words.after.astype(np.uint64)
+    left = one << (words.before.astype(np.uint64) + np.uint64(_HALF))
+    left |= np.isin(cue_before2, (CUE["propose"], CUE["name"])).astype(np.uint64) << np.uint64(_PROPOSED)
+    for name, seen_beside in zip(_MARKS, members.flags(left, right, [*_MARKS.values()]), strict=True):
+        out.add(name, seen_beside)
+    for name, share in zip(_SENTENCE, others[2:], strict=True):
+        out.add(f"sentence_{name}", share)
+    # how many words lie between the nearest cue before the gram in its sentence and it; 30 where there is none
+    since = np.empty((len(_SINCE), n), np.int16)
+    sentence_begin = words.sentence_begin[words.sentence]
+    for row, name in zip(since, _SINCE, strict=True):
         nearest = np.maximum.accumulate(np.where(cue == CUE[name], number, -1))
         near = np.where(has_before, nearest[before], -1)
-        same = (near >= 0) & (words.sentence[np.maximum(near, 0)] == words.sentence)
-        # words between the cue and the gram; 30 where there is none in the sentence
-        since = np.where(same, np.minimum(number - near, 30), 30).astype(np.int16)
-        out.add(f"since_{name}", members.least(since[first]))
+        row[:] = np.where(near >= sentence_begin, np.minimum(number - near, 30), 30)
+    for name, least in zip(_SINCE, members.least_of_first(since), strict=True):
+        out.add(f"since_{name}", least)
+
+
+def _bits(masks: Mapping[int, Bool], size: int) -> NDArray[np.uint64]:
+    """Numbers with the bits of some masks."""
+    bits = np.zeros(size, np.uint64)
+    for bit, mask in masks.items():
+        bits |= mask.astype(np.uint64) << np.uint64(bit)
+    return bits
 
 
 def _counted(

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from ctypes import CDLL
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kg import native
 from kg.keys import key
 from kg.model import Paper
+from kg.native import address, checked
 from kg.recognize.distinct import (
     ALLCAP,
     CAP,
@@ -99,6 +102,11 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.paper)
+
+    @cached_property
+    def sentence_begin(self) -> NDArray[np.int64]:
+        """The first word of each sentence; of one without words that of the next."""
+        return np.searchsorted(self.sentence, np.arange(len(self.sentence_bounds)))
 
     @cached_property
     def plain(self) -> Plain:
@@ -221,6 +229,8 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
     Numbers alone and single characters are left out.
     """
     n = len(words)
+    if (library := native.library()) is not None:
+        return _by_kernel(words, max_words, library)
     hyphen = words.gap == GAP_HYPHEN
     hard = (words.flags & HARD) > 0
     soft = (words.flags & SOFT) > 0
@@ -261,6 +271,32 @@ def grams_of(words: Words, max_words: int = MAX_WORDS) -> Grams:
         (function[last + 1] - function[first]).astype(np.uint8),
         soft_left[first] | soft_right[last],
     )
+
+
+def _by_kernel(words: Words, max_words: int, library: CDLL) -> Grams:
+    """The same as `grams_of` gives without it."""
+    n = len(words)
+    hyphen = words.gap == GAP_HYPHEN
+    tied = np.append(False, hyphen[:-1]) if n else hyphen
+    hard, soft = (words.flags & HARD) > 0, (words.flags & SOFT) > 0
+    function, number = (words.flags & FUNCTION) > 0, (words.flags & NUMBER) > 0
+    # in the order of the flags of the kernel
+    seen = (hard & ~hyphen, hard & ~tied, hard, words.end - words.start < 2, number, function, soft & ~hyphen, soft & ~tied)
+    about = np.packbits(np.array(seen), axis=0, bitorder="little").reshape(n)
+    room = n * max_words
+    first, last, keys = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint64)
+    functions, softs, found = np.empty(room, np.uint8), np.empty(room, np.bool_), np.zeros(1, np.int64)
+    given = n, address(about, np.uint8), address(words.run, np.int32), address(words.hash, np.uint64), address(words.power, np.uint64)
+    out = (
+        address(first, np.int32),
+        address(last, np.int32),
+        address(keys, np.uint64),
+        address(functions, np.uint8),
+        address(softs, np.bool_),
+    )
+    checked(library.kg_grams(*given, max_words, room, *out, address(found, np.int64)))
+    count = int(found[0])
+    return Grams(first[:count].copy(), last[:count].copy(), keys[:count].copy(), functions[:count].copy(), softs[:count].copy())
 
 
 def telling(words: Words) -> NDArray[np.bool_]:

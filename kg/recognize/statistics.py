@@ -70,16 +70,8 @@ class Statistics:
 
     def look_up(self, keys: NDArray[np.uint64]) -> NDArray[np.int16]:
         """log2(1+n) for each key and column, in `STEPS` to 1, shape (len(keys), len(COLUMNS)); zeros where the key is unknown."""
-        return _rows(self.table, self._index.find(keys))
+        return self._index.rows(keys, self.table)
 
     def look_up_words(self, keys: NDArray[np.uint64]) -> NDArray[np.int16]:
         """The same of the author keywords that begin (column 0) and end (column 1) with a word, shape (len(keys), 2)."""
-        return _rows(self.word_table, self._word_index.find(keys))
-
-
-def _rows(table: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.int16]:
-    """Rows of a table, columns contiguous; zeros where there is none (-1)."""
-    out = np.zeros((table.shape[1], len(at)), np.int16)
-    there = np.flatnonzero(at >= 0)
-    out[:, there] = table[at[there]].T
-    return out.T
+        return self._word_index.rows(keys, self.word_table)

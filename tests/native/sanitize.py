@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("tests/native", "tests/recognize/test_forest.py", "tests/recognize/test_network.py")
+#: With those of the parts that have a kernel.
+RECOGNIZE = ("forest", "network", "features", "grams")
+TESTS = ("tests/native", *(f"tests/recognize/test_{part}.py" for part in RECOGNIZE))
 
 
 def main(tests: list[str]) -> int:

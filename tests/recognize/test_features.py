@@ -17,6 +17,8 @@ from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 
+pytestmark = pytest.mark.usefixtures("way")
+
 See = Callable[..., Sight]
 GroupOf = Callable[..., int]
 

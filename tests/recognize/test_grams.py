@@ -13,6 +13,8 @@ from kg.recognize.distinct import MARKS, Distinct
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
 from kg.text import fold, sentences
 
+pytestmark = pytest.mark.usefixtures("way")
+
 TEXTS = st.text(alphabet=st.sampled_from("aAbBsS .,;:!?()[]\"'-–/_&\n\t+𝛼😀ש\u0301\x00\u200f19"), max_size=80)
 
 
