@@ -53,7 +53,7 @@ class Reading:
     def fits(network: Network) -> bool:
         """Whether the kernels can evaluate a network of this size."""
         d = network.word.shape[1]
-        return d % _TILE == 0 and d <= _WIDEST and network.out.weight.shape[1] <= _WIDEST
+        return bool(d % _TILE == 0 and d <= _WIDEST and network.out.weight.shape[1] <= _WIDEST)
 
     def read(self, library: CDLL, words: Words, papers: int) -> tuple[Int16, Int16]:
         """Activations of all words and of all papers, in steps."""
