@@ -25,7 +25,7 @@ NAME = {"win32": "kernels.dll", "darwin": "kernels.dylib"}.get(sys.platform, "ke
 KERNELS = {
     "kg_trees": "nn aaaa nnnnn aaa an a",
     "kg_level": "n",
-    "kg_read_words": "nnna ana ana a an aaa an aa ann aa",
+    "kg_read_words": "nnna aaa aaaaa naa aan an aaa an aa ann aa",
     "kg_decide_groups": "nnnaan aanaa an aaan ann a",
     "kg_find": "na na nan a",
     "kg_look_up": "na na nan na a",

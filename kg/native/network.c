@@ -31,6 +31,60 @@ static int fits(const Matrix *m, int64_t room)
            && (int64_t)m->parts * m->width * m->outputs == room;
 }
 
+/* What is known of words before they are read: their columns, and the tables that have a row for each value of one. */
+typedef struct {
+    const uint64_t *hash;
+    const uint16_t *flags;
+    const uint32_t *ending;
+    const uint8_t *field, *cue, *before, *after, *gap;
+    int64_t known;
+    const uint64_t *vocabulary; /* sorted */
+    const int8_t *word;         /* the row of unknown words, then those of the vocabulary */
+    const int8_t *table[6];     /* bits, place, cue, before, after, gap */
+    int64_t rows[6];
+} Seen;
+
+enum { BITS, PLACE, CUE, BEFORE, AFTER, GAP };
+
+/* Bits of a row of `BITS`: flags, then endings, then whether the word stands in the title. */
+#define FLAGS 9
+#define ENDINGS 32
+
+static int64_t number_of(uint64_t wanted, const uint64_t *sorted, int64_t count)
+{
+    int64_t low = 0;
+    for (int64_t size = count; size > 1; size -= size / 2)
+        low = sorted[low + size / 2] <= wanted ? low + size / 2 : low;
+    return count && sorted[low] == wanted ? low + 1 : 0;
+}
+
+static void add(int16_t *sum, const int8_t *row, int64_t number, int d)
+{
+    row += number * d;
+    for (int n = 0; n < d; n++)
+        sum[n] = (int16_t)(sum[n] + row[n]);
+}
+
+/* The sum of what is known of a word; `since` is its place in its field. */
+static void seen_of(const Seen *seen, int64_t w, int64_t since, int64_t stride, int d, int16_t *x)
+{
+    int16_t sum[WIDEST] = {0};
+    add(sum, seen->word, number_of(seen->hash[w], seen->vocabulary, seen->known), d);
+    for (uint64_t bits = (seen->flags[w] & ((1u << FLAGS) - 1)) | (uint64_t)seen->ending[w] << FLAGS, bit = 0; bits; bits >>= 1, bit++)
+        if (bits & 1)
+            add(sum, seen->table[BITS], (int64_t)bit, d);
+    if (seen->field[w] == 0)
+        add(sum, seen->table[BITS], FLAGS + ENDINGS, d);
+    const int64_t place = 1 + since / stride, last = seen->rows[PLACE] - 1;
+    add(sum, seen->table[PLACE], seen->field[w] == 0 ? 0 : place < last ? place : last, d);
+    add(sum, seen->table[CUE], seen->cue[w], d);
+    add(sum, seen->table[BEFORE], seen->before[w], d);
+    add(sum, seen->table[AFTER], seen->after[w], d);
+    add(sum, seen->table[GAP], seen->gap[w], d);
+    for (int n = 0; n < d; n++)
+        x[n] = clipped(sum[n]);
+}
+
 /* One convolution with a gate over the words of a paper, from `x` to `out`, both of shape (words, d). */
 static void convolve(const Matrix *m, const float *factor, const float *shift, int64_t reach, int64_t words, const int16_t *x, int16_t *out,
                      int level)
@@ -61,13 +115,13 @@ static void convolve(const Matrix *m, const float *factor, const float *shift, i
     }
 }
 
-/* The mean of some rows to the nearest whole number; 0 for none. */
-static void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *which, int16_t *mean)
+/* The mean of the rows of all words, or of those in field 0, to the nearest whole number; 0 for none. */
+static void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *field, int16_t *mean)
 {
     int32_t sum[WIDEST] = {0};
     int64_t count = 0;
     for (int64_t w = 0; w < words; w++)
-        if (!which || which[w]) {
+        if (!field || field[w] == 0) {
             count++;
             for (int n = 0; n < d; n++)
                 sum[n] += x[w * d + n];
@@ -80,15 +134,17 @@ static void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *which
 
 /* Activations of all words, shape (words, d), and of all papers, shape (papers, d).
  *
- * Paper p has the words `begin[p]` to `begin[p + 1]`; what is known of word w is the sum of row `by_string[w]` of `string` and row
- * `by_place[w]` of `beside`; `title` is whether it stands in a title. Matrices are packed (products.h): `layers` those of the convolutions, one
- * behind the other, with their factors and shifts for 2 d outputs each, and `reach` how far they reach; `context` has a scale and a bias. `work` is
- * room for the activations of twice the longest paper's words. */
-KG_EXPORT int kg_read_words(int64_t words, int64_t papers, int64_t d, const int64_t *begin, const int16_t *string, int64_t strings,
-                            const int64_t *by_string, const int16_t *beside, int64_t places, const int64_t *by_place, const uint8_t *title,
-                            const int16_t *layers, int64_t room, const float *factor, const float *shift, const int64_t *reach,
-                            const int16_t *context, int64_t context_room, const float *scale, const float *bias, int16_t *work,
-                            int64_t work_room, int64_t most, int16_t *x, int16_t *about)
+ * Paper p has the words `begin[p]` to `begin[p + 1]`. The columns of words are as in kg.recognize.grams; `word` has a row for unknown words and one for
+ * each of the `known` hashes of `vocabulary`; `tables` are six further tables one behind the other, table t from row `row[t]` to `row[t + 1]`: of
+ * bits, of places (one for every `stride` words of a field), cues, marks before, marks after, and gaps. Matrices are packed (products.h): `layers` those of the
+ * convolutions, one behind the other, with their factors and shifts for 2 d outputs each, and `reach` how far they reach; `context` has a scale
+ * and a bias. `work` is room for the activations of twice the longest paper's words. */
+KG_EXPORT int kg_read_words(int64_t words, int64_t papers, int64_t d, const int64_t *begin, const uint64_t *hash, const uint16_t *flags,
+                            const uint32_t *ending, const uint8_t *field, const uint8_t *cue, const uint8_t *before, const uint8_t *after,
+                            const uint8_t *gap, int64_t known, const uint64_t *vocabulary, const int8_t *word, const int8_t *tables,
+                            const int64_t *row, int64_t stride, const int16_t *layers, int64_t room, const float *factor,
+                            const float *shift, const int64_t *reach, const int16_t *context, int64_t context_room, const float *scale,
+                            const float *bias, int16_t *work, int64_t work_room, int64_t most, int16_t *x, int16_t *about)
 {
     if (words < 0 || papers < 0 || d < 1 || d > WIDEST || room % LAYERS)
         return BAD;
@@ -100,17 +156,26 @@ KG_EXPORT int kg_read_words(int64_t words, int64_t papers, int64_t d, const int6
     for (int64_t p = 0; p < papers; p++)
         if (begin[p + 1] < begin[p] || (begin[p + 1] - begin[p]) * 2 * d > work_room)
             return BAD;
+    Seen seen = {hash, flags, ending, field, cue, before, after, gap, known, vocabulary, word, {0}, {0}};
+    for (int t = 0; t < 6; t++) {
+        seen.table[t] = tables + row[t] * d;
+        seen.rows[t] = row[t + 1] - row[t];
+        if (row[0] != 0 || seen.rows[t] < 1)
+            return BAD;
+    }
+    if (known < 0 || stride < 1 || seen.rows[BITS] != FLAGS + ENDINGS + 1)
+        return BAD;
     for (int64_t w = 0; w < words; w++)
-        if (by_string[w] < 0 || by_string[w] >= strings || by_place[w] < 0 || by_place[w] >= places)
+        if (cue[w] >= seen.rows[CUE] || before[w] >= seen.rows[BEFORE] || after[w] >= seen.rows[AFTER] || gap[w] >= seen.rows[GAP])
             return BAD;
     const int level = level_of(most);
     for (int64_t p = 0; p < papers; p++) {
         const int64_t low = begin[p], count = begin[p + 1] - low;
         int16_t *from = work, *to = work + count * d, mean[2][WIDEST];
-        for (int64_t w = 0; w < count; w++) {
-            const int16_t *a = string + by_string[low + w] * d, *b = beside + by_place[low + w] * d;
-            for (int n = 0; n < d; n++)
-                from[w * d + n] = clipped(a[n] + b[n]);
+        for (int64_t w = 0, since = 0; w < count; w++, since++) {
+            if (w && field[low + w] != field[low + w - 1])
+                since = 0;
+            seen_of(&seen, low + w, since, stride, (int)d, from + w * d);
         }
         for (int layer = 0; layer < LAYERS; layer++) {
             const Matrix m = {layers + layer * (room / LAYERS), 3, (int)d, 2 * (int)d};
@@ -120,7 +185,7 @@ KG_EXPORT int kg_read_words(int64_t words, int64_t papers, int64_t d, const int6
             to = other;
         }
         mean_of(from, count, (int)d, 0, mean[0]);
-        mean_of(from, count, (int)d, title + low, mean[1]);
+        mean_of(from, count, (int)d, field + low, mean[1]);
         const int16_t *rows[1][PARTS] = {{mean[0], mean[1], 0}};
         int32_t sums[WIDEST];
         product(&last, (const int16_t *const(*)[PARTS])rows, 1, level, sums);

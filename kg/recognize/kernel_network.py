@@ -34,9 +34,13 @@ def packed(weight: NDArray[np.int8]) -> Int16:
 class Reading:
     """A network with its matrices packed."""
 
-    def __init__(self, network: Network, reaches: Sequence[int], steps: int) -> None:
+    def __init__(self, network: Network, reaches: Sequence[int], steps: int, stride: int) -> None:
         layers = network.convolutions
         self._network = network
+        self._vocabulary, self._word = np.ascontiguousarray(network.vocabulary), np.ascontiguousarray(network.word)
+        tables = (network.bits, network.place, network.cue, network.before, network.after, network.gap)
+        self._tables, self._stride = np.concatenate(tables), stride
+        self._row = np.cumsum([0, *map(len, tables)], dtype=np.int64)
         self._layers = np.concatenate([packed(layer.weight) for layer in layers])
         gated = [layer.gated for layer in layers]
         self._factor, self._shift = (np.concatenate([part for one in gated for part in one[which]]) for which in (0, 1))
@@ -53,22 +57,22 @@ class Reading:
     def fits(network: Network) -> bool:
         """Whether the kernels can evaluate a network of this size."""
         d = network.word.shape[1]
-        return bool(d % _TILE == 0 and d <= _WIDEST and network.out.weight.shape[1] <= _WIDEST)
+        whole = len(network.word) == len(network.vocabulary) + 1
+        return bool(whole and d % _TILE == 0 and d <= _WIDEST and network.out.weight.shape[1] <= _WIDEST)
 
     def read(self, library: CDLL, words: Words, papers: int) -> tuple[Int16, Int16]:
         """Activations of all words and of all papers, in steps."""
-        (string, by_string), (beside, by_place) = self._network.known(words)
-        d = string.shape[1]
+        d = self._word.shape[1]
         begin = np.searchsorted(words.paper, np.arange(papers + 1)).astype(np.int64)
         work = np.empty(2 * d * int(np.diff(begin).max(initial=0)), np.int16)
         x, about = np.empty((len(words), d), np.int16), np.empty((papers, d), np.int16)
-        string, beside = string.astype(np.int16), beside.astype(np.int16)
         checked(
             library.kg_read_words(
                 *(len(words), papers, d, address(begin, np.int64)),
-                *(address(string, np.int16), len(string), address(by_string, np.int64)),
-                *(address(beside, np.int16), len(beside), address(by_place, np.int64)),
-                address(title := words.field == 0, np.bool_),
+                *(address(words.hash, np.uint64), address(words.flags, np.uint16), address(words.ending, np.uint32)),
+                *(address(one, np.uint8) for one in (words.field, words.cue, words.before, words.after, words.gap)),
+                *(len(self._vocabulary), address(self._vocabulary, np.uint64), address(self._word, np.int8)),
+                *(address(self._tables, np.int8), address(self._row, np.int64), self._stride),
                 *(address(self._layers, np.int16), len(self._layers)),
                 *(address(self._factor, np.float32), address(self._shift, np.float32), address(self._reaches, np.int64)),
                 *(address(self._context, np.int16), len(self._context)),
@@ -76,7 +80,6 @@ class Reading:
                 *(address(work, np.int16), len(work), BEST, address(x, np.int16), address(about, np.int16)),
             )
         )
-        del title
         return x, about
 
     def decide(self, library: CDLL, x: Int16, about: Int16, grams: Grams, groups: Groups, chosen: NDArray[np.int64], out: Any) -> None:

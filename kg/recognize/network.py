@@ -242,9 +242,9 @@ class Network:
 
     @cached_property
     def _kernels(self) -> Reading | None:
-        return Reading(self, DILATIONS, STEPS) if Reading.fits(self) else None
+        return Reading(self, DILATIONS, STEPS, _STRIDE) if Reading.fits(self) else None
 
-    def known(self, words: Words) -> tuple[tuple[Float, Index], tuple[Float, Index]]:
+    def _known(self, words: Words) -> tuple[tuple[Float, Index], tuple[Float, Index]]:
         """What is known of words before they are read, as the sum of two tables, each with the row of every word: one of their strings and
         one of where they stand. Both come again and again, so that few different sums are made.
         """
@@ -267,7 +267,7 @@ class Network:
     def _read(self, words: Words, rows: Index, size: int, papers: int) -> tuple[Float, Float]:
         """Activations of all rows and of all papers, some papers at a time, so that what is worked on stays in the cache."""
         d = self.word.shape[1]
-        (string, by_string), (beside, by_place) = self.known(words)
+        (string, by_string), (beside, by_place) = self._known(words)
         x, about = np.zeros((size, d), np.float32), np.zeros((papers, d), np.float32)
         begin = np.searchsorted(words.paper, np.arange(papers + 1))
         low = 0

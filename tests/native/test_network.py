@@ -123,18 +123,22 @@ def test_matrices_are_packed_by_tiles_and_pairs() -> None:
 
 
 #: Which argument, and what it is instead; of arrays, the last number is.
-READ_WRONG = [(2, 24), (2, 80), (3, 1), (5, 1), (6, 9), (8, 0), (9, 9), (12, 3), (15, 0), (17, 3), (21, 1)]
+READ_WRONG = [
+    *((2, 24), (2, 80), (3, 1), (8, 2), (9, 1), (10, 1), (11, 1), (12, -1), (16, 47), (17, 0), (19, 9), (22, 0), (24, 3), (28, 1)),
+]
 DECIDE_WRONG = [(0, 1), (1, 0), (2, 24), (5, 4), (6, -1), (7, 9), (9, 1), (10, 5), (12, 3), (16, 80), (18, 1)]
 
 
 def _read_words() -> list[object]:
-    d, none = 16, np.float32
-    weights = 3 * d * 2 * d
+    """Two words of one paper, and a network of zeros, which knows them by their cue."""
+    d, none, weights = 16, np.float32, 3 * 16 * 2 * 16
+    tables = np.zeros((BITS + 2 + 2 + 3, d), np.int8)
     return [
-        *(2, 1, d, np.array([0, 2]), np.zeros((2, d), np.int16), 2, np.array([0, 1]), np.zeros((1, d), np.int16), 1),
-        *(np.zeros(2, np.int64), np.ones(2, np.uint8), np.zeros(3 * weights, np.int16), 3 * weights),
-        *(np.zeros(6 * d, none), np.zeros(6 * d, none), np.array([1, 2, 4]), np.zeros(2 * d * d, np.int16), 2 * d * d),
-        *(np.zeros(d, none), np.zeros(d, none), np.zeros(4 * d, np.int16), 4 * d, 9),
+        *(2, 1, d, np.array([0, 2]), np.zeros(2, np.uint64), np.zeros(2, np.uint16), np.zeros(2, np.uint32)),
+        *(np.array([column, 0], np.uint8) for column in (1, 1, 0, 0, 0)),
+        *(0, np.zeros(1, np.uint64), np.zeros((1, d), np.int8), tables, np.cumsum([0, BITS, 2, 2, 1, 1, 1]), 24),
+        *(np.zeros(3 * weights, np.int16), 3 * weights, np.zeros(6 * d, none), np.zeros(6 * d, none), np.array([1, 2, 4])),
+        *(np.zeros(2 * d * d, np.int16), 2 * d * d, np.zeros(d, none), np.zeros(d, none), np.zeros(4 * d, np.int16), 4 * d, 9),
         *(np.zeros((2, d), np.int16), np.zeros((1, d), np.int16)),
     ]
 
@@ -150,6 +154,10 @@ def _decide_groups() -> list[object]:
     ]
 
 
+def _status(kernel: str, given: list[object]) -> int:
+    return int(getattr(native.library(), kernel)(*(one.ctypes.data if isinstance(one, np.ndarray) else one for one in given)))
+
+
 @pytest.mark.parametrize(("kernel", "place", "value"), [
     *(("kg_read_words", *wrong) for wrong in [(-1, 0), *READ_WRONG]),
     *(("kg_decide_groups", *wrong) for wrong in [(-1, 0), *DECIDE_WRONG]),
@@ -163,15 +171,14 @@ def test_sizes_that_do_not_fit_are_refused(kernel: str, place: int, value: int) 
             of[-1] = value
         else:
             given[place] = value
-    status = getattr(native.library(), kernel)(*(one.ctypes.data if isinstance(one, np.ndarray) else one for one in given))
-    assert (status == 0) == (place < 0)
+    assert (_status(kernel, given) == 0) == (place < 0)
 
 
 def test_activations_at_their_limits() -> None:
-    """Sums that are cut off, on both sides."""
-    d = 16
+    """Sums that are cut off, on both sides: all bits of a word are set, and weigh as much as they can."""
     given = _read_words()
-    given[4] = np.array([[20_000] * d, [-20_000] * d], np.int16)
-    status = native.library().kg_read_words(*(one.ctypes.data if isinstance(one, np.ndarray) else one for one in given))  # type: ignore[union-attr]
-    assert status == 0
-    assert given[-2].tolist() == [[LIMIT] * d, [-LIMIT] * d]  # type: ignore[attr-defined]
+    given[5], given[6] = np.full(2, 511, np.uint16), np.full(2, 2**32 - 1, np.uint32)
+    for weight in (127, -127):
+        given[15] = np.full_like(given[15], weight)  # type: ignore[call-overload]
+        assert _status("kg_read_words", given) == 0
+        assert np.unique(given[-2]).tolist() == [LIMIT if weight > 0 else -LIMIT]  # type: ignore[call-overload]

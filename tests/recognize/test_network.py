@@ -99,7 +99,7 @@ def test_what_is_known_of_words_is_the_sum_of_their_tables(network: Network, sta
     whole = rows.bits @ network.bits.astype(np.float32) + network.word[network.ids(words)]
     for table, of in (("place", rows.place), ("cue", rows.cue), ("before", rows.before), ("after", rows.after), ("gap", rows.gap)):
         whole += getattr(network, table)[of]
-    (string, by_string), (beside, by_place) = network.known(words)
+    (string, by_string), (beside, by_place) = network._known(words)
     assert (string[by_string] + beside[by_place] == whole).all()
     assert len(string) < len(words), "words that come again are summed once"
 
