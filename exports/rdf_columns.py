@@ -1,259 +1,336 @@
-"""Links and evidence, the most of what a graph says, as columns: all lines of some hundred papers are made at once.
+"""Links, evidence, and the relations that papers say, the most of what a graph says, as columns for the templates of `exports.rdf_fills`.
 
-A row is a piece of evidence or a link; a template joins its constants and columns to the lines of that row. Rows are sorted by IRI
-before, so that what comes out is sorted.
+A row is a piece of evidence, a link or a statement of a relation. Its IRI is made first, as rows are put in order by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from exports.rdf_fills import EVIDENCE_SLOTS, LINK_SLOTS
+from exports.lines import NONE, Column, Columns, Filler, Ints, Numbers, Parts, Ranges, Tasks, Texts
 from exports.rdf_nodes import AROUND
-from exports.triples import literal, plainly, typed
+from exports.text_columns import in_order, segments
+from kg.errors import GraphError
+from kg.model import ConceptRelation, Relation
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from exports.rdf_words import Words
 
-__all__ = ["Blocks", "LinkColumns", "Read", "Told", "bytes_of", "joined", "offsets_of"]
+__all__ = ["RELATIONS", "Kind", "LinkColumns", "Tables", "Told", "column_of", "flattened", "positions", "unless_empty"]
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-Bools = np.ndarray[Any, np.dtype[np.bool_]]
+Bools = NDArray[np.bool_]
 
-
-@dataclass(slots=True)
-class Blocks:
-    """Lines of some papers, one behind the other in the order of their IRIs: those of paper `n` are `data[begins[n]:ends[n]]`."""
-
-    data: memoryview
-    begins: list[int]
-    ends: list[int]
-    lines: int
-    #: Papers whose lines stand in another order than in `data`.
-    mended: dict[int, bytes] = field(default_factory=dict)
-
-    def of(self, paper: int) -> bytes:
-        """The lines of a paper."""
-        return self.mended.get(paper) or bytes(self.data[self.begins[paper] : self.ends[paper]])
-
-    def pieces(self) -> Iterator[memoryview | bytes]:
-        """All lines, in few pieces."""
-        at = 0
-        for paper in sorted(self.mended, key=self.begins.__getitem__):
-            yield self.data[at : self.begins[paper]]
-            yield self.mended[paper]
-            at = self.ends[paper]
-        yield self.data[at:]
+_LINK_RELATIONS = sorted(relation.value for relation in Relation)
+RELATIONS = sorted(relation.value for relation in ConceptRelation)
 
 
-@dataclass(slots=True)
-class Read:
-    """Relations between concepts that papers say, a value for each in every list: what their evidence is made of."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """Nodes of one kind of IRI of some papers: those of paper `n` are the tasks from `begins[n]` on, in the order of their IRIs."""
 
-    papers: list[int] = field(default_factory=list)
-    abstract: list[bool] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    about: list[str] = field(default_factory=list)
-    statements: list[str] = field(default_factory=list)
+    columns: Columns
+    tasks: Tasks
+    begins: Ints
+
+    def of_papers(self, order: Ints) -> tuple[Tasks, Ints]:
+        """The tasks of some papers, one behind the other, and where those of each begin."""
+        counts = np.diff(self.begins)[order]
+        ends = np.cumsum(counts)
+        rows = np.arange(counts.sum()) + np.repeat(self.begins[order] - (ends - counts), counts)
+        return self.tasks.taken(rows), np.concatenate([np.zeros(1, np.int64), ends])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """What tables of the graph have of some papers, each row with the number `at` of its paper."""
+
+    links: pa.Table
+    mentions: pa.Table
+    statements: pa.Table
+    findings: pa.Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """Evidence and links of some papers; by paper the lines of its plain triples by relation, and how much there is of both."""
+    """Evidence, links and statements of some papers by kind (`concept`: plain triples of the latter, where they are told apart), and
+    columns of the concepts that papers are linked to."""
 
-    evidence: Blocks
-    links: Blocks
-    plain: list[dict[str, bytes]]
-    evidence_counts: list[int]
-    link_counts: list[int]
+    kinds: dict[str, Kind]
+    #: A list for each relation, with `concept`.
+    linked: dict[str, Column]
+    #: For how many concepts each paper has plain triples.
+    heads: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Statements:
+    """Relations between concepts that papers say; each array has a value for each."""
+
+    at: Ints
+    head: Ints
+    relation: Ints
+    tail: Ints
+    confidence: NDArray[np.float64]
+    abstract: Ints
+    start: Ints
+    end: Ints
+    #: The names of concepts, by the numbers in `head` and `tail`.
+    names: pa.Array
 
 
 class LinkColumns:
-    """Tells links and evidence of papers."""
+    """Tells links, evidence and relations of papers."""
 
     def __init__(self, words: Words) -> None:
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        self._pa, self._pc = pa, pc
+        self._pa = pa
         self._words = words
-        self._type = pa.large_string()
-        self._base = words.iris.base
-        term = words.terms.term
-        # what stands behind the IRI of a subject
-        self._says: dict[str, str] = {name: f"> {term(name)} " for name in (*EVIDENCE_SLOTS, *LINK_SLOTS)}
+        made = words.fills.iris
+        #: IRIs by kind; those of evidence for a concept and for a relation.
+        self._iri = {"evidence": Filler([[made["evidence"], made["evidence of relation"]]])}
+        self._iri |= {name: Filler([[made[name]]]) for name in ("link", "relation", "concept")}
+        self._lines = Filler([[words.fills.plain]])
+        term, iris = words.terms.term, words.iris
         self._motives = self._texts([term("oa:identifying")[1:-1], term("oa:describing")[1:-1]])
+        self._fields = self._texts(["title", "abstract"])
+        self._link_names, self._link_iris = self._texts(_LINK_RELATIONS), self._texts([iris.term(name) for name in _LINK_RELATIONS])
+        self._names, self._iris = self._texts(RELATIONS), self._texts([iris.term(name) for name in RELATIONS])
 
-    def tell(self, names: Sequence[str], fields: Sequence[str], links: pa.Table, mentions: pa.Table, read: Read) -> Told:
+    def tell(self, names: pa.Array, fields: pa.Array, tables: Tables) -> Told:
         """All of some papers.
 
         Args:
             names: the last parts of the papers' IRIs.
             fields: all titles, then all abstracts.
-            links: their rows of the table `links`, with a column `at`: the number of the paper.
-            mentions: their rows of the table `mentions`, likewise.
-            read: the relations that they say.
         """
-        number, own = len(names), self._texts(names)
-        graphs = joined(f"{self._base}graph/paper/", own) if self._words.named else None
+        number, links, mentions = len(names), tables.links, tables.mentions
         rows, link_of, first = _rows(links, mentions)
-        concepts = self._texts([self._words.concept_name(id_) for id_ in links.column("concept").to_pylist()])
+        said = _statements(tables)
+        concepts = segments(column_of(links, "concept"))
+        statements, relation = self._relations(names, fields, said)
         # mentions first, then relations
-        at = np.concatenate([_ints(mentions, "at")[rows], np.array(read.papers, np.int64)])
-        abstract = np.concatenate([_abstract(mentions)[rows], np.array(read.abstract, np.int64)])
-        starts = np.concatenate([_ints(mentions, "start")[rows], np.array(read.starts, np.int64)])
-        ends = np.concatenate([_ints(mentions, "end")[rows], np.array(read.ends, np.int64)])
-        ours = self._take(concepts, link_of)
-        about = self._pa.concat_arrays([ours, self._texts(read.about)])
-        body = self._pa.concat_arrays([joined(f"{self._base}concept/", ours), self._texts(read.statements)])
-        left, right = self._numbers(starts), self._numbers(ends)
-        kinds = self._texts(["title", "abstract"])
-        place = [self._take(own, at), "/", self._take(kinds, abstract)]
-        iris = joined(f"{self._base}evidence/", *place, "/", left, "-", right, "/", about)
-        # from here on sorted by IRI
-        order = self._pc.sort_indices(iris).to_numpy().astype(np.int64)
-        at, abstract, starts, ends = at[order], abstract[order], starts[order], ends[order]
-        columns = {name: self._take(column, order) for name, column in (("iri", iris), ("start", left), ("end", right), ("body", body))}
-        iris, end = columns["iri"], self._end(columns, graphs, at)
-        read_there = order >= len(rows)
-        texts = _Slices(fields, at + number * abstract)
-        columns["field"] = joined(f"{self._base}field/", self._take(own, at), "/", self._take(kinds, abstract))
-        columns["exact"] = self._texts(texts.cut(starts, ends))
-        columns["motive"] = self._take(self._motives, read_there)
-        around = {"oa:prefix": (np.maximum(starts - AROUND, 0), starts), "oa:suffix": (ends, ends + AROUND)}
-        for name, (begin, stop) in around.items():
-            found = self._texts([text or None for text in texts.cut(begin, stop)])
-            columns[name] = joined("<", iris, "#quote", self._says[name], '"', found, '"', end)
-        ranks = np.append(np.arange(len(rows)) - first[link_of] + 1, 0)[np.minimum(order, len(rows))]
-        rows = np.append(rows, 0)[np.minimum(order, len(rows))] if len(rows) else order * 0
-        sentences = self._of_mentions(columns, mentions, rows, ranks, read_there, texts, end)
-        lines = self._words.fills.evidence(columns)
-        slots = sum(len(at) - columns[name].null_count for name in EVIDENCE_SLOTS)
-        evidence = _blocks(lines, at, number, self._words.fills.evidence.lines * len(at) + slots)
-        _untangle(evidence, iris, np.stack([at, abstract, starts, ends]))
-        mine = np.flatnonzero(~read_there)
-        mine = mine[np.argsort(link_of[order[mine]], kind="stable")]
-        decisive = np.argsort(order, kind="stable")[first]
-        of_links = {"decisive": self._take(iris, decisive), "sentence": self._take(sentences, decisive)}
-        told, plain = self._links(
-            links, own, concepts, graphs, of_links, self._take(iris, mine), np.bincount(link_of, minlength=len(first))
-        )
-        counts = [np.bincount(values, minlength=number).tolist() for values in (at, _ints(links, "at"))]
-        return Told(evidence, told, plain, *counts)
-
-    def _of_mentions(
-        self, columns: dict[str, pa.Array], mentions: pa.Table, rows: Ints, ranks: Ints, others: Bools, texts: _Slices, end: Any
-    ) -> pa.Array:
-        """Adds what is said of mentions alone, with nulls for the others; gives the sentences."""
-        cue_of = [self._words.text(cue) if cue else None for cue in mentions.column("cue").to_pylist()] or [None]
-        begins, stops = (np.append(_ints(mentions, name), 0)[rows] for name in ("sentence_start", "sentence_end"))
-        cues = self._pa.array([cue_of[n] for n in rows.tolist()], self._type, mask=others)
-        sentences = self._pa.array(texts.cut(begins, stops), self._type, mask=others)
-        text, integer, offset = '"', typed("", "integer")[1:], typed("", "nonNegativeInteger")[1:]
-        said = {
-            "cue": (cues, text),
-            "position": (self._numbers(ranks, others), integer),
-            "sentence": (sentences, text),
-            "sentenceStart": (self._numbers(begins, others), offset),
-            "sentenceEnd": (self._numbers(stops, others), offset),
+        count, more = len(rows), len(said.at)
+        at = np.concatenate([_ints(mentions, "at")[rows], said.at])
+        abstract = np.concatenate([_abstract(mentions)[rows], said.abstract])
+        starts = np.concatenate([_ints(mentions, "start")[rows], said.start])
+        ends = np.concatenate([_ints(mentions, "end")[rows], said.end])
+        nothing, nor = np.full(count, -1, np.int64), np.full(more, -1, np.int64)
+        columns: dict[str, Column] = {
+            "paper": Texts(names, at), "graph": Texts(names, at), "field": Texts(self._fields, abstract),
+            "start": Numbers(starts), "end": Numbers(ends), "concept": Texts(concepts, np.concatenate([link_of, nor])),
+            "head": Texts(said.names, np.concatenate([nothing, said.head])),
+            "tail": Texts(said.names, np.concatenate([nothing, said.tail])),
+            "relation": Texts(self._names, np.concatenate([nothing, said.relation])),
+        }  # fmt: skip
+        read_there = (np.arange(count + more) >= count).astype(np.int64)
+        iris = self._iri["evidence"]([columns], Tasks.of(np.arange(count + more), read_there.astype(np.int32))).texts(count + more)
+        text = at + number * abstract
+        begins, lengths = np.maximum(starts - AROUND, 0), _lengths(fields)[text]
+        bodies = self._pa.concat_arrays([self._iri["concept"].texts({"concept": Texts(concepts)}, len(concepts)), statements])
+        columns |= {
+            "iri": Texts(iris),
+            "exact": Parts(fields, text, starts, ends),
+            "before": Parts(fields, np.where(begins < starts, text, -1), begins, starts),
+            "behind": Parts(fields, np.where(ends < lengths, text, -1), ends, ends + AROUND),
+            "body": Texts(bodies, np.concatenate([link_of, len(concepts) + np.arange(more)])),
+            "motive": Texts(self._motives, read_there),
+            **_of_mentions(mentions, rows, text[:count], fields, np.arange(count) - first[link_of] + 1, more),
         }
-        for name, (values, tail) in said.items():
-            columns[name] = joined("<", columns["iri"], self._says[name], '"', values, tail, end)
-        return sentences
+        order, paper_begins, together = in_order(iris, at, number, "")
+        mine = order[order < count]
+        mine = mine[np.argsort(link_of[mine], kind="stable")]
+        of_links: dict[str, Column] = {
+            "decisive": Texts(iris, first),
+            "sentence": _taken(columns["sentence"], first),
+            "piece": Texts(iris, mine),
+        }
+        link, linked = self._links(links, names, concepts, of_links, np.bincount(link_of, minlength=len(first)))
+        relation["evidence"] = Texts(iris, np.arange(count, count + more))
+        kinds = {"evidence": Kind(columns, Tasks.of(order, 0, together), paper_begins), "link": link}
+        told, paper_begins, _ = in_order(statements, said.at, number, ">")
+        kinds["relation"] = Kind(relation, Tasks.of(told), paper_begins)
+        heads = np.zeros(number, np.int64)
+        if self._words.apart:
+            kinds["concept"], heads = self._plain(said, names)
+        return Told(kinds, linked, heads)
 
-    def _end(self, columns: dict[str, pa.Array], graphs: pa.Array | None, at: Ints) -> Any:
-        """The end of each line; the graph becomes a column where lines have one."""
-        if graphs is None:
-            return " .\n"
-        columns["graph"] = self._take(graphs, at)
-        return joined(" <", columns["graph"], "> .\n")
+    def _relations(self, names: pa.Array, fields: pa.Array, said: _Statements) -> tuple[pa.Array, dict[str, Column]]:
+        """IRIs of statements of relations, and what is said of them but for their evidence."""
+        found: dict[str, Column] = {
+            "head": Texts(said.names, said.head), "relation": Texts(self._names, said.relation), "tail": Texts(said.names, said.tail),
+            "paper": Texts(names, said.at), "graph": Texts(names, said.at), "field": Texts(self._fields, said.abstract),
+            "start": Numbers(said.start), "end": Numbers(said.end),
+        }  # fmt: skip
+        iris = self._iri["relation"].texts(found, len(said.at))
+        return iris, found | {
+            "iri": Texts(iris),
+            "relation": Texts(self._iris, said.relation),
+            "confidence": self._words.decimals(said.confidence),
+            "sentence": Parts(fields, said.at + len(names) * said.abstract, said.start, said.end),
+        }
+
+    def _plain(self, said: _Statements, names: pa.Array) -> tuple[Kind, Ints]:
+        """The plain triples of relations, each once, and of how many concepts each paper has some."""
+        rows = np.unique(np.stack([said.at, said.head, said.relation, said.tail]), axis=1)
+        at, head, relation, tail = (np.ascontiguousarray(row) for row in rows)
+        columns: dict[str, Column] = {
+            "head": Texts(said.names, head), "relation": Texts(self._iris, relation), "tail": Texts(said.names, tail),
+            "graph": Texts(names, at),
+        }  # fmt: skip
+        order, begins, _ = in_order(self._lines.texts(columns, len(at)), at, len(names), "")
+        heads = np.bincount(np.unique(np.stack([at, head]), axis=1)[0], minlength=len(names))
+        return Kind(columns, Tasks.of(order), begins), heads
 
     def _links(
-        self,
-        links: pa.Table,
-        own: pa.Array,
-        concepts: pa.Array,
-        graphs: pa.Array | None,
-        of_links: dict[str, pa.Array],
-        evidence: pa.Array,
-        counts: Ints,
-    ) -> tuple[Blocks, list[dict[str, bytes]]]:
-        """The links, and their plain triples; `evidence` are IRIs, as many of each link as `counts` says."""
-        at, words = _ints(links, "at"), self._words
-        names = self._take(own, at)
-        relations = links.column("relation").to_pylist()
-        relation_names = self._texts(relations)
-        variants = self._texts([words.text(variant) if variant else None for variant in links.column("variant").to_pylist()])
-        columns = {
-            "iri": joined(f"{self._base}link/", names, "/", relation_names, "/", concepts),
-            "paper": joined(f"{self._base}paper/", names),
-            "relation": joined(words.iris.ontology, relation_names),
-            "concept": joined(f"{self._base}concept/", concepts),
-            "confidence": self._texts([words.decimal(number) for number in links.column("confidence").to_pylist()]),
-            "number": self._numbers(counts),
-            **of_links,
+        self, links: pa.Table, names: pa.Array, concepts: pa.Array, of_links: dict[str, Column], counts: Ints
+    ) -> tuple[Kind, dict[str, Column]]:
+        """The links, and what of them papers name; `counts` is how many pieces of evidence each has."""
+        at, relations = _ints(links, "at"), positions(column_of(links, "relation"), _LINK_RELATIONS)
+        ends = np.cumsum(counts)
+        columns: dict[str, Column] = {
+            "paper": Texts(names, at), "graph": Texts(names, at), "relation": Texts(self._link_names, relations),
+            "concept": Texts(concepts),
+        }  # fmt: skip
+        iris = self._iri["link"].texts(columns, len(at))
+        columns |= of_links | {
+            "iri": Texts(iris),
+            "relation": Texts(self._link_iris, relations),
+            "confidence": self._words.decimals(links.column("confidence").to_numpy()),
+            "number": Numbers(counts),
+            "evidence": Ranges(ends - counts, ends),
+            "variant": unless_empty(column_of(links, "variant")),
+            **self._decided(column_of(links, "correction")),
         }
-        end = self._end(columns, graphs, at)
-        lists = self._pa.LargeListArray.from_arrays(self._pa.array(np.concatenate([[0], np.cumsum(counts)])), evidence)
-        head = joined("<", columns["iri"], self._says["evidence"], "<")
-        columns["evidence"] = joined(head, self._pc.binary_join(lists, joined(">", end, head)), ">", end)
-        columns["variant"] = joined("<", columns["iri"], self._says["variant"], '"', variants, '"', end)
-        decided = self._decided(columns, links.column("correction").to_pylist(), end)
-        order = self._pc.sort_indices(joined(columns["iri"], ">")).to_numpy().astype(np.int64)
-        lines = words.fills.link({name: self._take(column, order) for name, column in columns.items()})
-        number = words.fills.link.lines * len(at) + len(evidence) + len(at) - columns["variant"].null_count + decided
-        plain = self._take(joined("<", columns["paper"], "> <", columns["relation"], "> <", columns["concept"], ">", end), order)
-        in_order = [relations[n] for n in order.tolist()]
-        return _blocks(lines, at[order], len(own), number), _by_relation(plain, at[order], in_order, len(own))
+        order, begins, _ = in_order(iris, at, len(names), ">")
+        # sorted so, those of one paper and relation stand together
+        keys = at[order] * len(_LINK_RELATIONS) + relations[order]
+        linked: dict[str, Column] = {"concept": Texts(concepts, order)}
+        for n, name in enumerate(_LINK_RELATIONS):
+            wanted = np.arange(len(names)) * len(_LINK_RELATIONS) + n
+            linked[name] = Ranges(np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right"))
+        return Kind(columns, Tasks.of(order), begins), linked
 
-    def _decided(self, columns: dict[str, pa.Array], corrections: Sequence[str], end: Any) -> int:
-        """Adds what people decided of links; gives the number of lines."""
-        kinds: list[str | None] = [None] * len(corrections)
-        influences = kinds.copy()
-        count = 0
-        for n, correction in enumerate(corrections):
-            if correction:
-                before, behind = f"<{columns['iri'][n].as_py()}", end if isinstance(end, str) else end[n].as_py()
-                said = sorted({f"{before}{self._says['correction']}{literal(kind)}{behind}" for kind in correction.split(", ")})
-                kinds[n] = "".join(said)
-                influences[n] = f"{before}{self._says['prov:wasInfluencedBy']}<{self._words.iris.corrections}>{behind}"
-                count += len(said) + 1
-        columns["correction"], columns["prov:wasInfluencedBy"] = self._texts(kinds), self._texts(influences)
-        return count
+    def _decided(self, corrections: pa.Array) -> dict[str, Column]:
+        """What people decided of links."""
+        import pyarrow.compute as pc
 
-    def _texts(self, values: Sequence[str | None]) -> pa.Array:
-        return self._pa.array(values, self._type)
+        counts = np.zeros(len(corrections), np.int64)
+        kinds: list[str] = []
+        for n in np.flatnonzero(pc.not_equal(corrections, "").to_numpy(zero_copy_only=False)).tolist():
+            own = corrections[n].as_py().split(", ")
+            kinds += own
+            counts[n] = len(own)
+        ends = np.cumsum(counts)
+        return {"corrections": Ranges(ends - counts, ends), "correction": Texts(self._texts(kinds), None, True)}
 
-    def _numbers(self, values: Ints, without: Bools | None = None) -> pa.Array:
-        return self._pc.cast(self._pa.array(values, mask=without), self._type)
-
-    def _take(self, column: pa.Array, rows: Ints | Bools) -> pa.Array:
-        return column.take(self._pa.array(np.asarray(rows, np.int64)))
+    def _texts(self, values: Sequence[str]) -> pa.Array:
+        return self._pa.array(values, self._pa.large_string())
 
 
-class _Slices:
-    """Parts of texts, by row, as they stand in a literal."""
+def _of_mentions(mentions: pa.Table, rows: Ints, text: Ints, fields: pa.Array, ranks: Ints, more: int) -> dict[str, Column]:
+    """What is said of mentions alone, with nothing for `more` rows behind them."""
+    import pyarrow.compute as pc
 
-    def __init__(self, fields: Sequence[str], rows: Ints) -> None:
-        self._texts = [fields[n] for n in rows.tolist()]
-        odd = np.array([not plainly(text) for text in fields], bool)
-        self._odd: list[int] = np.flatnonzero(odd[rows]).tolist()
+    def padded(values: Ints, with_: int) -> Ints:
+        return np.concatenate([values, np.full(more, with_, np.int64)])
 
-    def cut(self, starts: Ints, ends: Ints) -> list[str]:
-        """The part of each of the first texts, as many as there are starts and ends (in code points)."""
-        found = [text[start:end] for text, start, end in zip(self._texts, starts.tolist(), ends.tolist(), strict=False)]
-        for n in self._odd:
-            if n >= len(found):
-                break
-            found[n] = literal(found[n])[1:-1]
+    cues = column_of(mentions, "cue")
+    there = pc.greater(pc.binary_length(cues), 0).to_numpy(zero_copy_only=False)
+    begins, ends = (_ints(mentions, name)[rows] for name in ("sentence_start", "sentence_end"))
+    return {
+        "cue": Texts(cues, padded(np.where(there[rows], rows, -1), -1), True),
+        "number": Numbers(padded(ranks, NONE)),
+        "sentence": Parts(fields, padded(text, -1), padded(begins, 0), padded(ends, 0)),
+        "first": Numbers(padded(begins, NONE)),
+        "last": Numbers(padded(ends, NONE)),
+    }
+
+
+def _taken(parts: Column, rows: Ints) -> Parts:
+    assert isinstance(parts, Parts)
+    return Parts(parts.texts, parts.index[rows], parts.first[rows], parts.last[rows])
+
+
+def _statements(tables: Tables) -> _Statements:
+    """The relations that papers say, each once, the surest of equal ones: as `exports.relations_jsonl.relations_of` finds them.
+
+    Raises:
+        GraphError: a statement names a finding that is not there.
+    """
+    said, findings = tables.statements, tables.findings
+    width = int(
+        max(_ints(table, name).max(initial=0) for table, name in ((findings, "finding"), (said, "head_finding"), (said, "tail_finding")))
+    )
+    keys = _ints(findings, "at") * (width + 1) + _ints(findings, "finding")
+    encoded = column_of(findings, "resolved").dictionary_encode()
+    resolved: Ints = encoded.indices.to_numpy().astype(np.int64)
+    at = _ints(said, "at")
+
+    def concept(column: str) -> Ints:
+        wanted = at * (width + 1) + _ints(said, column)
+        places = np.searchsorted(keys, wanted)
+        if len(wanted) and (places.max() >= len(keys) or (keys[places] != wanted).any()):
+            raise GraphError("statements.parquet: a statement names a finding that is not in findings.parquet; build the graph again")
+        found: Ints = resolved[places]
         return found
+
+    head, tail = concept("head_finding"), concept("tail_finding")
+    relation, abstract = positions(column_of(said, "relation"), RELATIONS), _abstract(said)
+    confidence, start, end = said.column("confidence").to_numpy(), _ints(said, "start"), _ints(said, "end")
+    order = np.lexsort([-confidence, end, start, abstract, tail, relation, head, at])
+    # two names of a statement that came out as one concept say nothing any more
+    order = order[head[order] != tail[order]]
+    key = np.stack([at, head, relation, tail, abstract, start, end])[:, order]
+    rows = order[np.concatenate([np.ones(min(1, len(order)), bool), (key[:, 1:] != key[:, :-1]).any(axis=0)])]
+    names = segments(encoded.dictionary)
+    return _Statements(at[rows], head[rows], relation[rows], tail[rows], confidence[rows], abstract[rows], start[rows], end[rows], names)
+
+
+def column_of(table: pa.Table, name: str) -> pa.Array:
+    """A column as one array."""
+    return table.column(name).combine_chunks()
+
+
+def flattened(lists: pa.Array) -> tuple[pa.Array, Ints, Ints]:
+    """The values of all lists, one behind the other; and for each of which list it is, and its place there."""
+    import pyarrow.compute as pc
+
+    counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy().astype(np.int64)
+    row = np.repeat(np.arange(len(counts)), counts)
+    return pc.list_flatten(lists), row, np.arange(len(row)) - (np.cumsum(counts) - counts)[row]
+
+
+def unless_empty(texts: pa.Array) -> Texts:
+    """Texts as literals, of which empty ones and nulls are none."""
+    import pyarrow.compute as pc
+
+    there = pc.fill_null(pc.greater(pc.binary_length(texts), 0), False).to_numpy(zero_copy_only=False)
+    return Texts(texts, np.where(there, np.arange(len(texts)), -1), True)
+
+
+def positions(texts: pa.Array, values: Sequence[str]) -> Ints:
+    """Where among some values each text is, -1 where it is not."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: Ints = pc.fill_null(pc.index_in(texts, value_set=pa.array(values, texts.type)), -1).to_numpy().astype(np.int64)
+    return found
+
+
+def _lengths(texts: pa.Array) -> Ints:
+    """In code points."""
+    import pyarrow.compute as pc
+
+    found: Ints = pc.utf8_length(texts).to_numpy().astype(np.int64)
+    return found
 
 
 def _ints(table: pa.Table, column: str) -> Ints:
@@ -292,59 +369,3 @@ def _rows(links: pa.Table, mentions: pa.Table) -> tuple[Ints, Ints, Ints]:
     rows, link_of = np.delete(rows, again), np.delete(link_of, again)
     first: Ints = np.searchsorted(link_of, np.arange(len(counts)))
     return rows, link_of, first
-
-
-def _blocks(lines: pa.Array, papers: Ints, number: int, count: int) -> Blocks:
-    """Lines by row, of which those of one paper stand together."""
-    offsets = offsets_of(lines)
-    begins, ends = np.zeros(number, np.int64), np.zeros(number, np.int64)
-    if len(papers):
-        firsts = np.flatnonzero(np.concatenate([[True], papers[1:] != papers[:-1]]))
-        begins[papers[firsts]] = offsets[firsts]
-        ends[papers[firsts]] = offsets[np.concatenate([firsts[1:], [len(papers)]])]
-    return Blocks(bytes_of(lines), begins.tolist(), ends.tolist(), count)
-
-
-def _by_relation(lines: pa.Array, papers: Ints, relations: list[str], number: int) -> list[dict[str, bytes]]:
-    """Lines of papers, of which those of one paper and relation stand together."""
-    found: list[dict[str, bytes]] = [{} for _ in range(number)]
-    data, offsets = bytes_of(lines), offsets_of(lines).tolist()
-    before: tuple[int, str] | None = None
-    begin = 0
-    for n, key in enumerate([*zip(papers.tolist(), relations, strict=True), None]):
-        if key != before:
-            if before is not None:
-                found[before[0]][before[1]] = bytes(data[offsets[begin] : offsets[n]])
-            before, begin = key, n
-    return found
-
-
-def joined(*parts: str | pa.Array) -> pa.Array:
-    """Texts and columns joined in each row; null where a column is."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    made = (pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in parts)
-    return pc.binary_join_element_wise(*made, pa.scalar("", pa.large_string()))
-
-
-def offsets_of(lines: pa.Array) -> Ints:
-    """Where each text of a column begins in `bytes_of`, and where the last one ends."""
-    return np.frombuffer(lines.buffers()[1], np.int64, len(lines) + 1, 8 * lines.offset)
-
-
-def bytes_of(lines: pa.Array) -> memoryview:
-    """All texts of a column, one behind the other."""
-    # the buffer may be longer than its texts
-    return memoryview(lines.buffers()[2] or b"")[: int(offsets_of(lines)[-1])]
-
-
-def _untangle(evidence: Blocks, iris: pa.Array, places: Ints) -> None:
-    """Sorts the lines of papers anew where an IRI begins another one: of `…/a` and `…/a-b`, the nodes `…/a#quote` come before, and
-    `…/a` itself comes behind. Only IRIs of one place can be so."""
-    import pyarrow as pa
-
-    same = np.flatnonzero((places[:, 1:] == places[:, :-1]).all(axis=0))
-    pairs = zip(*(iris.take(pa.array(rows)).to_pylist() for rows in (same, same + 1)), strict=True)
-    for paper in {paper for paper, (one, next_) in zip(places[0, same].tolist(), pairs, strict=True) if next_.startswith(one)}:
-        evidence.mended[paper] = b"".join(sorted(evidence.of(paper).splitlines(keepends=True)))

@@ -1,35 +1,30 @@
-"""The templates of all nodes that a graph has many of, made from what `exports.rdf_nodes` says of records full of marks."""
+"""The templates of all nodes that a graph has many of, made from what `exports.rdf_nodes` says of records full of marks.
+
+Each takes the columns that its comment in `Fills` names. What ends with `name` are last parts of IRIs, as they stand there; with `named`,
+those of papers take one more, `graph`: the name of the paper whose graph it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exports.rdf_nodes import Terms
-from exports.templates import ColumnTemplate, Fill, mark, template
-from exports.triples import RDF_TYPE, Node
+from exports.templates import Hole, Part, mark, template
+from exports.triples import RDF_TYPE
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
 from ontology.terms import FOREIGN, Term
 
-__all__ = ["CONCEPT_SLOTS", "EVIDENCE_SLOTS", "KINDS", "LINK_SLOTS", "PAPER_SLOTS", "Fills"]
+__all__ = ["KINDS", "Fills", "Template"]
 
-#: Properties of which there may be none or many, of those concepts that are told from columns (`exports.rdf_concepts`).
-CONCEPT_SLOTS: tuple[Term, ...] = (
-    "skos:altLabel", "acronym", "origin", "dcterms:replaces", *(relation.value for relation in ConceptRelation),
-)  # fmt: skip
-#: Those of a paper, in the order in which `Fills.paper` takes their lines.
-PAPER_SLOTS: tuple[Term, ...] = (
-    "dcterms:abstract", "dcterms:issued", "venue", "fabio:hasArXivId", "bibo:doi", "sourceFile", "prov:wasDerivedFrom", "sourceLine",
-    "schema:url", "inOrder", "owl:sameAs", "dcterms:creator", *(relation.value for relation in Relation),
-)  # fmt: skip
-#: Those of a piece of evidence and of a link.
-EVIDENCE_SLOTS: tuple[Term, ...] = ("oa:prefix", "oa:suffix", "cue", "position", "sentence", "sentenceStart", "sentenceEnd")
-LINK_SLOTS: tuple[Term, ...] = ("evidence", "variant", "correction", "prov:wasInfluencedBy")
+Template = tuple[Part, ...]
+
 #: What a paper may be of, beside a paper.
 KINDS: tuple[Term, ...] = tuple(name for name in FOREIGN if name.startswith("fabio:") and name != "fabio:hasArXivId")
 
 # numbers and parts of texts that no node holds otherwise
-_START, _END, _FIRST, _LAST = 7101, 7202, 7003, 7304
+_START, _END, _FIRST, _LAST, _YEAR, _LINE = 7101, 7202, 7003, 7304, 7405, 7506
+_BEFORE, _BEHIND = f"part-{_START - 32}-{_START}-part", f"part-{_END}-{_END + 32}-part"
 _CONFIDENCE = 0.7103
 _ONE = '"1"^^'
 
@@ -42,129 +37,187 @@ class _Text(str):
 
 
 class Fills:
-    """Templates under one base; most take a tuple of bytes, in the order that their comments say, two take columns.
-
-    With `named`, every line ends with a graph, whose IRI is the last value of each tuple; without, that value is not used.
-    """
+    """Templates under one base; with `named`, every line ends with its graph."""
 
     def __init__(self, terms: Terms, named: bool) -> None:
         self.terms = terms
-        self._end = f" <{mark('graph')}> .\n" if named else " .\n"
         self._iris = terms.iris
+        self._end = f" <{terms.iris.paper_graph(mark('graph'))}> .\n" if named else " .\n"
+        self._general = f" <{terms.iris.general_graph}> .\n" if named else " .\n"
         self._paper = Paper(mark("paper"), mark("title"), _Text("abstract"))
-        # number, IRI of the author, name
+        #: IRIs, by what they take.
+        self.iris = {
+            "evidence": self._iri("evidence", "paper/field/start-end/concept"),
+            "evidence of relation": self._iri("evidence", "paper/field/start-end/head/relation/tail"),
+            "link": self._iri("link", "paper/relation/concept"),
+            "relation": self._iri("relation", "head/relation/tail/paper/field/start-end"),
+            "catalog": self._iri("relation", "head/relation/tail"),
+            "concept": self._iri("concept", "concept"),
+        }
+        #: paper, number, name
         self.author = self._author()
-        # IRI of the field, of the paper, text
+        #: paper, field, text
         self.field = self._field()
-        # a column for each of `iri`, `field`, `start`, `end`, `exact`, `body`, `motive`, and for each of EVIDENCE_SLOTS its lines
+        #: iri, paper, field, start, end, exact, body, motive; if there are, before, behind, number, sentence, first, last, cue
         self.evidence = self._evidence()
-        # a column for each of `iri`, `paper`, `relation`, `concept`, `confidence`, `number`, `decisive`, `sentence`, and for LINK_SLOTS
+        #: iri, paper, relation name, concept, confidence, number, decisive, sentence, the list evidence with piece; if there are, variant,
+        #: the list corrections with correction, corrected
         self.link = self._link()
-        # IRI of the statement, the head, the relation and the tail, confidence, IRI of the paper and of the evidence, sentence
+        #: iri, head, relation (an IRI), tail, confidence, paper, evidence, sentence
         self.relation = self._relation()
-        # IRI of the statement, the head, the relation and the tail, confidence
+        #: iri, head, relation (an IRI), tail, confidence
         self.catalog_relation = self._catalog_relation()
-        # by type: a column for each of `iri`, `id`, `label`, `known`, `papers`, and for each of CONCEPT_SLOTS its lines
-        self.concept = {kind.value: self._concept(kind) for kind in ConceptType}
-        # by kind: IRI, id, title; lines of PAPER_SLOTS
-        self.paper = {kind: self._paper_node(kind) for kind in KINDS}
+        #: head, relation (an IRI), tail: the plain triple of what a paper says
+        said = [self._plain(ConceptRelation.USED_FOR, "tail")]
+        node = (f"<{terms.iris.concept(mark('head'))}>", said)
+        self.plain = template([node], ("head", "tail", "graph"), self._end, marks=self._relations())
+        #: By type: iri, id, label, known, papers, and the lists of `CONCEPT_LISTS`; if there is, source, order.
+        self.concept = [self._concept(kind) for kind in ConceptType]
+        #: By kind: iri, name, id, title; if there are, abstract, year, venue, arxiv, doi, source, input, line, order; the lists urls
+        #: with url, same with page, authors with author, and for each relation one of its name, with concept.
+        self.paper = [self._paper_node(kind) for kind in KINDS]
 
-    def _made(self, nodes: Sequence[Node], holes: Sequence[str], marks: dict[str, str], whole: Sequence[Term] = ()) -> Fill:
-        return template(nodes, *self._given(holes, whole), marks=marks, whole=self._slots(whole))
+    def _iri(self, kind: str, path: str) -> Template:
+        steps = [part for step in path.split("/") for part in ("/", *((step,) if "-" not in step else (*step.partition("-"),)))][1:]
+        holes = [step.encode() if step in ("/", "-") else Hole(step) for step in steps]
+        return (f"{self._iris.base}{kind}/".encode(), *holes)
 
-    def _given(self, holes: Sequence[str], whole: Sequence[Term]) -> tuple[tuple[str, ...], str]:
-        return (*holes, *whole, "graph"), self._end
-
-    def _slots(self, whole: Sequence[Term]) -> dict[str, str]:
-        return {self.terms.term(name): name for name in whole}
-
-    def _author(self) -> Fill:
-        paper = Paper("p", "t", authors=(mark("name"),))
+    def _author(self) -> Template:
+        paper = Paper(mark("paper"), "t", authors=(mark("name"),))
         subject, said = next(iter(self.terms.paper(paper, [])))
-        iri = self._iris.author("p", 1)
-        return self._made([(subject, _numbered(said))], ("iri", "name", "number"), {iri: "iri"})
+        subject = subject.replace("/1>", f"/{mark('number')}>")
+        return template([(subject, _numbered(said))], ("paper", "name", "number", "graph"), self._end)
 
-    def _field(self) -> Fill:
-        iri = self._iris.field(self._paper.id, "title")
-        node = next(n for n in self.terms.paper(self._paper, []) if n[0] == f"<{iri}>")
-        return self._made([node], ("iri", "paper", "title"), {iri: "iri", self._iris.paper(self._paper.id): "paper"})
+    def _field(self) -> Template:
+        subject, said = next(n for n in self.terms.paper(self._paper, []) if n[0].endswith("/title>"))
+        subject = subject.replace("/title>", f"/{mark('field')}>")
+        return template([(subject, said)], ("paper", "field", "title", "graph"), self._end, marks={mark("title"): "text"})
 
-    def _evidence(self) -> ColumnTemplate:
-        found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST, "cue")
+    def _evidence(self) -> Template:
+        found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST, mark("cue"))
         link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,))
-        nodes = [(subject, said) for subject, said in sorted(self.terms.link(link, self._paper)) if "/evidence/" in subject]
+        nodes = [(subject, _numbered(said)) for subject, said in sorted(self.terms.link(link, self._paper)) if "/evidence/" in subject]
         marks = {
             self._iris.evidence(self._paper.id, "abstract", _START, _END, link.concept): "iri",
-            self._iris.field(self._paper.id, "abstract"): "field",
             str(_START): "start",
             str(_END): "end",
             f"part-{_START}-{_END}-part": "exact",
+            _BEFORE: "before",
+            _BEHIND: "behind",
+            f"part-{_FIRST}-{_LAST}-part": "sentence",
+            str(_FIRST): "first",
+            str(_LAST): "last",
             self._iris.concept(link.concept): "body",
             self.terms.term("oa:identifying")[1:-1]: "motive",
         }
-        holes = ("iri", "field", "start", "end", "exact", "body", "motive")
-        return ColumnTemplate(nodes, *self._given(holes, EVIDENCE_SLOTS), marks=marks, whole=self._slots(EVIDENCE_SLOTS))
+        source = self._iris.field(self._paper.id, "abstract")
+        nodes = [
+            (subject, [one.replace(source, self._iris.field(self._paper.id, mark("field"))) for one in said]) for subject, said in nodes
+        ]
+        optional = {
+            "oa:prefix": "before", "oa:suffix": "behind", "cue": "cue", "position": "number", "sentence": "sentence",
+            "sentenceStart": "first", "sentenceEnd": "last",
+        }  # fmt: skip
+        return template(nodes, ("paper", "field", "number", "cue", "graph"), self._end, marks=marks, optional=self._by_term(optional))
 
-    def _link(self) -> ColumnTemplate:
+    def _link(self) -> Template:
         found = Evidence(Mention("abstract", _START, _END, "x"), _FIRST, _LAST)
-        link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,), "variant", "confirm")
-        node = next(iter(self.terms.link(link, self._paper)))
+        link = Link(self._paper.id, mark("concept"), Relation.USES, _CONFIDENCE, (found,), mark("variant"), mark("correction"))
+        subject, said = next(iter(self.terms.link(link, self._paper)))
+        evidence = self.terms.term("evidence")
+        said = [f"{evidence} <{mark('piece')}>" if one.startswith(evidence) else one for one in _numbered(said)]
         marks = {
             self._iris.link(link): "iri",
-            self._iris.paper(link.paper): "paper",
-            self._iris.term("uses"): "relation",
-            self._iris.concept(link.concept): "concept",
             str(_CONFIDENCE): "confidence",
             self._iris.evidence(link.paper, "abstract", _START, _END, link.concept): "decisive",
             f"part-{_FIRST}-{_LAST}-part": "sentence",
+            self._iris.term("uses"): "relation",
         }
-        holes = ("iri", "paper", "relation", "concept", "confidence", "number", "decisive", "sentence")
-        nodes = [(node[0], _numbered(node[1]))]
-        return ColumnTemplate(nodes, *self._given(holes, LINK_SLOTS), marks=marks, whole=self._slots(LINK_SLOTS))
+        holes = ("paper", "concept", "number", "piece", "variant", "correction", "graph")
+        optional = self._by_term({"variant": "variant", "prov:wasInfluencedBy": "corrections"})
+        each = {evidence: ("evidence", "piece"), self.terms.term("correction"): ("corrections", "correction")}
+        return template([(subject, said)], holes, self._end, marks=marks, optional=optional, each=each)
 
     def _statement(self) -> ConceptLink:
         relation = ConceptRelation.USED_FOR
         return ConceptLink(mark("head"), relation, mark("tail"), _CONFIDENCE, self._paper.id, "abstract", _START, _END)
 
-    def _relation(self) -> Fill:
+    def _relations(self) -> dict[str, str]:
+        return {self._iris.term("usedFor"): "relation"}
+
+    def _relation(self) -> Template:
         link = self._statement()
         iri = self._iris.concept_link(link)
         node = next(n for n in self.terms.relation(link, self._paper) if n[0] == f"<{iri}>")
         marks = {
             iri: "iri",
-            self._iris.concept(link.head): "head",
-            self._iris.term("usedFor"): "relation",
-            self._iris.concept(link.tail): "tail",
             str(_CONFIDENCE): "confidence",
-            self._iris.paper(self._paper.id): "paper",
             self._iris.evidence(self._paper.id, "abstract", _START, _END, link.head, "usedFor", link.tail): "evidence",
             f"part-{_START}-{_END}-part": "sentence",
+            **self._relations(),
         }
-        return self._made([node], ("iri", "head", "relation", "tail", "confidence", "paper", "evidence", "sentence"), marks)
+        return template([node], ("head", "tail", "paper", "graph"), self._end, marks=marks)
 
-    def _catalog_relation(self) -> Fill:
+    def _catalog_relation(self) -> Template:
         link = ConceptLink(mark("head"), ConceptRelation.USED_FOR, mark("tail"), _CONFIDENCE)
         iri = self._iris.concept_link(link)
         node = next(n for n in self.terms.relation(link, None) if n[0] == f"<{iri}>")
-        ends = {self._iris.concept(link.head): "head", self._iris.term("usedFor"): "relation", self._iris.concept(link.tail): "tail"}
-        marks = {iri: "iri", str(_CONFIDENCE): "confidence", **ends}
-        return self._made([node], ("iri", "head", "relation", "tail", "confidence"), marks)
+        return template([node], ("head", "tail"), self._general, marks={iri: "iri", str(_CONFIDENCE): "confidence", **self._relations()})
 
-    def _concept(self, kind: ConceptType) -> ColumnTemplate:
-        concept = Concept(mark("id"), kind, mark("label"))
-        subject, said = self.terms.concept(concept, _START, ())
-        said += [f"{self.terms.term(name)} <x:x>" for name in CONCEPT_SLOTS]
+    def _concept(self, kind: ConceptType) -> Template:
+        broader, flags = (mark("broader"),), frozenset({mark("flag")})
+        concept = Concept(mark("id"), kind, mark("label"), (mark("alias"),), broader=broader, flags=flags, source=mark("source"))
+        subject, said = self.terms.concept(concept, _START, {mark("broader")})
+        term = self.terms.term
+        said = [one for one in said if not one.startswith(term("dcterms:identifier"))]
+        said += [
+            f'{term("dcterms:identifier")} "{mark("identifier")}"', f'{term("inOrder")} "{mark("order")}"',
+            f'{term("acronym")} "{mark("acronym")}"@en',
+            f"{term('skos:exactMatch')} <{mark('match')}>", f"{term('alsoType')} <{self._iris.term(mark('also'))}>",
+            f"{term('dcterms:replaces')} <{self._iris.concept(mark('other'))}>",
+            *(self._plain(relation, relation.value) for relation in ConceptRelation),
+        ]  # fmt: skip
+        lists = {
+            "dcterms:identifier": ("identifiers", "identifier"), "skos:exactMatch": ("matches", "match"), "alsoType": ("types", "also"),
+            "dcterms:replaces": ("replaced", "other"), "skos:altLabel": ("aliases", "alias"), "acronym": ("acronyms", "acronym"),
+            "flag": ("flags", "flag"), "skos:broader": ("parents", "broader"),
+            **{relation.value: (f"to {relation.value}", relation.value) for relation in ConceptRelation},
+        }  # fmt: skip
         marks = {self._iris.concept(concept): "iri", str(_START): "papers", "true": "known"}
-        given = self._given(("iri", "id", "label", "known", "papers"), CONCEPT_SLOTS)
-        return ColumnTemplate([(subject, said)], *given, marks=marks, whole=self._slots(CONCEPT_SLOTS))
+        optional = self._by_term({"origin": "source", "inOrder": "order"})
+        holes = ("id", "label", "source", "order", *(hole for _, hole in lists.values()))
+        each = self._by_term(lists)
+        return template([(subject, said)], holes, self._general, marks=marks, optional=optional, each=each)
 
-    def _paper_node(self, kind: Term) -> Fill:
-        iri = self._iris.paper(self._paper.id)
-        said = next(said for subject, said in self.terms.paper(self._paper, []) if subject == f"<{iri}>")
+    def _plain(self, relation: ConceptRelation, hole: str) -> str:
+        return f"{self.terms.term(relation.value)} <{self._iris.concept(mark(hole))}>"
+
+    def _paper_node(self, kind: Term) -> Template:
+        iri, term = self._iris.paper(self._paper.id), self.terms.term
+        about = {name: mark(name) for name in ("venue", "doi", "arxiv", "source")}
+        paper = Paper(mark("paper"), mark("title"), mark("abstract"), (), _YEAR, line=_LINE, **about)  # type: ignore[arg-type]
+        said = next(said for subject, said in self.terms.paper(paper, []) if subject == f"<{iri}>")
         kinds = {self.terms.a(name) for name in KINDS}
-        said = [self.terms.a(kind) if one in kinds else one for one in said]
-        said += [f"{self.terms.term(name)} <x:x>" for name in PAPER_SLOTS]
-        return self._made([(f"<{iri}>", said)], ("iri", "paper", "title"), {iri: "iri"}, PAPER_SLOTS)
+        said = [self.terms.a(kind) if one in kinds else one for one in said if not one.startswith(term("owl:sameAs"))]
+        said += [
+            f"{term('owl:sameAs')} <{mark('page')}>", f"{term('schema:url')} <{mark('url')}>", f'{term("inOrder")} "{mark("order")}"',
+            f"{term('dcterms:creator')} <{self._iris.author(mark('name'), 1)[:-1]}{mark('author')}>",
+            *(f"{term(relation.value)} <{self._iris.concept(mark('concept'))}>" for relation in Relation),
+        ]  # fmt: skip
+        optional = {
+            "dcterms:abstract": "abstract", "dcterms:issued": "year", "venue": "venue", "fabio:hasArXivId": "arxiv", "bibo:doi": "doi",
+            "sourceFile": "source", "prov:wasDerivedFrom": "input", "sourceLine": "line", "inOrder": "order",
+        }  # fmt: skip
+        lists = {
+            "owl:sameAs": ("same", "page"), "schema:url": ("urls", "url"), "dcterms:creator": ("authors", "author"),
+            **{relation.value: (relation.value, "concept") for relation in Relation},
+        }  # fmt: skip
+        marks = {iri: "iri", str(_YEAR): "year", str(_LINE): "line", self._iris.input(mark("source")): "input", mark("paper"): "id"}
+        holes = ("title", "abstract", "venue", "doi", "arxiv", "source", "order", "page", "url", "name", "author", "concept", "graph")
+        return template([(f"<{iri}>", said)], holes, self._end, marks=marks, optional=self._by_term(optional), each=self._by_term(lists))
+
+    def _by_term(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        return {self.terms.term(name): value for name, value in names.items()}  # type: ignore[arg-type]
 
 
 def _numbered(said: Sequence[str]) -> list[str]:

@@ -10,13 +10,21 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from exports.in_order import InOrder, SortedBlocks, places
-from exports.iris import Iris, segment
+import numpy as np
+
+from exports.in_order import InOrder, places
+from exports.iris import Iris
+from exports.lines import Filler, Ints, Lines, Tasks
 from exports.rdf import Counts, origins
-from exports.rdf_bytes import Papers, Teller
+from exports.rdf_bytes import PARTS, Papers, Teller
+from exports.rdf_columns import Kind, column_of
+from exports.sorted_blocks import SortedBlocks
+from exports.text_columns import segments
 from kg.batches import collecting_seldom
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from kg.graph import Graph
 
 __all__ = ["named_lines", "write_quads", "write_sorted"]
@@ -36,34 +44,32 @@ def write_sorted(graph: Graph, out: IO[bytes], base: str) -> Counts:
     with collecting_seldom(), ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paperkg-")))
         teller = Teller(graph, Iris(base))
-        ids = _names(graph, "papers")
+        names = _names(graph, "papers")
         # what follows the id in the IRI: a step of the path, or the end
-        inner, outer = places([f"{name}/" for name in ids]), places([f"{name}>" for name in ids])
-        del ids
+        inner, outer = places(names, "/"), places(names, ">")
+        del names
+        fill = {kind: Filler([sheet]) for kind, sheet in teller.sheets.items()}
         authors = InOrder(out, scratch)
-        for place, (number, lines) in zip(inner, teller.authors(), strict=True):
-            authors.put(place, lines)
-            counts.subjects += number
+        for first, own in teller.authors():
+            _put(authors, fill["author"], own, inner[first : first + len(own.begins) - 1])
+            counts.subjects += len(own.tasks)
         counts.triples += authors.close()
         statements = SortedBlocks(scratch)
         _concepts(teller, out, scratch, statements, counts)
         later: dict[str, IO[bytes]] = {
             kind: stack.enter_context(tempfile.TemporaryFile(dir=scratch)) for kind in ("field", "link", "paper")
         }
-        evidence, fields, links, papers = (InOrder(file, scratch) for file in (out, *later.values()))
-        number = 0
+        sinks = {"evidence": InOrder(out, scratch), **{kind: InOrder(file, scratch) for kind, file in later.items()}}
+        first = 0
         for batch in teller.papers():
-            own = inner[number : number + len(batch.parts)]
-            evidence.put_all(own, batch.told.evidence)
-            links.put_all(own, batch.told.links)
-            for place, parts in zip(own, batch.parts, strict=True):
-                fields.put(place, parts.field)
-                papers.put(outer[number], parts.paper)
-                number += 1
-                if parts.relation:
-                    statements.add(parts.relation)
+            last = first + len(batch.ids)
+            for kind, sink in sinks.items():
+                _put(sink, fill[kind], batch.kinds[kind], (outer if kind == "paper" else inner)[first:last])
+            told = batch.kinds["relation"]
+            statements.add(fill["relation"]([told.columns], told.tasks).texts(len(told.tasks)))
+            first = last
             _count(counts, batch)
-        counts.triples += sum(sink.close() for sink in (evidence, fields, links, papers))
+        counts.triples += sum(sink.close() for sink in sinks.values())
         _rest(teller, out, statements, later, counts)
     return counts
 
@@ -78,11 +84,11 @@ def write_quads(graph: Graph, out: IO[bytes], base: str) -> Counts:
     with collecting_seldom(), tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
         teller = Teller(graph, Iris(base), apart=True, named=True)
         _general_graph(teller, out, Path(scratch), counts)
+        fill = Filler([teller.sheets[kind] for kind in PARTS])
         for batch in teller.papers():
-            for number in range(len(batch.parts)):
-                lines = batch.lines(number)
-                counts.triples += lines.count(b"\n")
-                out.write(lines)
+            lines, begins = _by_paper(fill, teller, batch)
+            out.writelines(lines.chunks(0, int(begins[-1])))
+            counts.triples += lines.lines
             _count(counts, batch)
     return counts
 
@@ -100,9 +106,34 @@ def named_lines(graph: Graph, base: str) -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
         _general_graph(teller, whole, Path(scratch), Counts())
     yield iris.general_graph, whole.getvalue()
+    del whole
+    fill = Filler([teller.sheets[kind] for kind in PARTS])
     for batch in teller.papers():
-        for number, parts in enumerate(batch.parts):
-            yield iris.paper_graph(parts.id), batch.lines(number)
+        lines, begins = _by_paper(fill, teller, batch)
+        yield from zip(map(iris.paper_graph, batch.ids), lines.cut(begins), strict=True)
+
+
+def _by_paper(fill: Filler, teller: Teller, batch: Papers) -> tuple[Lines, Ints]:
+    """All lines of some papers, one paper behind the other, and where the tasks of each begin."""
+    kinds = [batch.kinds[kind] for kind in PARTS]
+    counts = np.stack([np.diff(kind.begins) for kind in kinds], axis=1)
+    ends = np.cumsum(counts)
+    starts = (ends - counts.ravel()).reshape(counts.shape)
+    size = int(ends[-1])
+    tasks = Tasks(np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size, np.uint8))
+    template = 0
+    for n, (kind, name) in enumerate(zip(kinds, PARTS, strict=True)):
+        at = np.arange(len(kind.tasks)) + np.repeat(starts[:, n] - kind.begins[:-1], counts[:, n])
+        tasks.which[at], tasks.rows[at], tasks.together[at] = kind.tasks.which + template, kind.tasks.rows, kind.tasks.together
+        template += len(teller.sheets[name])
+    return fill([kind.columns for kind in kinds], tasks), np.append(starts[:, 0], size)
+
+
+def _put(sink: InOrder, fill: Filler, kind: Kind, own: Ints) -> None:
+    """Puts what is of some papers, or concepts, in the places that they have."""
+    order = np.argsort(own, kind="stable")
+    tasks, begins = kind.of_papers(order)
+    sink.put_all(own[order], fill([kind.columns], tasks), begins)
 
 
 def _general_graph(teller: Teller, out: IO[bytes], scratch: Path, counts: Counts) -> None:
@@ -111,33 +142,37 @@ def _general_graph(teller: Teller, out: IO[bytes], scratch: Path, counts: Counts
     _rest(teller, out, statements, {}, counts)
 
 
-def _names(graph: Graph, table: str) -> list[str]:
-    return [segment(id_) for batch in graph.batches(table, ["id"]) for id_ in batch["id"]]
+def _names(graph: Graph, table: str) -> pa.Array:
+    return segments(column_of(graph.columns(table, ["id"]), "id"))
 
 
 def _concepts(teller: Teller, out: IO[bytes], scratch: Path, statements: SortedBlocks, counts: Counts) -> None:
-    order = places([f"{name}>" for name in _names(teller.graph, "concepts")])
+    order = places(_names(teller.graph, "concepts"), ">")
     sink = InOrder(out, scratch)
+    fill, fill_statements = Filler([teller.sheets["concepts"]]), Filler([teller.sheets["catalog"]])
 
-    def keep(blocks: list[bytes]) -> None:
-        counts.count("relations", len(blocks))
-        counts.subjects += len(blocks)
-        statements.add(blocks)
+    def keep(said: Kind) -> None:
+        number = len(said.tasks)
+        counts.count("relations", number)
+        counts.subjects += number
+        statements.add(fill_statements([said.columns], said.tasks).texts(number))
 
-    for place, lines in zip(order, teller.concepts(keep), strict=True):
-        sink.put(place, lines)
+    first = 0
+    for kind in teller.concepts(keep):
+        last = first + len(kind.tasks)
+        _put(sink, fill, kind, order[first:last])
+        first = last
     counts.count("concepts", len(order))
     counts.subjects += len(order)
     counts.triples += sink.close()
 
 
 def _count(counts: Counts, batch: Papers) -> None:
-    relations = sum(len(parts.relation) for parts in batch.parts)
-    counts.count("papers", len(batch.parts))
-    counts.count("links", sum(batch.told.link_counts))
-    counts.count("relations", relations)
-    counts.count("evidence", sum(batch.told.evidence_counts))
-    counts.subjects += sum(parts.subjects for parts in batch.parts)
+    counts.count("papers", len(batch.ids))
+    counts.count("links", batch.count("link"))
+    counts.count("relations", batch.count("relation"))
+    counts.count("evidence", batch.count("evidence"))
+    counts.subjects += batch.subjects
 
 
 def _rest(teller: Teller, out: IO[bytes], statements: SortedBlocks, later: dict[str, IO[bytes]], counts: Counts) -> None:
@@ -155,9 +190,8 @@ def _rest(teller: Teller, out: IO[bytes], statements: SortedBlocks, later: dict[
             later[kind].seek(0)
             shutil.copyfileobj(later[kind], out, 1 << 20)
         elif kind == "relation":
-            for block in statements:
-                counts.triples += block.count(b"\n")
-                out.write(block)
+            out.writelines(statements)
+            counts.triples += statements.lines
         else:
             counts.triples += len(lines[kind])
             out.write("".join(sorted(lines[kind])).encode())

@@ -1,4 +1,4 @@
-"""What papers and concepts have in common when they are told as bytes: templates, and IRIs, numbers and texts that occur often."""
+"""What papers and concepts have in common when their lines are made from columns: templates, and numbers as they are written."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from exports.iris import Iris, segment
-from exports.rdf_fills import CONCEPT_SLOTS, PAPER_SLOTS, Fills
+import numpy as np
+from numpy.typing import NDArray
+
+from exports.iris import Iris
+from exports.lines import Texts
+from exports.rdf_fills import Fills, Template
 from exports.rdf_nodes import Terms
-from exports.triples import decimal, literal
-from kg.model import ConceptRelation
+from exports.triples import decimal
 
 if TYPE_CHECKING:
     from kg.graph import Graph
 
 __all__ = ["Words"]
 
-#: How many IRIs, numbers and texts are kept at hand.
+#: How many numbers are kept at hand.
 _REMEMBERED = 50_000
 
 
 class Words:
-    """Bytes of terms, IRIs and texts under one base, with the templates of all nodes.
+    """Templates of all nodes under one base.
 
     With `apart`, what is of one paper is all in its parts, authors and plain triples between concepts too; without, these two are told
     by themselves, as the order of a sorted file needs. With `named` each line ends with its graph.
@@ -32,31 +35,19 @@ class Words:
         self.graph, self.iris, self.apart, self.named = graph, iris, apart, named
         self.terms = Terms.of(graph, iris)
         self.fills = Fills(self.terms, named)
-        base = iris.base.encode()
-        self._base = base
-        self._bases = {kind: base + kind.encode() + b"/" for kind in ("author", "field", "paper", "relation")}
-        self._predicates: dict[str, bytes] = {name: f"> {self.terms.term(name)} ".encode() for name in (*CONCEPT_SLOTS, *PAPER_SLOTS)}
-        self._relations = {r.value: (r.value.encode(), iris.term(r.value).encode()) for r in ConceptRelation}
-        self._name = b""
-        self._end = b" .\n"
+        fills = self.fills
+        #: Templates by kind of node; those of one kind take the same columns.
+        self.sheets: dict[str, list[Template]] = {
+            "author": [fills.author], "concept": [fills.plain], "evidence": [fills.evidence], "field": [fills.field], "link": [fills.link],
+            "paper": fills.paper, "relation": [fills.relation], "concepts": fills.concept, "catalog": [fills.catalog_relation],
+        }  # fmt: skip
+        self._decimal: Callable[[float], str] = lru_cache(_REMEMBERED)(decimal)
 
-        def concept(id_: str) -> tuple[bytes, bytes]:
-            name = segment(id_).encode()
-            return name, base + b"concept/" + name
+    def decimals(self, numbers: NDArray[np.float64]) -> Texts:
+        """Numbers as xsd:decimal."""
+        import pyarrow as pa
 
-        def source(name: str) -> tuple[bytes, bytes]:
-            return literal(name).encode(), f"<{iris.input(name)}>".encode()
-
-        remembered = lru_cache(_REMEMBERED)
-        #: A number as xsd:decimal.
-        self.decimal: Callable[[float], str] = remembered(decimal)
-        #: A text that many nodes have, as it stands within quotes.
-        self.text: Callable[[str], str] = remembered(lambda text: literal(text)[1:-1])
-        #: The last part of a concept's IRI, and the IRI.
-        self._concept: Callable[[str], tuple[bytes, bytes]] = remembered(concept)
-        #: The name of an input as a literal, and its IRI.
-        self._source: Callable[[str], tuple[bytes, bytes]] = remembered(source)
-
-    def concept_name(self, id_: str) -> str:
-        """The last part of a concept's IRI."""
-        return self._concept(id_)[0].decode()
+        # by their bits: 0.0 and -0.0 are two
+        bits, index = np.unique(np.ascontiguousarray(numbers, np.float64).view(np.int64), return_inverse=True)
+        texts = [self._decimal(number) for number in bits.view(np.float64).tolist()]
+        return Texts(pa.array(texts, pa.large_string()), index.astype(np.int64))

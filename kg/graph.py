@@ -24,7 +24,7 @@ from kg.resolve import Conflict, hash_of_id, hashed, keys_hashed
 from kg.rows import paper_row, row_catalog, row_concept, row_evidence, row_paper, row_rejected, row_relation
 from kg.schema import TABLES, schema
 from kg.spool import record_key, unwritable
-from kg.tables import ByPaper, Row, Run, Slices, find_rows, read_batches, read_columns, read_rows, read_runs
+from kg.tables import ByPaper, Row, Slices, find_rows, read_columns, read_rows, read_tables
 from kg.text import fold, slug
 
 if TYPE_CHECKING:
@@ -103,20 +103,15 @@ class Graph:
             return schema(table).empty_table().select(columns)
         return read_columns(self.path / f"{table}.parquet", columns)
 
-    def batches(self, table: str, columns: list[str], size: int = 1024) -> Iterator[dict[str, list[Any]]]:
-        """Columns of a table as lists, `size` rows at a time; raises what `rows` does."""
+    def tables(self, table: str, columns: list[str], size: int = 1024) -> Iterator[pa.Table]:
+        """Columns of a table as Arrow tables of `size` rows at most; raises what `rows` does."""
         self._check(table, columns)
-        return read_batches(self.path / f"{table}.parquet", columns, size)
+        return (rows for rows in read_tables(self.path / f"{table}.parquet", columns, size) if len(rows))
 
     def slices(self, table: str, by: str, columns: list[str]) -> Slices:
         """The rows of a table sorted by a column, some of its values at a time (`kg.tables.Slices`); raises what `rows` does."""
         self._check(table, [by, *columns])
         return Slices(self.path / f"{table}.parquet", by, columns)
-
-    def runs(self, table: str, by: str, columns: list[str]) -> Iterator[tuple[str, Run]]:
-        """The rows of each value of a column that a table is sorted by (`kg.tables.read_runs`); raises what `rows` does."""
-        self._check(table, [by, *columns])
-        return read_runs(self.path / f"{table}.parquet", by, columns)
 
     def papers(self) -> Iterator[Paper]:
         """All papers, sorted by id."""

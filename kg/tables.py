@@ -151,17 +151,6 @@ def read_rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
             yield from ({**row, **lacking} for row in batch.to_pylist()) if lacking else batch.to_pylist()
 
 
-def read_batches(path: Path, columns: list[str], size: int = 1024) -> Iterator[dict[str, list[Any]]]:
-    """Columns of a Parquet file as lists, `size` rows at a time.
-
-    Raises:
-        GraphError: the file is damaged.
-    """
-    with _opened(path) as file:
-        for batch in _batches(file, columns, size):
-            yield _columns(batch, columns)
-
-
 def read_tables(path: Path, columns: list[str], size: int = 8192) -> Iterator[pa.Table]:
     """Columns of a Parquet file as Arrow tables of `size` rows at most, of which the first has none.
 
@@ -204,12 +193,6 @@ def find_rows(path: Path, column: str, *values: str, columns: list[str] | None =
     lacking = _lacking(path, table.column_names, columns)
     rows: list[Row] = table.to_pylist()
     return [{**row, **lacking} for row in rows] if lacking else rows
-
-
-def _columns(rows: pa.RecordBatch, columns: Iterable[str]) -> dict[str, list[Any]]:
-    """Columns as lists; those that the file does not have yet are empty texts."""
-    there = set(rows.schema.names)
-    return {name: rows.column(name).to_pylist() if name in there else [""] * rows.num_rows for name in columns}
 
 
 def _lacking(path: Path, there: Iterable[str], columns: Iterable[str] | None) -> Row:
@@ -258,41 +241,6 @@ def _undamaged(path: Path) -> Iterator[None]:
     except (OSError, pa.ArrowException) as error:
         said = " ".join(str(error).split())[:120]
         raise GraphError(f"{path}: damaged ({said}); build it again with `kg build`") from None
-
-
-#: The columns of some rows as lists, and which of these rows are meant: from, to.
-Run = tuple[dict[str, list[Any]], int, int]
-
-
-def read_runs(path: Path, by: str, columns: list[str]) -> Iterator[tuple[str, Run]]:
-    """The rows of a Parquet file that is sorted by a column, those of one value of it together: columns as lists, not rows as dicts.
-
-    Raises:
-        GraphError: the file is damaged.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    def runs(rows: pa.RecordBatch) -> Iterator[tuple[str, Run]]:
-        ends = pc.run_end_encode(rows.column(by))
-        values = _columns(rows, columns)
-        first = 0
-        for key, end in zip(ends.values.to_pylist(), ends.run_ends.to_pylist(), strict=True):
-            yield key, (values, first, end)
-            first = end
-
-    with _opened(path) as file:
-        rest: pa.RecordBatch | None = None
-        for batch in _batches(file, [by, *columns], 4096):
-            if rest is not None:
-                [batch] = pa.Table.from_batches([rest, batch]).combine_chunks().to_batches()
-            # the rows of the last value may go on in the next batch
-            same = pc.equal(batch.column(by), batch.column(by)[-1])
-            begun = batch.num_rows - pc.sum(same).as_py()
-            yield from runs(batch.slice(0, begun))
-            rest = batch.slice(begun)
-        if rest is not None:
-            yield from runs(rest)
 
 
 class Slices:

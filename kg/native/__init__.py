@@ -35,6 +35,10 @@ KERNELS = {
     "kg_around": "na naa na aaa",
     "kg_grams": "naaaa nn aaaaa a",
     "kg_groups": "naaaaaa",
+    "kg_lines": "an an an an aaan n an aa",
+    "kg_bytes_of_places": "aaanaa",
+    "kg_segments": "aana",
+    "kg_order": "aannaaaa",
 }
 #: The best instructions of a machine that kernels may use; fewer in tests alone.
 BEST = 9

@@ -13,14 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports import rdf
-from exports.in_order import InOrder, SortedBlocks, places
+from exports.in_order import InOrder
 from exports.rdf_columns import _rows
 from exports.rdf_sorted import named_lines, write_quads, write_sorted
-from exports.templates import mark, template
+from exports.sorted_blocks import SortedBlocks
 from kg.graph import Graph
 from kg.load.records import write_records
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
 from ontology.terms import BASE
+
+pytestmark = pytest.mark.usefixtures("way")
 
 
 def told(graph: Graph, base: str = BASE) -> tuple[bytes, dict[str, int]]:
@@ -176,27 +178,16 @@ def test_a_piece_that_does_not_come_is_told(tmp_path: Path) -> None:
         sink.close()
 
 
-@given(st.lists(st.text("ab", min_size=1, max_size=5)), st.integers(0, 30))
-def test_blocks_are_sorted_whatever_goes_through_files(texts: list[str], waiting: int) -> None:
-    blocks = [f"{text} 1\n{text} 2\n".encode() for text in texts]
+@given(st.lists(st.lists(st.text("abé", min_size=1, max_size=5), max_size=4)), st.integers(0, 200))
+def test_blocks_are_sorted_whatever_goes_through_files(texts: list[list[str]], waiting: int) -> None:
+    blocks = [[f"{text} 1\n{text} 2\n" for text in some] for some in texts]
     with tempfile.TemporaryDirectory() as folder:
         found = SortedBlocks(Path(folder), waiting)
-        for block in blocks:
-            found.add([block])
-        assert list(found) == sorted(blocks)
-
-
-@given(st.lists(st.text(max_size=3), unique=True))
-def test_places_are_those_of_sorting(keys: list[str]) -> None:
-    assert [keys[n] for n in sorted(range(len(keys)), key=places(keys).__getitem__)] == sorted(keys)
-
-
-def test_a_template_fills_marks_within_constants() -> None:
-    nodes = [("<x:s>", [f"<x:p> <x:{mark('o')}/{mark('o')}>", "<x:a> <x:1>", "<x:a> <x:2>"])]
-    fill = template(nodes, ["o", "a"], f" <{mark('o')}> .\n")
-    assert fill((b"O", b"")) == b"<x:s> <x:a> <x:1> <O> .\n<x:s> <x:a> <x:2> <O> .\n<x:s> <x:p> <x:O/O> <O> .\n"
-    fill = template(nodes, ["o", "a"], " .\n", whole={"<x:a>": "a"})
-    assert fill((b"O", b"some lines\n")) == b"some lines\n<x:s> <x:p> <x:O/O> .\n"
+        for some in blocks:
+            found.add(pa.array(some, pa.large_string()))
+        expected = sorted(block.encode() for some in blocks for block in some)
+        assert b"".join(map(bytes, found)) == b"".join(expected)
+        assert found.lines == 2 * len(expected)
 
 
 @pytest.fixture

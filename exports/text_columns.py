@@ -1,0 +1,83 @@
+"""Columns of texts put in order, and made segments of IRIs: by compiled kernels where there are, otherwise in Python, with one result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exports.iris import segment
+from exports.lines import Ints, described_texts
+from kg.native import address, checked, library
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["in_order", "segments"]
+
+
+def segments(texts: pa.Array) -> pa.Array:
+    """Each text as one segment of a path (`exports.iris.segment`).
+
+    >>> import pyarrow as pa
+    >>> segments(pa.array(["a/b c", ".."])).to_pylist()
+    ['a%2Fb%20c', '%2E%2E']
+    """
+    import pyarrow as pa
+
+    kernels = library()
+    if kernels is None or not len(texts):
+        return pa.array([segment(text) for text in texts.to_pylist()], pa.large_string())
+    held: list[object] = []
+    column = np.array([0, len(texts), 0, *described_texts(texts, held), 0, 0], np.int64)
+    room = np.empty(3 * int(column[7]) + 1, np.uint8)
+    begins = np.empty(len(texts) + 1, np.int64)
+    checked(kernels.kg_segments(address(column, np.int64), address(room, np.uint8), len(room), address(begins, np.int64)))
+    buffers = [pa.py_buffer(begins), pa.py_buffer(room[: begins[-1]].copy())]
+    return pa.LargeStringArray.from_buffers(len(texts), *buffers)
+
+
+def in_order(texts: pa.Array, groups: Ints, number: int, behind: str) -> tuple[Ints, Ints, NDArray[np.uint8]]:
+    """Rows by group and within one by their texts in UTF-8, each with a character (or nothing) behind it; equal ones as they come.
+
+    Args:
+        groups: of each row, from 0 to before `number`.
+
+    Returns:
+        The rows; where each group begins among them, and where the last one ends; and for each of them whether its text begins with
+        that of the nearest row before it, in its group, for which this is not so.
+
+    >>> import pyarrow as pa
+    >>> [found.tolist() for found in in_order(pa.array(["b", "a-b", "a"]), np.array([0, 1, 1]), 2, "")]
+    [[0, 2, 1], [0, 1, 3], [0, 0, 1]]
+    """
+    kernels = library()
+    if kernels is None:
+        return _in_order(texts, groups, number, behind.encode())
+    held: list[object] = []
+    column = np.array([0, len(texts), 0, *described_texts(texts, held), 0, 0], np.int64)
+    order, scratch = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
+    begins, together = np.empty(number + 1, np.int64), np.empty(len(texts), np.uint8)
+    checked(
+        kernels.kg_order(
+            address(column, np.int64), address(groups, np.int64), number, ord(behind) if behind else 0, address(order, np.int64),
+            address(scratch, np.int64), address(begins, np.int64), address(together, np.uint8),
+        )
+    )  # fmt: skip
+    return order, begins, together
+
+
+def _in_order(texts: pa.Array, groups: Ints, number: int, behind: bytes) -> tuple[Ints, Ints, NDArray[np.uint8]]:
+    keys = [text.encode() for text in texts.to_pylist()]
+    of = groups.tolist()
+    order = sorted(range(len(keys)), key=lambda n: (of[n], keys[n] + behind))
+    together = np.zeros(len(keys), np.uint8)
+    root = 0
+    for place, n in enumerate(order):
+        first = order[root]
+        together[place] = place > root and of[first] == of[n] and keys[n].startswith(keys[first])
+        if not together[place]:
+            root = place
+    begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(groups, minlength=number))])
+    return np.array(order, np.int64), begins, together
