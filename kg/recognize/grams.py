@@ -7,7 +7,6 @@ statistics and catalog names are looked up for all grams of a batch at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from ctypes import CDLL
 from dataclasses import dataclass
@@ -38,7 +37,8 @@ from kg.recognize.distinct import (
     seen_of_gap,
     tables,
 )
-from kg.text import WORD, sentences
+from kg.recognize.split import split
+from kg.text import sentences
 
 __all__ = [
     "ALLCAP", "CAP", "DIGIT", "FIRST", "FUNCTION", "GAP_BREAK", "GAP_HYPHEN", "GAP_TIGHT", "HARD", "INNERCAP", "MARK", "MAX_WORDS",
@@ -46,8 +46,6 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_WORDS = 7
-
-_WORD = re.compile(f"({WORD.pattern})")
 
 UInt64 = NDArray[np.uint64]
 Int32 = NDArray[np.int32]
@@ -150,22 +148,19 @@ def words_of(papers: Sequence[Paper]) -> Words:
     begin[1:] = np.cumsum([len(text) + 1 for text in fields[:-1]])
     bounds = [(n // 2, n % 2, a, b) for n, text in enumerate(fields) for a, b in sentences(text)]
     sentence_bounds = np.array(bounds, np.int32).reshape(-1, 4)
-    # all texts at once, with a line break between them, which belongs to no word: gap, word, gap, … word, gap
+    # all texts at once, with a line break between them, which belongs to no word
     together = "\n".join(fields)
-    parts = _WORD.split(together)
-    n = len(parts) // 2
-    edges = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
-    start, end = edges[0:-1:2], edges[1::2]
+    of_words, of_gaps = tables()
+    start, end, distinct, between = split(together, of_words, of_gaps)
+    n = len(start)
     field = np.searchsorted(begin, start, "right") - 1
     sentence_begin = begin[2 * sentence_bounds[:, 0] + sentence_bounds[:, 1]]
     low, high = sentence_begin + sentence_bounds[:, 2], sentence_begin + sentence_bounds[:, 3]
     sentence = np.searchsorted(low, start, "right") - 1
-    of_words, of_gaps = tables()
-    distinct = of_words.numbers(parts[1::2], n)
     hashes, powers, flags, cues, endings = of_words.rows(distinct)
     gap, after, before = (np.empty(n, np.uint8) for _ in range(3))
     if n:
-        gap[:-1], after[:-1], before[1:] = of_gaps.rows(of_gaps.numbers(parts[2:-1:2], n - 1))
+        gap[:-1], after[:-1], before[1:] = of_gaps.rows(between)
         firsts = np.flatnonzero(np.append(True, sentence[1:] != sentence[:-1]))
         lasts = np.append(firsts[1:], n) - 1
         flags[firsts] |= FIRST
