@@ -9,22 +9,29 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg.errors import UsageError, did_you_mean
 from kg.query import sorting
+from kg.query.columns import Beside
+from kg.query.columns.reader import read
 from kg.query.guard import Guarded, Kind, guard, tokens_of
 from kg.query.limits import Count, NoFormat, Thing, cut_note
 from kg.query.results import GRAPHS, ROWS, distinct, write_boolean, write_graph, write_rows
 from kg.table import Table, cell
 from ontology.terms import BASE, CLASSES, ONTOLOGY, PREFIX, PREFIXES, PROPERTIES
 
+if TYPE_CHECKING:
+    from kg.query.columns.answer import Answer
+
 #: One of the things that the engine's parser expected: a word in quotes, a set of characters, a keyword, or a sentence.
 _EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[(?:\'[^\']+\'|[^\'\]])*\]|[^\s,"\[][^,"\[]*')
 #: Of a line that an error message shows, so many characters around the place.
 SHOWN = 160
+#: A store without triples, which says whether a query is one.
+_NOTHING = ox.Store()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,8 @@ def prefixes() -> dict[str, str]:
     return {**PREFIXES, PREFIX: BASE + ONTOLOGY}
 
 
-def table(store: ox.Store, query: str, limit: int | None = None, dataset: Dataset | None = None) -> Table:
-    """The answer as plain Python values; see `kg.query.sparql.select`.
+def table(store: ox.Store, query: str, limit: int | None = None, dataset: Dataset | None = None, columns: Beside | None = None) -> Table:
+    """The answer as plain Python values; see `kg.query.sparql.select`. `columns` are those beside the store, if there are any.
 
     Raises:
         UsageError: what `guard` or the engine does not take.
@@ -59,11 +66,11 @@ def table(store: ox.Store, query: str, limit: int | None = None, dataset: Datase
     guarded = guard(query)
     count = Count(limit)
     if guarded.kind == "rows":
-        columns, solutions = _solutions(store, guarded, query, dataset)
+        names, solutions = _solutions(store, guarded, query, dataset, columns, limit)
         rows = [tuple(map(_value, solution)) for solution in count(solutions)]
         if not guarded.ordered:
             rows.sort(key=_order)
-        return _cut(columns, rows, count, () if rows else _unknown_terms(query))
+        return _cut(names, rows, count, () if rows else _unknown_terms(query))
     answer = _ask(store, guarded.text, query, dataset)
     if isinstance(answer, ox.QueryBoolean):
         return Table(("answer",), [(bool(answer),)])
@@ -82,6 +89,7 @@ def write(
     refuse: bool = False,
     settle: bool = False,
     dataset: Dataset | None = None,
+    columns: Beside | None = None,
 ) -> Written:
     """Writes the answer.
 
@@ -92,6 +100,7 @@ def write(
         refuse: whether a longer answer is an error; otherwise it is cut.
         settle: whether rows without ORDER BY, and triples, are sorted.
         dataset: the graphs to ask.
+        columns: those beside the store, if there are any.
 
     Raises:
         UsageError: what `guard` or the engine does not take, or a graph that is not there.
@@ -106,11 +115,11 @@ def write(
         raise NoFormat(f"SPARQL: the answer to {guarded.form} comes as {', '.join(f'{f.name} ({f.media_type})' for f in known)}")
     count = Count(limit, refuse)
     if guarded.kind == "rows":
-        columns, found = _solutions(store, guarded, query, dataset)
+        names, found = _solutions(store, guarded, query, dataset, columns, limit)
         solutions: Iterable[sorting.Row] = count(found)
         if settle and not guarded.ordered:
             solutions = sorted(solutions, key=lambda row: tuple(map(str, row)))
-        write_rows(out, format_, columns, solutions)
+        write_rows(out, format_, names, solutions)
         return Written(guarded.kind, format_, count.given, count.more)
     answer = _ask(store, guarded.text, query, dataset)
     if isinstance(answer, ox.QueryBoolean):
@@ -121,19 +130,43 @@ def write(
     return Written(guarded.kind, format_, count.given, count.more)
 
 
-def _solutions(store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None) -> tuple[tuple[str, ...], Iterable[sorting.Row]]:
+def _solutions(
+    store: ox.Store, guarded: Guarded, query: str, dataset: Dataset | None, columns: Beside | None, limit: int | None
+) -> tuple[tuple[str, ...], Iterable[sorting.Row]]:
     """The columns and the rows of a SELECT in their order."""
-    if (apart := sorting.split(guarded.text)) is not None:
+    apart = sorting.split(guarded.text)
+    if columns is not None and dataset is None and (found := _from_columns(columns, guarded, apart, query, limit)) is not None:
+        return found.columns, found
+    if apart is not None:
         unsorted, keys = apart
         answer = _ask(store, unsorted, query, dataset)
-        columns = tuple(variable.value for variable in answer.variables)
-        if all(name in columns for name, _ in keys):
+        names = tuple(variable.value for variable in answer.variables)
+        if all(name in names for name, _ in keys):
             rows = [*map(tuple, islice(_told(answer), sorting.MOST + 1))]
-            made = sorting.ordered(rows, [(columns.index(name), down) for name, down in keys]) if len(rows) <= sorting.MOST else None
+            made = sorting.ordered(rows, [(names.index(name), down) for name, down in keys]) if len(rows) <= sorting.MOST else None
             if made is not None:
-                return columns, made
+                return names, made
     answer = _ask(store, guarded.text, query, dataset)
     return tuple(variable.value for variable in answer.variables), map(tuple, _told(answer))
+
+
+def _from_columns(
+    columns: Beside, guarded: Guarded, apart: tuple[str, list[sorting.Key]] | None, query: str, limit: int | None
+) -> Answer | None:
+    """The answer, where the columns give the one that the engine gives."""
+    text, keys = apart or (guarded.text, [])
+    readable = read(text, tuple(prefixes().items()))
+    if readable is None:
+        return None
+    # what the engine does not take is an error, whatever we could make of it
+    _ask(_NOTHING, guarded.text, query)
+    from kg.query.columns.answer import answer
+
+    found = answer(columns.columns, readable, prefixes())
+    if found is not None and keys:
+        found = found.ordered(keys)
+    # which rows are the first is the engine's to say, where the query does not
+    return None if found is not None and not guarded.ordered and limit is not None and len(found) > limit else found
 
 
 def _cut(columns: tuple[str, ...], rows: list[tuple[Any, ...]], count: Count, notes: tuple[str, ...] = ()) -> Table:

@@ -10,6 +10,7 @@ the engine's parser takes every letter it can get (`service:x`, where the prefix
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,6 +92,13 @@ def guard(query: str) -> Guarded:
             raise Refused(f"SPARQL, {place(query, token.start())}: more than {DEPTH} brackets within each other; write it flatter")
     ordered = any(t.lastgroup == "word" and t[0].upper() == "ORDER" for t in tokens)
     return Guarded(_without_service(query) if _SERVICE.search(query) else query, form, ordered)
+
+
+def token_matches(query: str) -> Iterator[re.Match[str]]:
+    """The terms of a query with their places, and with their kind as the name of their last group (`comment`, `iri`, `string`, `variable`,
+    `language`, `name`, `word`; None for one other character).
+    """
+    return _TOKEN.finditer(query)
 
 
 def tokens_of(query: str) -> list[str]:

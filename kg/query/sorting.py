@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
@@ -33,6 +34,7 @@ _KINDS: dict[str, tuple[re.Pattern[str], Callable[[Any], Any]]] = {
     f"{_XSD}string": (re.compile(".*", re.DOTALL), _TEXT),
     f"{_XSD}boolean": (re.compile("true|false"), lambda term: term.value == "true"),
     f"{_XSD}integer": (re.compile("[+-]?[0-9]{1,18}"), lambda term: int(term.value)),
+    f"{_XSD}decimal": (re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"), lambda term: Decimal(term.value)),
     f"{_XSD}double": (
         re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|INF)|NaN"),
         lambda term: (term.value != "NaN", float(term.value)),
@@ -67,6 +69,16 @@ def ordered(rows: Sequence[Row], keys: Sequence[tuple[int, bool]]) -> list[Row] 
             return None
         made.sort(key=lambda row, p=place, of=of: (row[p] is not None, row[p] and of(row[p])), reverse=down)  # type: ignore[misc]
     return made
+
+
+def ranks(terms: Sequence[Any]) -> list[int] | None:
+    """For each term its place among the others in the same order, equal where they tie; None where that is the engine's own."""
+    of = _kind(terms)
+    if of is None:
+        return None
+    keys = [(term is not None, term and of(term)) for term in terms]
+    places = {key: place for place, key in enumerate(sorted({*keys}))}
+    return [places[key] for key in keys]
 
 
 def _kind(terms: Sequence[Any]) -> Callable[[Any], Any] | None:

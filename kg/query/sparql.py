@@ -13,6 +13,7 @@ import pyoxigraph
 from kg.errors import UsageError, did_you_mean
 from kg.graph import Graph
 from kg.query import child, evaluate
+from kg.query.columns import NAME, Beside, beside
 from kg.query.evaluate import Written, prefixes
 from kg.query.results import GRAPHS, ROWS
 from kg.query.store import Kept, opened
@@ -21,10 +22,12 @@ from kg.table import Table
 __all__ = ["FORMATS", "make", "prefixes", "ready", "select", "write"]
 
 #: Grows when what the store holds, or how, changes.
-LAYOUT = 2
+LAYOUT = 3
+#: Triples from which on there are columns beside the store: a smaller one has answered before numpy is loaded.
+LEAST = 1_000_000
 #: What `write` writes: the first ones for SELECT and ASK, the others for CONSTRUCT and DESCRIBE.
 FORMATS: tuple[str, ...] = tuple(f.name for f in (*ROWS, *GRAPHS))
-_KEPT = Kept(lambda folder: pyoxigraph.Store.read_only(str(folder)))
+_KEPT = Kept(lambda folder: (pyoxigraph.Store.read_only(str(folder)), beside(folder)))
 
 
 def select(graph: Graph, query: str, *, timeout: float | None = None, limit: int | None = None) -> Table:
@@ -47,7 +50,8 @@ def select(graph: Graph, query: str, *, timeout: float | None = None, limit: int
         EnvironmentError_: the store cannot be made.
     """
     if timeout is None:
-        return evaluate.table(_opened(graph), query, limit)
+        store, columns = _opened(graph)
+        return evaluate.table(store, query, limit, columns=columns)
     return child.table({"engine": "sparql", "store": str(ready(graph)), "query": query, "limit": limit}, timeout)
 
 
@@ -65,8 +69,9 @@ def write(graph: Graph, query: str, target: Path, format: str, *, timeout: float
     kind = "rows" if format in {f.name for f in ROWS} else "graph"
     wanted = {"rows": None, "graph": None, kind: format}
     if timeout is None:
+        store, columns = _opened(graph)
         with target.open("wb") as out:
-            return evaluate.write(_opened(graph), query, out, rows=wanted["rows"], graph=wanted["graph"], limit=limit, settle=True)
+            return evaluate.write(store, query, out, rows=wanted["rows"], graph=wanted["graph"], limit=limit, settle=True, columns=columns)
     request = {"engine": "sparql", "as": "file", "store": str(ready(graph)), "query": query, "limit": limit, "settle": True, **wanted}
     reply = child.ask({**request, "out": str(target)}, timeout)
     return Written(reply["kind"], reply["format"], reply["rows"], reply["cut"])
@@ -78,11 +83,11 @@ def ready(graph: Graph) -> Path:
     return _found(graph)[0]
 
 
-def _opened(graph: Graph) -> pyoxigraph.Store:
+def _opened(graph: Graph) -> tuple[pyoxigraph.Store, Beside | None]:
     return _found(graph)[1]
 
 
-def _found(graph: Graph) -> tuple[Path, pyoxigraph.Store]:
+def _found(graph: Graph) -> tuple[Path, tuple[pyoxigraph.Store, Beside | None]]:
     version = f"{pyoxigraph.__version__} {LAYOUT}"
     return opened(graph, "sparql", version, lambda folder: make(graph, folder), lambda f: (f, _KEPT.of(f)))
 
@@ -98,7 +103,7 @@ def make(graph: Graph, folder: Path) -> None:
 
     triples = folder.with_name(folder.name + ".nt.part")
     try:
-        write_ntriples(graph, triples)
+        written = write_ntriples(graph, triples)
         store = pyoxigraph.Store(str(folder))
         store.bulk_load(path=str(triples), format=pyoxigraph.RdfFormat.N_TRIPLES)
         # what was loaded in many pieces is read from few: a question then takes a third to a half of the time
@@ -106,5 +111,10 @@ def make(graph: Graph, folder: Path) -> None:
         store.flush()
         # the files are complete when the last handle is gone
         del store
+        if written.counts["triples"] >= LEAST:
+            from kg.query.columns.files import make as make_columns
+
+            with triples.open("rb") as lines:
+                make_columns(lines, folder / NAME)
     finally:
         triples.unlink(missing_ok=True)

@@ -75,6 +75,8 @@ def main() -> None:
     # whatever an engine prints is talk
     os.dup2(2, 1)
     _end_with_parent()
+    # no query multiplies matrices, and each thread that is ready to would take of its memory
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     most = int(sys.argv[2] or 0)
     if most:
         _bound_memory(most)
@@ -126,22 +128,23 @@ def _make(request: dict[str, Any]) -> dict[str, Any]:
 def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
     import pyoxigraph
 
+    from kg.query.columns import beside
     from kg.query.evaluate import Dataset, table, write
     from kg.query.guard import guard
 
     folder = request["store"]
     if folder not in stores:
         try:
-            stores[folder] = pyoxigraph.Store.read_only(folder)
+            stores[folder] = pyoxigraph.Store.read_only(folder), beside(Path(folder))
         except (OSError, RuntimeError) as error:
             raise PaperkgError(f"{folder}: the store cannot be opened ({error}); run the command again") from error
-    store = stores[folder]
+    store, columns = stores[folder]
     dataset = Dataset(*(None if d is None else tuple(d) for d in request.get("dataset", (None, None))))
     if request["as"] == "table":
-        return _table(request, table(store, request["query"], request.get("limit")))
+        return _table(request, table(store, request["query"], request.get("limit"), columns=columns))
     kind = guard(request["query"]).kind
     if request["graph" if kind == "graph" else "rows"] == "html":
-        return {"kind": kind, "format": "html"} | _table(request, table(store, request["query"], request["shown"], dataset))
+        return {"kind": kind, "format": "html"} | _table(request, table(store, request["query"], request["shown"], dataset, columns))
     with Path(request["out"]).open("wb") as file, io.BufferedWriter(Bounded(file, request.get("bytes")), 1 << 16) as out:
         written = write(
             store,
@@ -153,6 +156,7 @@ def _sparql(request: dict[str, Any], stores: dict[str, Any]) -> dict[str, Any]:
             refuse=request.get("refuse", False),
             settle=request.get("settle", False),
             dataset=dataset,
+            columns=columns,
         )
         return asdict(written)
 

@@ -15,6 +15,7 @@ COLUMNS = {
     "names": ['"b"@en', '"a"@en', None, '"Z"@en', '"a b"@en'],
     "addresses": [f"<{IRI}b>", f"<{IRI}a>", f"<{IRI}B>", None],
     "whole": ["10", "9", "-1", None, "0", "100"],
+    "decimals": ["1.5", "-0.25", "10.0", None, "0.3", "0.1", "0.123456789012345", "0.123456789012346"],
     "broken": ["1e1", "9.5e0", "-1e0", None, "1e-3", '"INF"^^xsd:double', '"-INF"^^xsd:double'],
     "truth": ["true", "false", None, "true"],
     "years": ['"2019"^^xsd:gYear', '"0987"^^xsd:gYear', None, '"2001"^^xsd:gYear'],
@@ -102,7 +103,7 @@ def test_what_is_not_a_number_is_less_than_any(order: str, expected: list[str | 
     """The engine has no order for it, and ends the process where it sorts as many."""
     values = ["1e0", '"NaN"^^xsd:double', "UNDEF", '"-INF"^^xsd:double'] * 30
     *_, solutions = evaluate._solutions(
-        ox.Store(), guard(query := f"SELECT ?v {{ VALUES ?v {{ {' '.join(values)} }} }} ORDER BY {order}"), query, None
+        ox.Store(), guard(query := f"SELECT ?v {{ VALUES ?v {{ {' '.join(values)} }} }} ORDER BY {order}"), query, None, None, None
     )
     assert [row[0] and row[0].value for row in solutions] == [value for value in expected for _ in range(30)]
 
