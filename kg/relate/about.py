@@ -92,7 +92,7 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
     columns[:, at["narrower"]] = [narrower.get(f.concept, 0).bit_length() for f in every]
     parts = [_parts(f.label) for f in every]
     columns[:, at["length"]] = [min(len(own), 6) for own in parts]
-    last = classes(np.array([key(own[-1]) if own else 0 for own in parts], np.uint64))
+    last = classes(np.array([_last(f.label) for f in every], np.uint64))
     for c in LAST:
         columns[:, at[f"last_{c}"]] = last == CODE[c]
     w = text.words
@@ -159,6 +159,7 @@ def _since_main(where: Places, paper: Int, main: Int) -> Int:
     return found
 
 
+@lru_cache(maxsize=100_000)
 def _is_name(label: str) -> bool:
     """Whether a label looks like a proper name: a capital behind the first letter, or a digit."""
     return any(map(str.isupper, label[1:])) or any(map(str.isdigit, label))
@@ -182,6 +183,13 @@ def word_before(text: Text, where: Places) -> NDArray[np.uint8]:
 @lru_cache(maxsize=100_000)
 def _parts(name: str) -> tuple[str, ...]:
     return tuple(map(fold_word, WORD.findall(name)))
+
+
+@lru_cache(maxsize=100_000)
+def _last(name: str) -> int:
+    """The key of the last word; 0 where there is none."""
+    own = _parts(name)
+    return key(own[-1]) if own else 0
 
 
 def names_of(findings: Sequence[Finding], begin: Int, broader: Mapping[str, Sequence[str]]) -> dict[tuple[int, int], int]:

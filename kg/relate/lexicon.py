@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.recognize.grams import key
+from kg.keys import SortedKeys, key
 from kg.text import fold_word
 
 #: Order is part of the trained decision: append only.
@@ -153,13 +153,14 @@ GOVERNORS = frozenset(NAMES) - {"none", "a", "the", "own", "existing", "dataset"
 JOINING = frozenset(("and", "as", "existing", "the"))
 
 
-def _table() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+def _table() -> tuple[SortedKeys, NDArray[np.uint8]]:
     codes: dict[int, int] = {}
     for name, members in CLASSES:
         for word in members.split():
             codes.setdefault(key(fold_word(word)), CODE[name])
     keys = np.array(sorted(codes), np.uint64)
-    return keys, np.array([codes[int(k)] for k in keys], np.uint8)
+    # behind the last word the class of all others
+    return SortedKeys(keys), np.array([*(codes[int(k)] for k in keys), 0], np.uint8)
 
 
 _KEYS, _CODES = _table()
@@ -167,6 +168,5 @@ _KEYS, _CODES = _table()
 
 def classes(hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """The class of every word by the hash of its folded form (see `Words.hash`), 0 where it has none."""
-    at = np.minimum(np.searchsorted(_KEYS, hashes), len(_KEYS) - 1)
-    found: NDArray[np.uint8] = np.where(_KEYS[at] == hashes, _CODES[at], 0).astype(np.uint8)
+    found: NDArray[np.uint8] = _CODES.take(_KEYS.find(hashes))
     return found

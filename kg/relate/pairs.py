@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,21 +54,35 @@ _AT = {name: i for i, name in enumerate(COLUMNS)}
 #: Where the columns begin that say of which types both are, and how the paper stands to both.
 _TYPES_AT, _RELATIONS_AT = (COLUMNS.index(next(c for c in COLUMNS if c.startswith(name))) for name in ("types_", "relations_"))
 _CODES = {"left": _LEFT, "right": _LEFT, "noun": NOUNS, "word": _WORDS, "only": (*_ONLY, *_MARKS[:3])}
-#: For what stands beside a mention (an index of `BESIDE`) the columns that say so.
-_TABLES = {kind: np.array([[b == c for c in codes] for b in BESIDE], np.float32) for kind, codes in _CODES.items()}
+#: The columns that say what stands beside a mention, an index of `BESIDE`.
+_TABLES = {kind: np.array([[b == c for b in BESIDE] for c in codes], np.float32) for kind, codes in _CODES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Ordered pairs of findings of a batch: `paper` is the number of the paper, `head` and `tail` number its findings, `first` and
-    `last` are the words that the evidence spans. Sorted by paper, then both numbers, each pair in both directions."""
+    `last` are the words that the evidence spans. Sorted by paper, then both numbers, each pair in both directions.
+
+    `ways` are the columns of all pairs in the one direction and in the other, shape (len(COLUMNS), 2, pairs / 2).
+    """
 
     paper: Int
     head: Int
     tail: Int
     first: Int
     last: Int
-    matrix: NDArray[np.float32]
+    ways: NDArray[np.float32]
+
+    @property
+    def matrix(self) -> NDArray[np.float32]:
+        """One row for each ordered pair; made when asked for."""
+        return self.ordered(self.ways.reshape(len(COLUMNS), -1).T)
+
+    @staticmethod
+    def ordered(values: NDArray[Any]) -> NDArray[Any]:
+        """Rows of pairs in one direction and then in the other, as each pair in both directions."""
+        found: NDArray[Any] = values.reshape(2, len(values) // 2, -1).swapaxes(0, 1).reshape(len(values), -1)
+        return found
 
 
 def pairs_of(sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]], hierarchy: Hierarchy) -> Pairs:
@@ -94,7 +109,7 @@ def pairs_of(sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Findi
 
 def _nothing() -> Pairs:
     none = np.zeros(0, np.int64)
-    return Pairs(none, none, none, none, none, np.zeros((0, len(COLUMNS)), np.float32))
+    return Pairs(none, none, none, none, none, np.zeros((len(COLUMNS), 2, 0), np.float32))
 
 
 def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mapping[tuple[int, int], int]) -> Pairs:
@@ -111,16 +126,18 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     low_word, high_word = between(where, i, j)
     connecting = np.where(apart, 0, connector(text, low_word, high_word))
     high_word = np.where(apart, low_word, high_word)
-    counts = text.counts
-    inner = counts[high_word] - counts[np.minimum(low_word, high_word)]
     begin, end = text.begin[where.first[i]], text.end[where.first[i]]
-    before = counts[where.start[i]] - counts[begin]
-    behind = counts[end] - counts[np.minimum(where.stop[j] + 1, end)]
-    # columns contiguous, as the trees read them
-    common = np.zeros((len(COLUMNS), n), np.float32).T
+    # columns contiguous, as the trees read them: those of all pairs in one direction, then those in the other
+    ways = np.zeros((len(COLUMNS), 2, n), np.float32)
 
-    def put(name: str, values: NDArray[np.generic] | float) -> None:
-        common[:, _AT[name]] = values
+    def put(name: str, values: NDArray[np.generic]) -> None:
+        ways[_AT[name]] = values
+
+    def put_seen(side: str, names: Sequence[str], low: Int, high: Int) -> None:
+        low = np.minimum(low, high)
+        for name in names:
+            counts = text.counts[:, CODE[name]]
+            ways[_AT[f"{side}_{name}"]] = counts.take(high) > counts.take(low)
 
     put("distance", np.where(apart, FAR, high_word - low_word))
     put("things_between", np.where(apart, 0, _things_between(where, low_word, high_word)))
@@ -136,51 +153,50 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
     put("main_kind", things.main_kind[things.paper[met.low]])
     put("main_proposed", things.main_proposed[things.paper[met.low]])
     put("proposals", things.proposals[things.paper[met.low]])
-    tied = (where.last[i] + 1 == where.first[j]) & (w.gap[where.last[i]] == GAP_HYPHEN) & ~apart
-    put("tied", tied)
+    put("tied", (where.last[i] + 1 == where.first[j]) & (w.gap[where.last[i]] == GAP_HYPHEN) & ~apart)
     noun = noun_behind(text, where)
     put("hyphen_based", (w.gap[where.last[i]] == GAP_HYPHEN) & (noun[i] == CODE["base"]) & ~apart)
-    common[:, _AT["between_for"] : _AT["between_for"] + len(NAMES) - 1] = inner[:, 1:] > 0
-    common[:, _AT["before_own"] : _AT["before_own"] + len(_BEFORE)] = before[:, [CODE[c] for c in _BEFORE]] > 0
-    common[:, _AT["behind_propose"] : _AT["behind_propose"] + len(_BEHIND)] = behind[:, [CODE[c] for c in _BEHIND]] > 0
+    put_seen("between", NAMES[1:], low_word, high_word)
+    put_seen("before", _BEFORE, begin, where.start[i])
+    put_seen("behind", _BEHIND, where.stop[j] + 1, end)
     inside = (where.first[j] <= where.last[i]) & ~apart
-    matrix = np.empty((len(COLUMNS), 2 * n), np.float32).T
-    even, odd = matrix[0::2], matrix[1::2]
-    even[:] = common
-    odd[:] = common
     sides = {
         "left": text.before(where.start)[0],
         "right": text.behind(where.stop)[0],
         "noun": noun,
         "word": word_before(text, where),
     }
-    bits = np.array(
-        [[names.get((x, y), 0), names.get((y, x), 0)] for x, y in zip(met.low.tolist(), met.high.tolist(), strict=True)]
-    ).reshape(-1, 2)
-    for rows, head, tail, at_head, at_tail, sign, mine, other in (
-        (even, met.low, met.high, a, b, np.where(forward, 1, -1), bits[:, 0], bits[:, 1]),
-        (odd, met.high, met.low, b, a, np.where(forward, -1, 1), bits[:, 1], bits[:, 0]),
+    bits = _bits_of(names, met.low, met.high), _bits_of(names, met.high, met.low)
+    only, of_things = _TABLES["only"].take(connecting, axis=1), np.ascontiguousarray(things.columns.T)
+    for way, (head, tail, at_head, at_tail, sign, mine, other) in enumerate(
+        (
+            (met.low, met.high, a, b, np.where(forward, 1, -1), *bits),
+            (met.high, met.low, b, a, np.where(forward, -1, 1), *reversed(bits)),
+        )
     ):
-        rows[:, _AT["head_first"]] = sign
-        rows[:, _AT["nested"]] = inside * sign
+        rows = ways[:, way]
+        rows[_AT["head_first"]] = sign
+        rows[_AT["nested"]] = inside * sign
         for name, bit, value in (
             ("head_ends_as_tail", 1, mine), ("tail_ends_as_head", 1, other), ("head_holds_tail", 2, mine), ("tail_holds_head", 2, other),
             ("broader", 4, mine), ("narrower", 4, other), ("nearest_broader", 8, mine), ("nearest_narrower", 8, other),
             ("siblings", 16, mine),
         ):  # fmt: skip
-            rows[:, _AT[name]] = (value & bit) > 0
-        rows[:, _AT[f"only_{_ONLY[0]}"] :][:, : _TABLES["only"].shape[1]] = _TABLES["only"][connecting] * sign[:, None]
-        rows[:, _AT[f"pattern_{PATTERNS[1]}"] : _AT[f"pattern_{PATTERNS[1]}"] + len(PATTERNS) - 1] = met.ever if rows is even else -met.ever
+            rows[_AT[name]] = (value & bit) > 0
+        base = _AT[f"only_{_ONLY[0]}"]
+        rows[base : base + len(only)] = only * sign
+        base = _AT[f"pattern_{PATTERNS[1]}"]
+        rows[base : base + len(PATTERNS) - 1] = -met.ever.T if way else met.ever.T
         for side, at in (("head", at_head), ("tail", at_tail)):
             for kind, beside in sides.items():
                 base = _AT[f"{side}_{kind}_{_CODES[kind][0]}"]
-                rows[:, base : base + len(_CODES[kind])] = _TABLES[kind][beside[at]]
+                rows[base : base + len(_CODES[kind])] = _TABLES[kind].take(beside[at], axis=1)
         for side, thing in (("head", head), ("tail", tail)):
             base = _AT[f"{side}_{THING[0]}"]
-            rows[:, base : base + len(THING)] = things.columns[thing]
+            rows[base : base + len(THING)] = of_things.take(thing, axis=1)
         at_row = np.arange(n)
         for base, number, of in ((_TYPES_AT, len(ConceptType), things.type), (_RELATIONS_AT, len(Relation), things.relation)):
-            rows[at_row, base + of[head] * number + of[tail]] = 1
+            rows[base + of[head] * number + of[tail], at_row] = 1
     paper = things.paper[met.low]
     begin_ = things.begin[paper]
     x, y = met.low - begin_, met.high - begin_
@@ -193,8 +209,20 @@ def _rows(text: Text, where: Places, things: Things, met: Meetings, names: Mappi
         np.stack((y, x), 1).reshape(-1),
         np.repeat(first, 2),
         np.repeat(last, 2),
-        matrix,
+        ways,
     )
+
+
+def _bits_of(names: Mapping[tuple[int, int], int], head: Int, tail: Int) -> Int:
+    """What `names` says of some pairs, 0 where it says nothing."""
+    if not names:
+        return np.zeros(len(head), np.int64)
+    size = 1 << 32  # more than there are things
+    known = np.array([*names]) @ np.array([size, 1])
+    order = np.argsort(known)
+    wanted = head * size + tail
+    at = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)]
+    return np.where(known[at] == wanted, np.array([*names.values()])[at], 0)
 
 
 def _things_between(where: Places, low: Int, high: Int) -> Int:
