@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import fields, replace
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.recognize.things import Thing, label_of, places_text, things
 from kg.relate.concepts import ConceptRelations, hierarchy
-from kg.relate.papers import relation_of
+from kg.relate.papers import relations_of
 from kg.threads import one_thread
 
 _TYPES = tuple(ConceptType)
@@ -218,7 +218,8 @@ class Reader:
     def named(self, sight: Sight, decided: Sequence[Sequence[Decided]]) -> list[tuple[list[Thing], list[Finding]]]:
         """The things that each paper of a sight names, linked, and the findings made of them, in the same order."""
         linked = self._one(sight, [self._linked(sight, number, mine) for number, mine in enumerate(decided)])
-        return [([thing for thing, _, _ in mine], [self.finding(sight, *one) for one in mine]) for mine in linked]
+        found = iter(self._findings(sight, [one for mine in linked for one in mine]))
+        return [([thing for thing, _, _ in mine], list(islice(found, len(mine)))) for mine in linked]
 
     def linked(self, paper: Paper) -> tuple[Sight, list[Linked]]:
         """The things of one paper with their concepts, before those are made one that have two names: for training."""
@@ -257,7 +258,7 @@ class Reader:
     def findings(self, sight: Sight, number: int, things: Sequence[Thing]) -> list[Finding]:
         """The findings of things of one paper that are given, linked one by one: for training."""
         chosen = self._link(things, sight.around[number])
-        return [self.finding(sight, thing, *one) for thing, one in zip(things, chosen, strict=True)]
+        return self._findings(sight, [(thing, *one) for thing, one in zip(things, chosen, strict=True)])
 
     def stated(self, sight: Sight, named: Sequence[tuple[Sequence[Thing], Sequence[Finding]]]) -> list[list[Statement]]:
         """The relations that each paper of a sight states between things that are given: to measure that alone."""
@@ -307,28 +308,35 @@ class Reader:
                 out.append((choice, candidates))
         return out
 
-    def finding(self, sight: Sight, thing: Thing, chosen: Candidate | None = None, candidates: Sequence[Candidate] = ()) -> Finding:
-        """The finding of a thing: its names, type, relation and evidence."""
-        best = thing.groups[0]
-        scores, relations = best.types, best.relations
-        if len(thing.groups) > 1 or not best.probability:
-            weights = [g.probability for g in thing.groups]
-            scores = _mean([g.types for g in thing.groups], weights)
-            relations = _mean([g.relations for g in thing.groups], weights)
-        label, aliases, acronyms = label_of(sight, thing)
-        type_ = _likeliest(scores)
-        variant = ""
-        concept = ""
-        if chosen is not None:
-            known = self.catalog[chosen.concept]
-            concept = known.id
-            type_ = known.type
-            text = sight.words.plain.text
-            variant = self._linker.variant(chosen, ((text[first], mention.end) for mention, first, _ in thing.mentions))
-        relation, evidence = relation_of(sight, thing, relations, type_)
-        kept = tuple((c.concept, c.score, self._linker.told(candidates, number)) for number, c in enumerate(candidates[:_KEPT]))
-        confidence = self.model.calibration.confidence(best.probability) if best.confidence is None else best.confidence
-        return Finding(label, aliases, acronyms, type_, scores, relation, confidence, evidence, concept, variant, kept)
+    def _findings(self, sight: Sight, linked: Sequence[Linked]) -> list[Finding]:
+        """The findings of things: their names, types, relations and evidence."""
+        said = [self._said(sight, *one) for one in linked]
+        relations = relations_of(sight, [(thing, own, type_) for (thing, _, _), (_, own, type_, _, _) in zip(linked, said, strict=True)])
+        told, confidence = self._linker.told, self.model.calibration.confidence
+        found = []
+        for (thing, _, candidates), (scores, _, type_, concept, variant), (relation, evidence) in zip(linked, said, relations, strict=True):
+            best = thing.groups[0]
+            sure = confidence(best.probability) if best.confidence is None else best.confidence
+            kept = tuple([(c.concept, c.score, told(candidates, number)) for number, c in enumerate(candidates[:_KEPT])])
+            found.append(Finding(*label_of(sight, thing), type_, scores, relation, sure, evidence, concept, variant, kept))
+        return found
+
+    def _said(
+        self, sight: Sight, thing: Thing, chosen: Candidate | None, candidates: Sequence[Candidate]
+    ) -> tuple[tuple[float, ...], tuple[float, ...], ConceptType, str, str]:
+        """The scores of types and of relations of a thing, its type, and the concept that it is linked to with the variant."""
+        groups = thing.groups
+        scores, relations = groups[0].types, groups[0].relations
+        if len(groups) > 1 or not groups[0].probability:
+            weights = [g.probability for g in groups]
+            scores = _mean([g.types for g in groups], weights)
+            relations = _mean([g.relations for g in groups], weights)
+        if chosen is None:
+            return scores, relations, _likeliest(scores), "", ""
+        known = self.catalog[chosen.concept]
+        text = sight.words.plain.text
+        variant = self._linker.variant(chosen, ((text[first], mention.end) for mention, first, _ in thing.mentions))
+        return scores, relations, known.type, known.id, variant
 
 
 def _asked(thing: Thing, texts: tuple[str, ...], long_forms: tuple[str, ...], around: Around) -> Named:

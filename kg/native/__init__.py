@@ -40,6 +40,10 @@ KERNELS = {
     "kg_bytes_of_places": "aaanaa",
     "kg_segments": "aana",
     "kg_order": "aannaaaa",
+    "kg_cues": "naa naaa nan aa",
+    "kg_among": "naaaa a",
+    "kg_containing": "n naa naa aan aa",
+    "kg_since": "naa nan a",
 }
 #: The best instructions of a machine that kernels may use; fewer in tests alone.
 BEST = 9

@@ -19,26 +19,30 @@ static void one(const float *table, int64_t words, const int32_t *paper, int64_t
 {
     const int64_t size = last - first + 1;
     float over = 0, under = 0, under_left = 0, under_right = 0, crossing = 0, count = 0, best_left = 0, best_right = 0;
-    for (int left = 0; left < MOST; left++)
-        for (int right = left == 0; right < MOST - left; right++) {
-            const float wider = at(table, words, first - left, size + left + right);
-            const float inner = at(table, words, first + left, size - left - right);
-            over = most(over, wider);
-            count += wider > 0.3f;
-            under = most(under, inner);
-            if (left == 0)
-                under_left = most(under_left, inner);
-            if (right == 0)
-                under_right = most(under_right, inner);
+    for (int64_t left = 0; left <= MOST - size && left <= first; left++) {
+        const float *wider = table + (first - left) * MOST + size + left - 1;
+        for (int64_t right = left == 0; right <= MOST - size - left; right++) {
+            over = most(over, wider[right]);
+            count += wider[right] > 0.3f;
         }
+    }
+    for (int64_t left = 0; left < size; left++) {
+        const float *inner = table + (first + left) * MOST + size - left - 1;
+        for (int64_t right = left == 0; right < size - left; right++) {
+            under = most(under, inner[-right]);
+            if (left == 0)
+                under_left = most(under_left, inner[-right]);
+            if (right == 0)
+                under_right = most(under_right, inner[0]);
+        }
+    }
     /* the words of a batch stand in one row: a neighbour must be of the same paper */
     const int before = first > 0 && paper[first - 1] == paper[first], behind = last + 1 < words && paper[last + 1] == paper[first];
-    for (int length = 1; length <= MOST; length++) {
-        for (int left = 1; left < length; left++)
-            if (length - left < size) {
-                crossing = most(crossing, at(table, words, first - left, length));
-                crossing = most(crossing, at(table, words, last + left - length + 1, length));
-            }
+    for (int64_t length = 1; length <= MOST; length++) {
+        for (int64_t left = length - size < 1 ? 1 : length - size + 1; left < length; left++) {
+            crossing = most(crossing, at(table, words, first - left, length));
+            crossing = most(crossing, at(table, words, last + left - length + 1, length));
+        }
         if (before)
             best_left = most(best_left, at(table, words, first - length, length));
         if (behind)
@@ -83,6 +87,35 @@ KG_EXPORT int kg_around(int64_t words, const int32_t *paper, int64_t grams, cons
         for (int c = 0; c < COLUMNS; c++)
             found[c * groups + g] = best[c];
         found[COLUMNS * groups + g] = least;
+    }
+    return 0;
+}
+
+/* Among the rows of each paper, which stand together: the best score of the other rows of the same head, that of the others of the same start,
+ * and how many rows have a greater score, or the same and stand before; a column behind the other. */
+KG_EXPORT int kg_among(int64_t rows, const int64_t *paper, const uint64_t *head, const uint64_t *start, const float *score, float *found)
+{
+    for (int64_t low = 0, high; low < rows; low = high) {
+        for (high = low + 1; high < rows && paper[high] == paper[low]; high++)
+            ;
+        if (high < rows && paper[high] < paper[low])
+            return BAD;
+        for (int64_t i = low; i < high; i++) {
+            float same_head = 0, same_start = 0;
+            int64_t above = 0;
+            for (int64_t j = low; j < high; j++) {
+                above += score[j] > score[i] || (score[j] == score[i] && j < i);
+                if (j == i)
+                    continue;
+                if (head[j] == head[i])
+                    same_head = most(same_head, score[j]);
+                if (start[j] == start[i])
+                    same_start = most(same_start, score[j]);
+            }
+            found[i] = same_head;
+            found[rows + i] = same_start;
+            found[2 * rows + i] = (float)above;
+        }
     }
     return 0;
 }

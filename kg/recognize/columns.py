@@ -180,7 +180,8 @@ class Members:
         """For each of some bits whether any gram of a group has it: of its first word a gram has the bits `left`, of its last `right`."""
         if (library := native.library()) is not None:
             found = np.empty((len(bits), len(self.first)), np.int8)
-            checked(library.kg_flags(*self._given(left, right, bits), address(found, np.int8)))
+            asked = np.array(bits, np.uint8)
+            checked(library.kg_flags(*self._given(left, right, asked), address(found, np.int8)))
             return list(found.view(np.bool_))
         return unpacked(self.any_bit(self._of_grams(left, right)), bits)
 
@@ -188,36 +189,34 @@ class Members:
         """For each of some bits, which grams have as for `flags`, the share of the grams of each group that have it."""
         if (library := native.library()) is not None:
             found = np.empty((len(bits), len(self.first)), np.float32)
-            checked(library.kg_shares(*self._given(left, right, bits), address(found, np.float32)))
+            asked = np.array(bits, np.uint8)
+            checked(library.kg_shares(*self._given(left, right, asked), address(found, np.float32)))
             return list(found)
         return list(map(self.share, unpacked(self._of_grams(left, right), bits)))
 
     def least_of_first(self, value: NDArray[np.int16]) -> list[NDArray[np.int16]]:
         """For each of some columns of words, shape (columns, words), the least value at the first words of the grams of each group."""
-        first, last = self._words
         if (library := native.library()) is not None:
             found = np.empty((len(value), len(self.first)), np.int16)
-            given = value.shape[1], len(value), address(value, np.int16), len(first), address(first, np.int32), address(last, np.int32)
-            checked(library.kg_least(*given, *self._given_groups(), address(found, np.int16)))
+            checked(library.kg_least(value.shape[1], len(value), address(value, np.int16), *self.given(), address(found, np.int16)))
             return list(found)
-        return [self.least(one[first]) for one in value]
+        return [self.least(one[self._words[0]]) for one in value]
+
+    def given(self) -> tuple[int, ...]:
+        """What kernels are given of grams and groups."""
+        first, last = self._words
+        order, start = self._groups.order, self._groups.start
+        grams = len(first), address(first, np.int32), address(last, np.int32)
+        return *grams, len(self._groups), address(order, np.int64), address(start, np.int64)
 
     def _of_grams(self, left: UInt64, right: UInt64) -> UInt64:
         first, last = self._words
         bits: UInt64 = left[first] | right[last]
         return bits
 
-    def _given(self, left: UInt64, right: UInt64, bits: Sequence[int]) -> tuple[int, ...]:
-        """What kernels are given of words, grams and groups, and of bits."""
-        first, last = self._words
-        self._bits = np.array(bits, np.uint8)
-        words = len(left), address(left, np.uint64), address(right, np.uint64)
-        grams = len(first), address(first, np.int32), address(last, np.int32)
-        return *words, *grams, *self._given_groups(), len(bits), address(self._bits, np.uint8)
-
-    def _given_groups(self) -> tuple[int, ...]:
-        groups = self._groups
-        return len(groups), address(groups.order, np.int64), address(groups.start, np.int64)
+    def _given(self, left: UInt64, right: UInt64, bits: NDArray[np.uint8]) -> tuple[int, ...]:
+        """What kernels are given beside, of words and of bits."""
+        return len(left), address(left, np.uint64), address(right, np.uint64), *self.given(), len(bits), address(bits, np.uint8)
 
 
 def unpacked(bits: UInt64, which: Iterable[int]) -> list[Bool]:

@@ -6,6 +6,8 @@ that the first decision does not rule out are looked at again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ from kg.recognize.grams import MAX_WORDS, Grams, Words
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
 Int32 = NDArray[np.int32]
+UInt64 = NDArray[np.uint64]
 
 #: Columns of `context`, in this order.
 COLUMNS: tuple[str, ...] = (
@@ -58,15 +61,9 @@ def context(words: Words, grams: Grams, groups: Groups, pairs: Defined, score: N
     columns["partner"] = _partner(groups, pairs, p, chosen)
     head, begin = words.hash[last[starts]], words.hash[first[starts]]
     paper = groups.paper[chosen]
-    columns["same_head"] = _another(mix(paper, head), p)
-    columns["same_start"] = _another(mix(paper, begin), p)
     total = np.bincount(paper, p)
-    order = np.lexsort((-p, paper))
-    rank = np.empty(len(p), np.float32)
-    begins = np.searchsorted(paper[order], paper[order])
-    rank[order] = np.arange(len(p)) - begins
     columns["sum_paper"] = total[paper].astype(np.float32)
-    columns["rank_paper"] = rank
+    columns["same_head"], columns["same_start"], columns["rank_paper"] = _among(paper, head, begin, p)
     for name, column in columns.items():
         out[:, COLUMNS.index(name)] = column
     # sums and exponentials differ in their last bits between machines; coarse steps do not
@@ -146,6 +143,21 @@ def _around(words: Words, first: Int32, last: Int32, start: Index, p: Float) -> 
         "best_left": per_group(best_left),
         "best_right": per_group(best_right),
     }
+
+
+def _among(paper: Index, head: UInt64, begin: UInt64, p: Float) -> Sequence[Float]:
+    """For every row the best score of another row of its paper with the same head, or with the same first word, and its place by its score
+    among the rows of its paper."""
+    if (library := native.library()) is not None:
+        found = np.empty((3, len(p)), np.float32)
+        keys = address(head, np.uint64), address(begin, np.uint64)
+        checked(library.kg_among(len(p), address(paper, np.int64), *keys, address(p, np.float32), address(found, np.float32)))
+        return tuple(found)
+    order = np.lexsort((-p, paper))
+    rank = np.empty(len(p), np.float32)
+    begins = np.searchsorted(paper[order], paper[order])
+    rank[order] = np.arange(len(p)) - begins
+    return _another(mix(paper, head), p), _another(mix(paper, begin), p), rank
 
 
 def _partner(groups: Groups, pairs: Defined, p: Float, chosen: Index) -> Float:

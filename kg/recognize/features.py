@@ -5,7 +5,7 @@ The columns (`NAMES`) are what the decision reads; each is a plain number with a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,9 @@ _REACH = 3  # words by which a gram is compared with longer and shorter ones, on
 #: Classes of words that are seen anywhere in the sentence of a gram, and those whose distance before it counts.
 _SENTENCE = ("propose", "own", "use", "evaluate", "compare", "address", "existing", "achieve", "dataset", "task", "name")
 _SINCE = ("propose", "use", "evaluate", "compare", "address", "such", "on", "existing")
+_SINCE_NUMBER = np.full(256, -1, np.int8)
+_SINCE_NUMBER[[CUE[name] for name in _SINCE]] = range(len(_SINCE))
+_FAR = 30  # words from which on it does not matter how many there are
 #: Marks that are seen beside a gram, with their bits: those behind it in the lower half, those before it in the upper.
 _MARKS = {
     "before2_propose": _PROPOSED,
@@ -83,12 +86,19 @@ def mix(paper: NDArray[np.integer], keys: NDArray[np.uint64]) -> NDArray[np.uint
     return (keys * np.uint64(0x9E3779B97F4A7C15)) ^ ((paper.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93))
 
 
-def _among(keys: NDArray[np.uint64], few: NDArray[np.uint64]) -> Bool:
-    """Which of many keys are one of a few; `numpy.isin` would sort the many."""
-    if not len(few):
-        return np.zeros(len(keys), bool)
-    few = np.sort(few)
-    found: Bool = few[np.minimum(np.searchsorted(few, keys), len(few) - 1)] == keys
+def _marked(groups: Groups, paper: Index, key: NDArray[np.uint64]) -> Bool:
+    """Which groups are of a paper and a key of a few."""
+    found = np.zeros(len(groups), bool)
+    if len(groups):
+        # keys rise within a paper: all are sought by halves at once
+        low, end = (np.searchsorted(groups.paper, paper, side) for side in ("left", "right"))
+        high = end
+        while (open_ := low < high).any():
+            middle = (low + high) // 2
+            less = open_ & (groups.key[np.minimum(middle, len(groups) - 1)] < key)
+            low, high = np.where(less, middle + 1, low), np.where(open_ & ~less, middle, high)
+        there = np.minimum(low, len(groups) - 1)
+        found[there[(low < end) & (groups.key[there] == key)]] = True
     return found
 
 
@@ -123,9 +133,8 @@ def features(out: Columns, words: Words, grams: Grams, groups: Groups, pairs: De
     _shape(out, members, words, grams, first, last)
     _frequency(out, members, words, first, last)
     _context(out, members, words)
-    mine = mix(groups.paper, groups.key)
-    out.add("is_short", _among(mine, mix(pairs.paper, pairs.short)))
-    out.add("is_long", _among(mine, mix(pairs.paper, pairs.long)))
+    out.add("is_short", _marked(groups, pairs.paper, pairs.short))
+    out.add("is_long", _marked(groups, pairs.paper, pairs.long))
     df, keyword = _counted(out, members, words, first, last, groups, statistics)
     _containing(out, members, groups, len(words), first, last, df, keyword)
 
@@ -256,15 +265,29 @@ def _context(out: Columns, members: Members, words: Words) -> None:
         out.add(name, seen_beside)
     for name, share in zip(_SENTENCE, others[2:], strict=True):
         out.add(f"sentence_{name}", share)
-    # how many words lie between the nearest cue before the gram in its sentence and it; 30 where there is none
-    since = np.empty((len(_SINCE), n), np.int16)
-    sentence_begin = words.sentence_begin[words.sentence]
-    for row, name in zip(since, _SINCE, strict=True):
-        nearest = np.maximum.accumulate(np.where(cue == CUE[name], number, -1))
-        near = np.where(has_before, nearest[before], -1)
-        row[:] = np.where(near >= sentence_begin, np.minimum(number - near, 30), 30)
+    since = _since(words)
     for name, least in zip(_SINCE, members.least_of_first(since), strict=True):
         out.add(f"since_{name}", least)
+
+
+def _since(words: Words) -> Int16:
+    """For each class of `_SINCE` and each word how many words before it the nearest of the class stands in its sentence, shape (classes,
+    words)."""
+    n = len(words)
+    since = np.empty((len(_SINCE), n), np.int16)
+    if (library := native.library()) is not None:
+        begins = ((words.flags & FIRST) > 0).view(np.uint8)
+        given = n, address(words.cue, np.uint8), address(begins, np.uint8), len(_SINCE), address(_SINCE_NUMBER, np.int8)
+        checked(library.kg_since(*given, _FAR, address(since, np.int16)))
+        return since
+    number = np.arange(n)
+    before, has_before = np.maximum(number - 1, 0), (words.flags & FIRST) == 0
+    sentence_begin = words.sentence_begin[words.sentence]
+    for row, name in zip(since, _SINCE, strict=True):
+        nearest = np.maximum.accumulate(np.where(words.cue == CUE[name], number, -1))
+        near = np.where(has_before, nearest[before], -1)
+        row[:] = np.where(near >= sentence_begin, np.minimum(number - near, _FAR), _FAR)
+    return since
 
 
 def _bits(masks: Mapping[int, Bool], size: int) -> NDArray[np.uint64]:
@@ -300,6 +323,23 @@ def _counted(
 
 def _containing(out: Columns, members: Members, groups: Groups, n: int, first: Index, last: Index, df: Int16, keyword: Int16) -> None:
     """What contains a gram, what it contains: the grams of its run that begin or end elsewhere."""
+    columns = _beside(members, groups, n, first, last, df, keyword)
+    for name in ("longer_right", "longer_left", "shorter_right", "shorter_left"):
+        out.add(f"df_{name}", next(columns), STEPS)
+        out.add(f"kw_{name}", next(columns), STEPS)
+    # the best keyword among all grams of up to seven words that contain this one, and among those inside it
+    for name in ("kw_over", "kw_over_all", "kw_under"):
+        out.add(name, next(columns), STEPS)
+
+
+def _beside(members: Members, groups: Groups, n: int, first: Index, last: Index, df: Int16, keyword: Int16) -> Iterator[Int16]:
+    """The columns of `_containing`."""
+    if (library := native.library()) is not None:
+        found, room = np.empty((11, len(groups)), np.int16), np.empty(2 * MAX_WORDS * n, np.int16)
+        given = members.given(), address(df, np.int16), address(keyword, np.int16), -STEPS
+        checked(library.kg_containing(n, *given[0], *given[1:], address(room, np.int16), address(found, np.int16)))
+        yield from found
+        return
     size = last - first + 1
     # values by first word and size, with room for what begins before the first word or is too long or too short: -1 there
     reach = 2 * _REACH
@@ -311,14 +351,13 @@ def _containing(out: Columns, members: Members, groups: Groups, n: int, first: I
     of_df[in_order] = np.repeat(df, members.count)
     of_kw[in_order] = np.repeat(keyword, members.count)
     own = of_df[place]
-    for name, step in (("longer_right", 1), ("longer_left", 1 - width), ("shorter_right", -1), ("shorter_left", width - 1)):
-        out.add(f"df_{name}", members.most(of_df[place + step] - own), STEPS)
-        out.add(f"kw_{name}", members.most(of_kw[place + step]), STEPS)
-    # the best keyword among all grams of up to seven words that contain this one, and among those inside it
+    for step in (1, 1 - width, -1, width - 1):
+        yield members.most(of_df[place + step] - own)
+        yield members.most(of_kw[place + step])
     over = _best(of_kw, 1, 1 - width, none)[place]
-    out.add("kw_over", members.most(over), STEPS)
-    out.add("kw_over_all", members.least(over), STEPS)
-    out.add("kw_under", members.most(_best(of_kw, -1, width - 1, none)[place]), STEPS)
+    yield members.most(over)
+    yield members.least(over)
+    yield members.most(_best(of_kw, -1, width - 1, none)[place])
 
 
 def _best(value: Int16, right: int, left: int, none: np.int16) -> Int16:

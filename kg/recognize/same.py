@@ -124,9 +124,7 @@ def _alike(linked: Sequence[Linked]) -> Iterator[tuple[int, int, _Name, _Name]]:
     for a, mine in enumerate(names):
         for b in range(a + 1, len(names)):
             theirs = names[b]
-            if words_of[a].isdisjoint(words_of[b]) and (
-                starts[a].isdisjoint(starts[b]) or not any(_abbreviates(x, y) or _abbreviates(y, x) for x in mine for y in theirs)
-            ):
+            if words_of[a].isdisjoint(words_of[b]) and (starts[a].isdisjoint(starts[b]) or not _some_abbreviates(mine, theirs)):
                 continue
             if len(mine) == len(theirs) == 1:
                 yield a, b, mine[0], theirs[0]
@@ -154,8 +152,17 @@ def _abbreviates(short: _Name, long: _Name) -> bool:
         2 <= len(head) <= 8
         and (initials.startswith(head) or head.startswith(initials))
         and 2 <= len(long.words) >= len(short.words)
-        and all(word in long.different for word in short.words[1:])
+        and long.different.issuperset(short.words[1:])
     )
+
+
+def _some_abbreviates(some: Sequence[_Name], others: Sequence[_Name]) -> bool:
+    """Whether one of some names abbreviates one of others, or is abbreviated by it."""
+    for one in some:
+        for other in others:
+            if _abbreviates(one, other) or _abbreviates(other, one):
+                return True
+    return False
 
 
 def _row(sight: Sight, short: Linked, long: Linked, a: _Name, b: _Name, broader: Mapping[str, Sequence[str]]) -> list[float]:

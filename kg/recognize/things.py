@@ -53,6 +53,8 @@ class Thing:
         counts: dict[str, int] = {}
         for mention, _, _ in self.mentions:
             counts[mention.text] = counts.get(mention.text, 0) + 1
+        if len(counts) == 1:
+            return (*counts,)
         return tuple(sorted(counts, key=lambda t: (-counts[t], t)))
 
 

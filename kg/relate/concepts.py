@@ -60,7 +60,7 @@ class ConceptRelations:
             return found  # a model that was fitted without curated relations
         pairs = pairs_of(sight, named, self._hierarchy)
         # all pairs of all papers at once: a call for every paper would cost more than the scores
-        probabilities = pairs.ordered(softmax(self._forest.scores(pairs.ways.reshape(len(pairs.ways), -1).T)))
+        probabilities = pairs.ordered(softmax(self._forest.scores(pairs.ways.reshape(len(pairs.ways), len(pairs.paper)).T)))
         bounds = np.searchsorted(pairs.paper, np.arange(len(named) + 1))
         surest = [k for k, r in enumerate(self._relations) if r is not None]
         hopeful = np.flatnonzero((probabilities[:, surest] >= self._threshold).any(axis=1))

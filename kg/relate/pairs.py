@@ -76,12 +76,12 @@ class Pairs:
     @property
     def matrix(self) -> NDArray[np.float32]:
         """One row for each ordered pair; made when asked for."""
-        return self.ordered(self.ways.reshape(len(COLUMNS), -1).T)
+        return self.ordered(self.ways.reshape(len(COLUMNS), len(self.paper)).T)
 
     @staticmethod
     def ordered(values: NDArray[Any]) -> NDArray[Any]:
         """Rows of pairs in one direction and then in the other, as each pair in both directions."""
-        found: NDArray[Any] = values.reshape(2, len(values) // 2, -1).swapaxes(0, 1).reshape(len(values), -1)
+        found: NDArray[Any] = values.reshape(2, len(values) // 2, values.shape[1]).swapaxes(0, 1).reshape(values.shape)
         return found
 
 

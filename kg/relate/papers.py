@@ -10,8 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
+import numpy as np
+
+from kg import native
 from kg.model import FIELDS, ConceptType, Evidence, Mention, Relation
-from kg.recognize.grams import Plain
+from kg.native import address, checked
+from kg.recognize.grams import Plain, Words
 from kg.recognize.lexicon import CUE
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
@@ -29,6 +33,9 @@ _SHOWN_BY: dict[Relation, tuple[str, ...]] = {
 }
 #: The same by cue class: its rank.
 _RANKS = {relation: {CUE[name]: rank for rank, name in enumerate(names)} for relation, names in _SHOWN_BY.items()}
+#: The same as a table by the number of the relation, -1 for classes that do not show it.
+_RANK_TABLE = np.array([[_RANKS[relation].get(cue, -1) for cue in range(256)] for relation in _RELATIONS], np.int8)
+_PROPOSES = _RELATIONS.index(Relation.PROPOSES)
 #: "We propose X, a …": what stands in the sentence before such an X, and what behind it. A name that has become a common word
 #: looks to the trained decision like something that is used, also in the paper that brought it; this form cannot mean that.
 #: Without the comma, or with "a" before X, it can.
@@ -51,22 +58,49 @@ _FITTING = {type_: [n for n, r in enumerate(_RELATIONS) if ONLY.get(r, type_) is
 
 def relation_of(sight: Sight, thing: Thing, scores: Sequence[float], type_: ConceptType) -> tuple[Relation, tuple[Evidence, ...]]:
     """The likeliest relation that fits the type, and all mentions as evidence, the decisive one first."""
-    # of equal ones the first
-    relation = _RELATIONS[max(_FITTING[type_], key=scores.__getitem__)]
-    mentions = thing.mentions
+    return relations_of(sight, [(thing, scores, type_)])[0]
+
+
+def relations_of(sight: Sight, asked: Sequence[tuple[Thing, Sequence[float], ConceptType]]) -> list[tuple[Relation, tuple[Evidence, ...]]]:
+    """The same for many things of a sight, each with the scores of its relations and its type."""
     plain = sight.words.plain
-    if any(_offered(plain, mention, first) for mention, first, _ in mentions):
-        relation = Relation.PROPOSES
-    ranks = _RANKS[relation]
-    rows = []
-    for rank, (mention, first, last) in enumerate(mentions):
-        sentence = plain.sentence[first]
-        _, _, start, end = plain.bounds[sentence]
-        cue, strength = _cue(plain, ranks, sentence, first, last) if ranks else ("", 0.0)
-        rows.append(((-strength, mention.field == FIELDS[0], rank), Evidence(mention, start, end, cue)))
-    if len(rows) > 1:
-        rows.sort(key=itemgetter(0))
-    return relation, tuple([e for _, e in rows])
+    # of equal ones the first
+    numbers = [max(_FITTING[type_], key=scores.__getitem__) for _, scores, type_ in asked]
+    for n, (thing, _, _) in enumerate(asked):
+        if any(_offered(plain, mention, first) for mention, first, _ in thing.mentions):
+            numbers[n] = _PROPOSES
+    places = [(first, last, number) for (thing, _, _), number in zip(asked, numbers, strict=True) for _, first, last in thing.mentions]
+    shown = iter(_cues(sight.words, places))
+    sentences, bounds = plain.sentence, plain.bounds
+    found = []
+    for (thing, _, _), number in zip(asked, numbers, strict=True):
+        rows = []
+        for mention, first, _ in thing.mentions:
+            _, _, start, end = bounds[sentences[first]]
+            cue, strength = next(shown)
+            rows.append((-strength, mention.field == FIELDS[0], Evidence(mention, start, end, cue)))
+        if len(rows) > 1:
+            # of equal ones in the order of the text
+            rows.sort(key=itemgetter(0, 1))
+        found.append((_RELATIONS[number], tuple([row[2] for row in rows])))
+    return found
+
+
+def _cues(words: Words, places: Sequence[tuple[int, int, int]]) -> list[tuple[str, float]]:
+    """For mentions (first word, last word, number of a relation) the words that show the relations best, and how plainly."""
+    plain = words.plain
+    library = native.library()
+    if library is None or not places:
+        return [_cue(plain, _RANKS[_RELATIONS[number]], plain.sentence[first], first, last) for first, last, number in places]
+    first, last, relation = np.array(places, np.int32).T
+    first, last, numbers = np.ascontiguousarray(first), np.ascontiguousarray(last), relation.astype(np.uint8)
+    best, strength = np.empty(len(places), np.int32), np.empty(len(places))
+    given = len(words), address(words.cue, np.uint8), address(words.sentence, np.int32)
+    asked = len(places), address(first, np.int32), address(last, np.int32), address(numbers, np.uint8)
+    out = address(best, np.int32), address(strength, np.float64)
+    checked(library.kg_cues(*given, *asked, len(_RANK_TABLE), address(_RANK_TABLE, np.int8), REACH, *out))
+    text, start, end = plain.text, plain.start, plain.end
+    return [(text[at][start[at] : end[at]] if at >= 0 else "", value) for at, value in zip(best.tolist(), strength.tolist(), strict=True)]
 
 
 def _offered(plain: Plain, mention: Mention, first: int) -> bool:

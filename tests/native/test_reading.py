@@ -13,7 +13,7 @@ from kg import native
 from kg.catalog import Catalog
 from kg.keys import SortedKeys
 from kg.model import Paper
-from kg.reader import data_folder
+from kg.reader import Reader, data_folder
 from kg.recognize import context
 from kg.recognize.columns import Groups, Members
 from kg.recognize.features import Defined
@@ -21,6 +21,7 @@ from kg.recognize.grams import grams_of, words_of
 from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
+from kg.relate.papers import _cues
 
 pytestmark = pytest.mark.skipif(native.library() is None, reason=native.missing())
 
@@ -43,6 +44,12 @@ def statistics() -> Statistics:
 def see(tiny_catalog: Catalog, statistics: Statistics) -> Callable[[list[Paper]], Sight]:
     index = CatalogIndex(tiny_catalog)
     return lambda papers: look(papers, statistics, index)
+
+
+@pytest.fixture(scope="session")
+def reader(tiny_catalog: Catalog) -> Reader:
+    """One that takes nearly everything."""
+    return Reader(tiny_catalog, threshold=0.05)
 
 
 @pytest.fixture(scope="session")
@@ -149,3 +156,24 @@ def test_a_paper_of_many_words(see: Callable[..., Sight], both: Callable[..., tu
     one, other = both(lambda: see([Paper("p", "", " ".join(PIECES * 40))]))
     assert len(one.grams) > 3000
     assert alike(one.groups, other.groups)
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_cues(both: Callable[..., tuple[object, object]], data: st.DataObject) -> None:
+    words = words_of([Paper("p", data.draw(texts), "We use Foo. " + data.draw(texts)), Paper("q", data.draw(texts), data.draw(texts))])
+    sentence = words.sentence.tolist()
+    places = []
+    for first in data.draw(st.lists(st.integers(0, len(words) - 1), max_size=9)):
+        last = data.draw(st.integers(first, min(first + 3, len(words) - 1)))
+        if sentence[first] == sentence[last]:
+            places.append((first, last, data.draw(st.integers(0, 6))))
+    one, other = both(lambda: _cues(words, places))
+    assert one == other
+
+
+@given(papers)
+@settings(max_examples=15, deadline=None)
+def test_readings(reader: Reader, both: Callable[..., tuple[object, object]], papers: list[Paper]) -> None:
+    one, other = both(lambda: reader.read(papers))
+    assert one == other
