@@ -247,7 +247,9 @@ def links_of(
     for number, concept in enumerate(ids):
         together.setdefault(concept, []).append(number)
     for concept in sorted(together):
-        numbers = sorted(together[concept], key=lambda n: (_STRENGTH[relations[n]], -confidences[n], n))
+        numbers = together[concept]
+        if len(numbers) > 1:
+            numbers.sort(key=lambda n: (_STRENGTH[relations[n]], -confidences[n], n))
         yield (
             paper,
             concept,

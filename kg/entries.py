@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 #: The tables that an entry has rows of, beside its one of `papers`.
 PARTS = ("records", "findings", "mentions", "statements")
 _TABLES = ("papers", *PARTS)
+#: Of these, how many are remembered once they were read: papers often come in a few sorted rows, such as one for each file.
+_REMEMBERED = 8
 #: Entries that are kept together at most, and letters of their abstracts: memory holds that many.
 TOGETHER, LETTERS = 200, 1_000_000
 _VALUES = {name: itemgetter(*(column for column, _, _ in TABLES[name])) for name in _TABLES}
@@ -221,7 +223,7 @@ class Entries:
         self._last, self._letters = "", 0
         # of what is kept together: the number of the first entry, and the place
         self._firsts, self._places = array("q"), array("q")
-        self._read: tuple[int, Run] | None = None
+        self._read: dict[int, Run] = {}
         self._split: tuple[int, list[Entry]] | None = None
 
     def __len__(self) -> int:
@@ -292,9 +294,11 @@ class Entries:
         self._last, self._letters = "", 0
 
     def _run(self, at: int) -> Run:
-        if self._read is None or self._read[0] != at:
+        if at not in self._read:
             import pyarrow as pa
 
+            if len(self._read) >= _REMEMBERED:
+                del self._read[next(iter(self._read))]
             kept = pa.py_buffer(self._blobs.get(self._places[at]))
             data = pa.decompress(kept[8:], int.from_bytes(kept[:8], "little"), "lz4")
             numbers = memoryview(data).cast("b")
@@ -305,5 +309,5 @@ class Entries:
                 name: pa.ipc.read_record_batch(data[begin:end], schema(name))
                 for name, begin, end in zip(_TABLES, ends[1:-1], ends[2:], strict=True)
             }
-            self._read = at, Run(tables, {name: counts[n * number : (n + 1) * number] for n, name in enumerate(PARTS)})
-        return self._read[1]
+            self._read[at] = Run(tables, {name: counts[n * number : (n + 1) * number] for n, name in enumerate(PARTS)})
+        return self._read[at]

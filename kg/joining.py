@@ -79,6 +79,7 @@ class Joins:
     ) -> None:
         self._catalog, self._parent, self._new, self._known, self._apart = catalog, parent, new, known, apart
         self._first = sorted(new)
+        self._order = {key: order(new[key].label) for key in self._first}
         self.meant: defaultdict[str, set[str]] = defaultdict(set)  # key → known concepts that it turned out to be
         self.sizes: dict[str, str] = {}
         self.better: defaultdict[str, set[str]] = defaultdict(set)  # key → folded names to prefer as the label
@@ -123,7 +124,7 @@ class Joins:
         """Names that are one whatever the order of their words and the spelling of their endings."""
         groups: defaultdict[str, list[str]] = defaultdict(list)
         for key in self._first:
-            if wording := order(self._new[key].label):
+            if wording := self._order[key]:
                 groups[wording].append(key)
         for wording, members in groups.items():
             yield from ((members[0], key) for key in members[1:])
@@ -151,8 +152,8 @@ class Joins:
     def _written_out(self) -> Iterator[tuple[str, str]]:
         """Names with an abbreviation in them are the name in which it is written out."""
         full: dict[str, str] = {}
-        for key in self._first:
-            full.setdefault(order(self._new[key].label), key)
+        for key, wording in self._order.items():
+            full.setdefault(wording, key)
         meant = self._owners()
         for key in self._first:
             label = self._new[key].label
@@ -294,6 +295,8 @@ def strongest(sums: Sequence[int]) -> ConceptType:
 
 def most(counts: Mapping[str, int]) -> str:
     """What is counted most often; of equal ones the smallest."""
+    if len(counts) == 1:
+        return next(iter(counts))
     return min(counts, key=lambda k: (-counts[k], k))
 
 

@@ -22,6 +22,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -37,6 +38,8 @@ FORMER = "former:"
 HASH = 6
 _HASHED = re.compile(rf".+-([0-9a-f]{{{HASH},}})")
 _Value = TypeVar("_Value")
+#: Labels come again, of a concept and as further ids.
+_slug = lru_cache(maxsize=50_000)(slug)
 _UNIT = 1_000_000  # type scores are summed as integers: sums of floats would depend on the order
 
 
@@ -66,7 +69,8 @@ def keys_hashed(marks: Sequence[tuple[str, str]], mark: str) -> Iterator[str]:
 
 def keys(finding: Finding) -> tuple[str, ...]:
     """The folded names of a finding by which it is joined with others, that of its label first; never empty."""
-    return tuple(dict.fromkeys((key_of(finding.label), *filter(None, map(fold, finding.aliases)))))
+    own = key_of(finding.label)
+    return tuple(dict.fromkeys((own, *filter(None, map(fold, finding.aliases))))) if finding.aliases else (own,)
 
 
 def key_of(name: str) -> str:
@@ -149,13 +153,13 @@ class Resolver:
         self._new: dict[str, Use] = {}
         # key of a name or an abbreviation → known concept → how many papers mean it by that name
         self._known: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        self._labels: defaultdict[str, dict[str, int]] = defaultdict(dict)  # known concept → slug of a label → how often
+        self._labels: defaultdict[str, dict[str, int]] = defaultdict(dict)  # known concept → label → how often
 
     def add(self, paper: str, findings: Iterable[Finding]) -> None:
         """Takes the findings of one paper in."""
         for finding in findings:
             if finding.concept:
-                count(self._labels[finding.concept], slug(finding.label))
+                count(self._labels[finding.concept], finding.label)
                 for key in {*keys(finding), *map(fold, finding.acronyms)}:
                     count(self._known[key], finding.concept)
                 continue
@@ -216,11 +220,14 @@ class _Naming:
         unclear = [root for root, found in meant.items() if len(found) > 1]
         conflicts += [Conflict(min(members[r]), "catalog", tuple((KNOWN + known, 0) for known in meant[r])) for r in unclear]
         drafts = {root: self._concept(own) for root, own in members.items() if len(meant[root]) != 1}
-        ids = self._identify({root: slug(concept.label) for root, concept in drafts.items()})
+        ids = self._identify({root: _slug(concept.label) for root, concept in drafts.items()})
         ids |= {root: found[0] for root, found in meant.items() if len(found) == 1}
         concepts = {}
         for root, draft in drafts.items():
-            concepts[ids[root]] = self._shown(replace(draft, id=ids[root]), members[root])
+            made = Concept(
+                ids[root], draft.type, draft.label, draft.aliases, draft.acronyms, source=draft.source, known=draft.known
+            )  # as `replace` would, which takes longer than all else here
+            concepts[ids[root]] = self._shown(made, members[root])
         for key in self._first:
             if self._new[key].proposed > 1:
                 root = find(self._parent, key)
@@ -264,22 +271,30 @@ class _Naming:
         gives (the identifier `former:ID`) always belongs to its concept.
         """
         claims: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for known, slugs in self._labels.items():
-            for name, times in slugs.items():
-                count(claims[name], known, times)
+        for known, labels in self._labels.items():
+            for label, times in labels.items():
+                count(claims[_slug(label)], known, times)
         for root, own in members.items():
             for key in own:
                 for label, times in self._new[key].names.items():
                     if times:
-                        count(claims[slug(label)], ids[root], times)
+                        count(claims[_slug(label)], ids[root], times)
         found = {name: most(owners) for name, owners in claims.items()}
         for concept in self._catalog.values():
-            found |= {i.removeprefix(FORMER): concept.id for i in concept.identifiers if i.startswith(FORMER)}
+            for identifier in concept.identifiers:
+                if identifier.startswith(FORMER):
+                    found[identifier.removeprefix(FORMER)] = concept.id
         taken = set(ids.values())
         return {name: found[name] for name in sorted(found) if name and name not in self._catalog and name not in taken}
 
     def _concept(self, own: list[str]) -> Concept:
         """The concept of a cluster, still without an id."""
+        source = "correction" if self._guide.minted.issuperset(own) else "text"
+        if len(own) == 1 and not self._guide.lead:
+            name = self._new[own[0]]
+            if len(name.names) == 1 and not name.acronyms and own[0] not in self._joins.better:
+                # most have one name
+                return Concept("", name.type, name.label, source=source, known=False)
         labels: Counter[str] = Counter()
         acronyms: set[str] = set()
         shunned: set[str] = set()
@@ -314,7 +329,7 @@ class _Naming:
             label=label,
             aliases=tuple(sorted(aliases.values())),
             acronyms=tuple(sorted(a for a in acronyms if a != label and not (a[-1:] == "s" and a[:-1] in acronyms))),
-            source="correction" if self._guide.minted.issuperset(own) else "text",
+            source=source,
             known=False,
         )
 

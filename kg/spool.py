@@ -52,6 +52,7 @@ def misfit(paper: Paper, reading: Reading) -> str:
     """What is wrong with a reading of a paper, or an empty string: a wrong place, an empty label, a statement about nothing."""
     if reading.paper != paper.id:
         return f"its reading is one of {reading.paper!r}"
+    texts: dict[str, str] = {field: paper.text(field) for field in FIELDS}
     for number, finding in enumerate(reading.findings):
         if not finding.label.strip():
             return f"finding {number} has an empty label"
@@ -61,12 +62,13 @@ def misfit(paper: Paper, reading: Reading) -> str:
             return f"finding {number} ({finding.label!r}) has the confidence {finding.confidence}; 0 to 1 expected"
         for evidence in finding.evidence:
             mention = evidence.mention
-            if mention.field not in FIELDS:
+            text = texts.get(mention.field)
+            if text is None:
                 return f"finding {number} ({finding.label!r}) stands in {mention.field!r}; title or abstract expected"
-            text = paper.text(mention.field)
-            there = text[mention.start : mention.end]
-            if there != mention.text or not 0 <= mention.start < mention.end:
-                return f"finding {number}: {mention.field}[{mention.start}:{mention.end}] is {there!r}, not {mention.text!r}"
+            start, end = mention.start, mention.end
+            there = text[start:end]
+            if there != mention.text or not 0 <= start < end:
+                return f"finding {number}: {mention.field}[{start}:{end}] is {there!r}, not {mention.text!r}"
             if not 0 <= evidence.sentence_start <= evidence.sentence_end <= len(text):
                 return f"finding {number}: no sentence at {mention.field}[{evidence.sentence_start}:{evidence.sentence_end}]"
     for number, statement in enumerate(reading.statements):
