@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.model import Note, Rejected
-from loaders.fields import to_paper
+from loaders.fields import made, told
 from loaders.registry import Item, Loader
 from loaders.source import BrokenInput, Input, shown
 
@@ -193,21 +193,34 @@ def _paper(element: _Element, volume: _Volume, source: Input, carried: bool) -> 
     for child in element:
         tag = child.tag
         if tag == "author":
-            authors.append(f"{child.findtext('first') or ''} {child.findtext('last') or ''}")
+            authors.append(_author(child))
         elif tag not in first:
             first[tag] = child
     url = _own(first.get("url")).strip()
-    row = {
+    row: dict[str, Any] = {
         "id": f"acl:{own}" if own else "",
-        "title": _plain(first.get("title")),
-        "abstract": _plain(first.get("abstract")),
+        "title": told(_plain(first.get("title"))),
+        "abstract": told(_plain(first.get("abstract"))),
         "authors": authors,
         "year": _own(first.get("year")) or volume.year,
-        "venue": _own(first.get("journal")) or volume.venue,
+        "venue": told(_own(first.get("journal")) or volume.venue),
         "url": url if "://" in url or not own else f"https://aclanthology.org/{own}/",
         "doi": _own(first.get("doi")),
     }
-    return to_paper(_carried(row) if carried else row, source.name, _line(element), {}, source.stem)
+    if carried:
+        row = _carried(row)
+    # its fields are known: nobody has to find out which of them means what
+    return made(
+        source.name, _line(element), source.stem, row, title=row["title"], abstract=row["abstract"], authors=row["authors"],
+        venue=row["venue"], given=row["id"].strip(), places=list(filter(None, [row["url"]])), dois=[row["doi"]], years=[row["year"]],
+    )  # fmt: skip
+
+
+def _author(element: _Element) -> str:
+    names: dict[Any, str] = {}
+    for part in element:
+        names.setdefault(part.tag, part.text or "")
+    return f"{names.get('first', '')} {names.get('last', '')}"
 
 
 def _own(element: _Element | None) -> str:

@@ -8,7 +8,7 @@ be a path (`title=content.title`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -146,42 +146,71 @@ def to_paper(row: Mapping[str, Any], name: str, line: int, mapping: Mapping[str,
     `name` and `line` say where the record stands, `stem` stands in ids that are unique only within that file.
     """
     record = Record(row, mapping)
-    raw_title, raw_abstract = _text(record.first("title")), _abstract(record.first("abstract"))
-    authors = tuple(author for author in map(clean, _authors(record.first("authors"))) if author)
-    venue = _text(record.first("venue"))
     given = record.first("id")
     other = record.other_ids()
-    places = list(dict.fromkeys(text for value in record.every("urls") for text in _strings(value)))
-    for what, text in (("title", raw_title), ("abstract", raw_abstract), ("authors", " ".join(authors)), ("venue", venue)):
+    return made(
+        name,
+        line,
+        stem,
+        row,
+        title=_text(record.first("title")),
+        abstract=_abstract(record.first("abstract")),
+        authors=_authors(record.first("authors")),
+        venue=_text(record.first("venue")),
+        given=str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else "",
+        places=list(dict.fromkeys(text for value in record.every("urls") for text in _strings(value))),
+        also=[f"https://aclanthology.org/{other['acl']}/"] if "acl" in other else [],
+        dois=[t for v in record.every("doi") for t in _strings(v)] + [other[k] for k in ("doi",) if k in other],
+        arxivs=[t for v in record.every("arxiv") for t in _strings(v)] + [other[k] for k in ("arxiv",) if k in other],
+        years=record.every("year"),
+    )
+
+
+def made(
+    name: str,
+    line: int,
+    stem: str,
+    fields: Iterable[Any],
+    *,
+    title: str,
+    abstract: str,
+    authors: Iterable[str],
+    venue: str,
+    given: str,
+    places: list[str],
+    also: Sequence[str] = (),
+    dois: Sequence[str] = (),
+    arxivs: Sequence[str] = (),
+    years: Iterable[Any] = (),
+) -> Paper | Rejected:
+    """The same of values that are known to be those of fields of papers, not cleaned yet.
+
+    `fields` are the names of the record, for a message; `given` is the source's own id, `places` are web addresses, `also` those that only
+    identify the paper.
+    """
+    people = tuple(filter(None, map(clean, authors)))
+    for what, text in (("title", title), ("abstract", abstract), ("authors", " ".join(people)), ("venue", venue)):
         if broken(text):
             return encoding_rejected(name, line, what, text)
-    own = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
-    if broken(own) or any(map(broken, places)):
-        return encoding_rejected(name, line, "id or url", own or " ".join(places))
-    title = clean(raw_title)
-    if not title:
-        known = ", ".join(sorted(map(str, row))[:12])
+    if broken(given) or any(map(broken, places)):
+        return encoding_rejected(name, line, "id or url", given or " ".join(places))
+    cleaned = clean(title)
+    if not cleaned:
+        known = ", ".join(sorted(map(str, fields))[:12])
         return Rejected(
             name,
             line,
             "missing title",
-            shown(raw_abstract) or shown(f"fields: {known}"),
+            shown(abstract) or shown(f"fields: {known}"),
             "give it a title, or name its field: --map title=NAME",
         )
-    identity = identify(
-        title,
-        given="" if own in places else own,
-        dois=[t for v in record.every("doi") for t in _strings(v)] + [other[k] for k in ("doi",) if k in other],
-        arxivs=[t for v in record.every("arxiv") for t in _strings(v)] + [other[k] for k in ("arxiv",) if k in other],
-        urls=[*places, *([f"https://aclanthology.org/{other['acl']}/"] if "acl" in other else [])],
-        stem=stem,
-    )
+    identity = identify(cleaned, given="" if given in places else given, dois=dois, arxivs=arxivs, urls=[*places, *also], stem=stem)
     return Paper(
         id=identity.id,
-        title=title,
-        abstract=clean(raw_abstract),
-        authors=authors,
-        year=next((y for y in map(year, record.every("year")) if y is not None), None),
+        title=cleaned,
+        abstract=clean(abstract),
+        authors=people,
+        year=next((y for y in map(year, years) if y is not None), None),
         venue=clean(venue) or None,
         urls=tuple(filter(_ADDRESS.match, places)),
         doi=identity.doi,
@@ -189,6 +218,11 @@ def to_paper(row: Mapping[str, Any], name: str, line: int, mapping: Mapping[str,
         source=name,
         line=line,
     )
+
+
+def told(text: str) -> str:
+    """A text, or an empty one where it is one of the words for no value."""
+    return "" if _empty(text) else text
 
 
 def year(value: Any) -> int | None:
