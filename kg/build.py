@@ -254,9 +254,13 @@ def _readers(
         return known, Same(reader), reader.fingerprint, settings_of(reader)
     known = Catalog.load() if catalog is None else catalog
     if catalogs:
-        before = set(known.problems())
-        known = known.merge(Catalog.load(*catalogs))
-        if clashes := [problem for problem in known.problems() if problem not in before]:
+        both = known.merge(Catalog.load(*catalogs))
+        clashes = both.problems()
+        if clashes:
+            before = set(known.problems())
+            clashes = [problem for problem in clashes if problem not in before]
+        known = both
+        if clashes:
             shown = "".join(f"\n  {problem}" for problem in clashes[:20])
             raise DataError(f"{', '.join(map(str, catalogs))}: does not fit the catalog; mend it (`kg catalog check` helps){shown}")
     if plugged is not None:

@@ -12,25 +12,26 @@ from a general architecture (convolutional neural network).
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, ValuesView
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from kg.errors import DataError, UsageError, did_you_mean
 from kg.model import Concept, ConceptType
-from kg.text import WORD, fold, fold_word, singular, words
+from kg.names import EXACT_CASE as EXACT_CASE
+from kg.names import NEEDS_CONTEXT as NEEDS_CONTEXT
+from kg.names import Name as Name
+from kg.names import NameKind as NameKind
+from kg.names import Names
+from kg.text import fold, singular
 from kg.wordings import order, skeleton
 
 COLUMNS = ("id", "type", "label", "aliases", "acronyms", "broader", "identifiers", "also", "flags", "source")
-EXACT_CASE = "exact-case"
-NEEDS_CONTEXT = "needs-context"
 NAMED_MODEL = "named-model"
 FLAGS = frozenset({EXACT_CASE, NEEDS_CONTEXT, NAMED_MODEL})
-#: From so many words on, a name is no everyday word: it matches in any case even where its row is flagged `exact-case`.
-_LONG_NAME = 3
 #: Types that may stand in one hierarchy: a model is a kind of technique, and tasks are studied as methods.
 _FAMILY = {
     ConceptType.TASK: "work",
@@ -41,18 +42,6 @@ _FAMILY = {
 }
 
 _TYPES = {t.value: t for t in ConceptType}
-
-NameKind = Literal["label", "alias", "acronym"]
-
-
-class Name(NamedTuple):
-    """One name of one concept of the catalog: a tuple, as a catalog makes tens of thousands of them at every start."""
-
-    text: str
-    concept: str
-    kind: NameKind
-    exact: bool
-    ambiguous: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,55 +89,21 @@ class Catalog(Mapping[str, Concept]):
     def __len__(self) -> int:
         return len(self._concepts)
 
-    @property
-    def names(self) -> dict[str, tuple[Name, ...]]:
+    @cached_property
+    def names(self) -> Names:
         """Every folded name with the concepts that go by it, in order of id."""
-        return self._indexed[0]
+        return Names(list(self._concepts.values()))
 
-    @property
-    def ends(self) -> dict[ConceptType, tuple[list[str], list[str]]]:
-        """By type the folded first words, and the last words, of labels and aliases of several words. A concept counts once for a word,
-        however many of its names begin or end with it."""
-        return self._indexed[1]
-
-    @cached_property
-    def _indexed(self) -> tuple[dict[str, tuple[Name, ...]], dict[ConceptType, tuple[list[str], list[str]]]]:
-        """`names` and `ends`, for which each name is taken apart once: at every start that is most of the work."""
-        ends: dict[ConceptType, tuple[list[str], list[str]]] = {kind: ([], []) for kind in ConceptType}
-        acronyms = Counter(a for c in self._concepts.values() for a in set(c.acronyms))
-        index: defaultdict[str, list[Name]] = defaultdict(list)
-        for concept in self._concepts.values():
-            exact = EXACT_CASE in concept.flags
-            ambiguous = NEEDS_CONTEXT in concept.flags
-            seen: set[tuple[str, str]] = set()
-            kinds: list[tuple[NameKind, str]] = [("label", concept.label), *(("alias", a) for a in concept.aliases)]
-            kinds += [("acronym", a) for a in concept.acronyms]
-            starts, heads = dict[str, None](), dict[str, None]()
-            for kind, text in kinds:
-                folded = list(map(fold_word, WORD.findall(text)))
-                if len(folded) > 1 and kind != "acronym":
-                    starts[folded[0]] = heads[folded[-1]] = None
-                key = fold(text) if "(" in text else "".join(folded)
-                case = kind == "acronym" or (exact and sum(1 for _ in words(text)) < _LONG_NAME)
-                mark = (key, text if case else "")
-                if not key or mark in seen:
-                    continue
-                seen.add(mark)
-                index[key].append(Name(text, concept.id, kind, case, ambiguous or (kind == "acronym" and acronyms[text] > 1)))
-            ends[concept.type][0].extend(starts)
-            ends[concept.type][1].extend(heads)
-        return {key: tuple(found) for key, found in index.items()}, ends
-
-    @cached_property
-    def by_order(self) -> dict[str, str]:
-        """The concepts by `kg.wordings.order` of their names in any case; what several concepts would share is left out."""
+    def by_order(self, wordings: Collection[str]) -> dict[str, str]:
+        """Of some wordings (`kg.wordings.order`) the concepts that have a name in any case of that wording; what several concepts would
+        share is left out."""
         found: dict[str, str] = {}
         doubtful: set[str] = set()
-        for names in self.names.values():
-            for name in names:
+        for key in self.names.like(wordings):
+            for name in self.names[key]:
                 if name.kind != "acronym" and not name.exact and not name.ambiguous:
                     wording = order(name.text)
-                    if found.setdefault(wording, name.concept) != name.concept:
+                    if wording in wordings and found.setdefault(wording, name.concept) != name.concept:
                         doubtful.add(wording)
         return {wording: concept for wording, concept in found.items() if wording not in doubtful}
 
@@ -209,7 +164,9 @@ class Catalog(Mapping[str, Concept]):
         return [*self._clashes(), *self._hierarchy()]
 
     def _clashes(self) -> Iterator[Problem]:
-        for key, names in sorted(self.names.items()):
+        # a name that one concept has clashes with none
+        for key in self.names.shared:
+            names = self.names[key]
             clear = [n for n in names if not n.ambiguous]
             loose = {n.concept for n in clear if not n.exact}
             exact: defaultdict[str, set[str]] = defaultdict(set)
@@ -233,7 +190,9 @@ class Catalog(Mapping[str, Concept]):
                 elif _FAMILY[other.type] != _FAMILY[concept.type]:
                     yield Problem(concept.id, f"is a {concept.type} but its broader {parent} is a {other.type}")
         state: dict[str, int] = {}
-        for root in self._concepts:
+        for root, concept in self._concepts.items():
+            if not concept.broader:
+                continue
             stack: list[tuple[str, bool]] = [(root, False)]
             while stack:
                 at, done = stack.pop()
@@ -350,32 +309,25 @@ def parse_row(row: str) -> Concept | str:
     name, kind, label, aliases, acronyms, broader, identifiers, also, flags, source = map(str.strip, cells)
     if not name or not label:
         return f"id or label is empty; found {row[:60]!r}"
-    others = _several(also)
+    others, marks = _several(also), _several(flags)
     for value in (kind, *others):
         if value not in _TYPES:
             return f"unknown type {value!r}; {did_you_mean(value, _TYPES)}"
-    marks = _several(flags)
     for flag in marks:
         if flag not in FLAGS:
             return f"unknown flag {flag!r}; {did_you_mean(flag, FLAGS)}"
     return Concept(
-        id=name,
-        type=_TYPES[kind],
-        label=label,
-        aliases=_several(aliases),
-        acronyms=_several(acronyms),
-        broader=_several(broader),
-        identifiers=_several(identifiers),
-        also=tuple(_TYPES[value] for value in others),
-        flags=frozenset(marks),
-        source=source,
-    )
+        name, _TYPES[kind], label, _several(aliases), _several(acronyms), _several(broader), _several(identifiers),
+        tuple(_TYPES[value] for value in others) if others else (), frozenset(marks), source,
+    )  # fmt: skip
 
 
 def _several(cell: str) -> tuple[str, ...]:
     """The values of a cell, which bars separate."""
+    if not cell:
+        return ()
     if "|" not in cell:
-        return (cell,) if cell else ()
+        return (cell,)
     return tuple(v for x in cell.split("|") if (v := x.strip()))
 
 

@@ -126,9 +126,10 @@ class Joins:
         for key in self._first:
             if wording := self._order[key]:
                 groups[wording].append(key)
+        listed = self._catalog.by_order(groups.keys())
         for wording, members in groups.items():
             yield from ((members[0], key) for key in members[1:])
-            if known := self._catalog.by_order.get(wording):
+            if known := listed.get(wording):
                 for key in members:
                     # a name that folds like one of the catalog was compared with it by the reader already
                     if key not in self._catalog.names and self._fits(key, known):
@@ -155,18 +156,19 @@ class Joins:
         for key, wording in self._order.items():
             full.setdefault(wording, key)
         meant = self._owners()
+        written: dict[str, str] = {}
         for key in self._first:
             label = self._new[key].label
-            if not has_acronym(label):
-                continue
-            long = expanded(label, lambda short: self._long_form(fold(short), meant))
-            if long == label:
-                continue
-            wording = order(long)
+            if has_acronym(label):
+                long = expanded(label, lambda short: self._long_form(fold(short), meant))
+                if long != label:
+                    written[key] = order(long)
+        listed = self._catalog.by_order({*written.values()})
+        for key, wording in written.items():
             if wording in full and full[wording] != key:
                 self.better[key].add(self._new[full[wording]].label)
                 yield full[wording], key
-            known = self._catalog.by_order.get(wording)
+            known = listed.get(wording)
             if known and self._fits(key, known):
                 self.meant[key].add(known)
 

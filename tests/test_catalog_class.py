@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,20 @@ def test_names_by_the_order_of_their_words() -> None:
             Concept("six", METHOD, "Long Prism", flags=frozenset({"exact-case"})),
         ]
     )
-    assert catalog.by_order == {order("routing of prism tokens"): "one", "oddprism": "two"}
+    asked = {order(c.label) for c in catalog.values()} | {order("routing of prism tokens"), order("P T R"), "none"}
+    assert catalog.by_order(asked) == {order("routing of prism tokens"): "one", "oddprism": "two"}
+    assert catalog.by_order(["oddprism"]) == {"oddprism": "two"}
+    assert catalog.by_order([]) == {}
+
+
+def test_every_wording_of_the_shipped_catalog_is_found() -> None:
+    catalog = Catalog.load()
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    for names in catalog.names.values():
+        for name in names:
+            if name.kind != "acronym" and not name.exact and not name.ambiguous:
+                wanted[order(name.text)].add(name.concept)
+    assert catalog.by_order(wanted.keys()) == {wording: next(iter(ids)) for wording, ids in wanted.items() if len(ids) == 1}
 
 
 def test_long_forms_by_abbreviation() -> None:

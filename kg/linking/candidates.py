@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from kg.catalog import Catalog, Name, same_writing
 from kg.linking.compare import Via
@@ -300,11 +300,6 @@ class Spellings:
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
 
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        """The words of all names."""
-        return frozenset(word for names in self._catalog.names.values() for name in names for word in _folded_words(name.text))
-
     def _another(self, text: str, name: str) -> bool:
         """Whether a text has another word than a name, not the same one with a slip: both are words of the catalog without one stem
         (minimization, maximization), or one of the two has a word more.
@@ -313,7 +308,7 @@ class Spellings:
         if len(one) != len(other):
             few, many = sorted((one, other), key=len)
             return set(few) <= set(many)
-        return any(a != b and {a, b} <= self._words and not one_stem(a, b, 5) for a, b in zip(one, other, strict=True))
+        return any(a != b and {a, b} <= self._catalog.names.words and not one_stem(a, b, 5) for a, b in zip(one, other, strict=True))
 
     def near(self, text: str) -> list[tuple[Name, float]]:
         """The nearest names with their similarity (0 to 100, RapidFuzz's ratio), the nearest first."""

@@ -253,9 +253,8 @@ class Linker:
         for concept in self.catalog.values():
             for parent in concept.broader:
                 children.setdefault(parent, set()).add(concept.id)
-        wanted = {n.concept for names in self.catalog.names.values() for n in names if n.ambiguous}
         kin = {}
-        for concept_id in wanted:
+        for concept_id in self.catalog.names.ambiguous:
             parents = [p for p in self.catalog[concept_id].broader if p in self.catalog]
             near = {*self.catalog.ancestors(concept_id), *children.get(concept_id, ())}
             for parent in parents:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -46,17 +45,18 @@ class CatalogIndex:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._seen: dict[tuple[tuple[Name, ...], int], tuple[int, ...]] = {}
-        keys = hashes([*catalog.names])
+        names = [*catalog.names]
+        keys = hashes(names)
         order = np.argsort(keys, kind="stable")
-        names = [*catalog.names.values()]
         self._places = SortedKeys(keys[order])
-        self._names = [names[n] for n in order.tolist()]
-        # described when they are first met: which names need their writing (-1 where nobody looked), and their columns
+        self._keys = [names[n] for n in order.tolist()]
+        # described when they are first met: the names, which of them need their writing (-1 where nobody looked), and their columns
+        self._names: list[tuple[Name, ...]] = [()] * len(names)
         self._exact = np.full(len(names), -1, np.int8)
         self._about = np.zeros((len(names), self._ABOUT), np.int8)
-        starts, heads = ([catalog.ends[kind][side] for kind in TYPES] for side in (0, 1))
-        self._heads = _shares(heads)
-        self._starts = _shares(starts)
+        ends = catalog.names.ends
+        self._heads = _shares(ends.words, ends.heads)
+        self._starts = _shares(ends.words, ends.starts)
 
     def find(self, words: Words, grams: Grams, groups: Groups) -> KnownNames:
         """Names and columns of the groups."""
@@ -65,7 +65,7 @@ class CatalogIndex:
         there = np.flatnonzero(at >= 0)
         entries = at[there]
         for entry in np.unique(entries[self._exact[entries] < 0]).tolist():
-            known = self._names[entry]
+            known = self._names[entry] = self._catalog.names[self._keys[entry]]
             self._about[entry] = self._said(known, len(known))
             self._exact[entry] = any(n.exact for n in known)
         about[there] = self._about[entries]
@@ -129,14 +129,12 @@ class _Shares:
         return found
 
 
-def _shares(of_types: Sequence[Sequence[str]]) -> _Shares:
-    """The shares of words, from those that names of each type have; a word comes as often as it counts."""
-    number = {word: n for n, word in enumerate(dict.fromkeys(chain.from_iterable(of_types)))}
-    keys = hashes([*number])
+def _shares(words: Sequence[str], counts: NDArray[np.int64]) -> _Shares:
+    """The shares of words, from the number of names of each type that have each, shape (types, words)."""
+    there = np.flatnonzero(counts.any(axis=0))
+    keys = hashes([words[n] for n in there.tolist()])
     order = np.argsort(keys, kind="stable")
     rows = np.zeros((len(keys) + 1, len(TYPES)), np.float32)
-    for position, some in enumerate(of_types):
-        counted = np.fromiter(map(number.__getitem__, some), np.int64, len(some))
-        rows[:-1, position] = np.bincount(counted, minlength=len(keys))[order]
+    rows[:-1] = counts.T[there[order]]
     total = rows.sum(axis=1)
     return _Shares(SortedKeys(keys[order]), np.ascontiguousarray(((rows + 1) / (total + len(TYPES))[:, None]).T), np.log2(1 + total))
