@@ -49,6 +49,13 @@ def hashes(folded: Sequence[str]) -> NDArray[np.uint64]:
     return found
 
 
+def hashes_and_powers(folded: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """What `hash_parts` gives for many strings of folded characters."""
+    size = np.array([len(text.encode()) for text in folded], np.int64)
+    powers = np.cumprod(np.full(int(size.max(initial=0)) + 1, _BASE, np.uint64)[:-1])
+    return hashes(folded), np.append(np.uint64(1), powers)[size]
+
+
 class SortedKeys:
     """Finds the places of many keys among sorted ones. Keys are hashes, spread evenly: the first bits of one tell nearly where it is, and
     most of those that are not there are found out at once.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.keys import hash_parts
+from kg.keys import hashes_and_powers
 from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, PLACES, SOFT_EDGES, SUFFIXES
 from kg.text import fold_word
 
@@ -34,9 +34,14 @@ _ENDING = {suffix: 1 << i for i, suffix in enumerate(SUFFIXES)}
 _ENDING_SIZES = sorted({len(suffix) for suffix in SUFFIXES})
 
 
-def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
-    """Hash, power, flags, cue class and ending of a word."""
-    value, power = hash_parts(fold_word(word))
+def seen_of_words(words: Sequence[str]) -> list[Sequence[Any] | NDArray[Any]]:
+    """Hashes, powers, flags, cue classes and endings of some words."""
+    seen = [_seen_of_word(word) for word in words]
+    return [*hashes_and_powers([fold_word(word) for word in words]), *zip(*seen, strict=True)]
+
+
+def _seen_of_word(word: str) -> tuple[int, int, int]:
+    """Flags, cue class and ending of a word."""
     low = word.casefold()
     flags = 0
     if word[0].isupper():
@@ -64,7 +69,7 @@ def seen_of_word(word: str) -> tuple[int, int, int, int, int]:
     ending = PLACE if low in PLACES else 0
     for size in _ENDING_SIZES:
         ending |= _ENDING.get(low[-size:], 0)
-    return value, power, flags, CUES.get(low, 0), ending
+    return flags, CUES.get(low, 0), ending
 
 
 @lru_cache(maxsize=50_000)
@@ -76,31 +81,48 @@ def seen_of_gap(between: str) -> tuple[int, int, int]:
     return _KINDS.get(between, GAP_BREAK), right, left
 
 
-class Distinct(dict[str, int]):
-    """The number of each distinct string, and what is seen of it as rows of arrays."""
+def _seen_of_gaps(gaps: Sequence[str]) -> list[Sequence[Any] | NDArray[Any]]:
+    return [*zip(*map(seen_of_gap, gaps), strict=True)]
 
-    def __init__(self, look: Callable[[str], Sequence[int]], types: Sequence[type[np.generic]]) -> None:
-        super().__init__()
+
+class Distinct:
+    """The number of each distinct string, and what is seen of it as rows of arrays. `look` is given new strings, at least one, and gives
+    the columns of their rows.
+    """
+
+    def __init__(self, look: Callable[[Sequence[str]], Sequence[Any]], types: Sequence[type[np.generic]]) -> None:
+        self._number: dict[str, int] = {}
         self._look = look
         self._lock = threading.Lock()
         self._columns = [np.zeros(1024, t) for t in types]
 
-    def __missing__(self, text: str) -> int:
-        seen = self._look(text)
-        with self._lock:
-            if text in self:  # another thread was faster
-                return self[text]
-            number = len(self)
-            if number == len(self._columns[0]):
-                self._columns = [np.concatenate([c, np.zeros_like(c)]) for c in self._columns]
-            for column, value in zip(self._columns, seen, strict=True):
-                column[number] = value
-            self[text] = number
-            return number
+    def __len__(self) -> int:
+        return len(self._number)
 
-    def numbers(self, texts: Iterable[str], count: int) -> NDArray[np.int64]:
-        """The numbers of `count` strings."""
-        return np.fromiter(map(self.__getitem__, texts), np.int64, count)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._number)
+
+    def numbers(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """The numbers of some strings; new ones get theirs in the order in which they come."""
+        number = self._number.__getitem__
+        try:
+            return np.fromiter(map(number, texts), np.int64, len(texts))
+        except KeyError:
+            self._add(texts)
+            return np.fromiter(map(number, texts), np.int64, len(texts))
+
+    def _add(self, texts: Sequence[str]) -> None:
+        with self._lock:
+            # what another thread has added meanwhile is there; and a string is there once its row is
+            new = [text for text in dict.fromkeys(texts) if text not in self._number]
+            if not new:
+                return
+            begin, end = len(self._number), len(self._number) + len(new)
+            while end > len(self._columns[0]):
+                self._columns = [np.concatenate([c, np.zeros_like(c)]) for c in self._columns]
+            for column, values in zip(self._columns, self._look(new), strict=True):
+                column[begin:end] = values
+            self._number.update(zip(new, range(begin, end), strict=True))
 
     def rows(self, numbers: NDArray[np.int64]) -> list[NDArray[Any]]:
         """What is seen of the strings of these numbers, one array a column."""
@@ -109,8 +131,8 @@ class Distinct(dict[str, int]):
 
 def _fresh() -> tuple[Distinct, Distinct]:
     return (
-        Distinct(seen_of_word, (np.uint64, np.uint64, np.uint16, np.uint8, np.uint32)),
-        Distinct(seen_of_gap, (np.uint8, np.uint8, np.uint8)),
+        Distinct(seen_of_words, (np.uint64, np.uint64, np.uint16, np.uint8, np.uint32)),
+        Distinct(_seen_of_gaps, (np.uint8, np.uint8, np.uint8)),
     )
 
 

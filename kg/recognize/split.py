@@ -25,10 +25,8 @@ def split(text: str, of_words: Distinct, of_gaps: Distinct) -> tuple[Index, Inde
 
 def _by_pattern(text: str, of_words: Distinct, of_gaps: Distinct) -> tuple[Index, Index, Index, Index]:
     parts = _WORD.split(text)  # gap, word, gap, … word, gap
-    n = len(parts) // 2
     edges = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
-    words = of_words.numbers(parts[1::2], n)
-    return edges[0:-1:2], edges[1::2], words, of_gaps.numbers(parts[2:-1:2], max(0, n - 1))
+    return edges[0:-1:2], edges[1::2], of_words.numbers(parts[1::2]), of_gaps.numbers(parts[2:-1:2])
 
 
 def _compiled(text: str, of_words: Distinct, of_gaps: Distinct, library: CDLL) -> tuple[Index, Index, Index, Index]:
@@ -46,7 +44,7 @@ def _compiled(text: str, of_words: Distinct, of_gaps: Distinct, library: CDLL) -
 
     def numbers(table: Distinct, low: NDArray[np.int32], high: NDArray[np.int32], count: int) -> Index:
         strings = [text[a:b] for a, b in zip(low[:count].tolist(), high[:count].tolist(), strict=True)]
-        return table.numbers(strings, count)
+        return table.numbers(strings)
 
     of_word, of_gap = numbers(of_words, word_from, word_to, words), numbers(of_gaps, gap_from, gap_to, gaps)
     return begin[:n].astype(np.int64), end[:n].astype(np.int64), of_word[word[:n]], of_gap[gap[: max(0, n - 1)]]

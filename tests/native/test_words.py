@@ -15,7 +15,8 @@ TEXTS = st.text(alphabet=st.sampled_from("aAzZ09_+#.- \n\x00éß²½अ\u0301\u2
 
 
 def _tables() -> tuple[Distinct, Distinct]:
-    return Distinct(lambda text: (len(text),), (np.int64,)), Distinct(lambda text: (len(text),), (np.int64,))
+    first, second = (Distinct(lambda texts: ([*map(len, texts)],), (np.int64,)) for _ in range(2))
+    return first, second
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -35,7 +36,7 @@ def test_both_ways_find_the_same_words(before: str, text: str) -> None:
     for a, b in zip(_compiled(text, *ours, library), _by_pattern(text, *theirs), strict=True):
         assert a.dtype == b.dtype == np.int64
         assert a.tolist() == b.tolist()
-    assert [list(table.items()) for table in ours] == [list(table.items()) for table in theirs]
+    assert [*map(list, ours)] == [*map(list, theirs)]
 
 
 def test_many_words_and_many_alike() -> None:

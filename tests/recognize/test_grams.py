@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.keys import SortedKeys, hashes
+from kg.keys import SortedKeys, hash_parts, hashes, hashes_and_powers
 from kg.model import FIELDS, Paper
 from kg.recognize.distinct import MARKS, Distinct
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
@@ -145,11 +145,14 @@ def test_marks_beside_words_and_at_the_edges_of_sentences() -> None:
 
 
 def test_a_table_grows_and_keeps_its_numbers() -> None:
-    table = Distinct(lambda text: (len(text),), (np.uint16,))
+    table = Distinct(lambda texts: ([*map(len, texts)],), (np.uint16,))
     texts = [f"w{n}" for n in range(3000)]
-    (lengths,) = table.rows(table.numbers([*texts, *texts], 6000))
+    assert table.numbers(texts[:10]).tolist() == [*range(10)]
+    (lengths,) = table.rows(table.numbers([*texts, *texts]))
     assert lengths.tolist() == [len(t) for t in texts] * 2
-    assert [table[t] for t in texts] == list(range(3000))
+    assert table.numbers(texts).tolist() == [*range(3000)]
+    assert list(table) == texts
+    assert table.numbers([]).tolist() == []
 
 
 @given(st.sets(st.integers(0, 2**64 - 1), max_size=40), st.lists(st.integers(0, 2**64 - 1), max_size=10), st.integers(0, 60))
@@ -164,3 +167,4 @@ def test_sorted_keys_are_found_at_their_places(keys: set[int], others: list[int]
 @given(st.lists(TEXTS.map(fold), max_size=20))
 def test_many_keys_at_once_are_those_one_by_one(folded: list[str]) -> None:
     assert hashes(folded).tolist() == [key(f) for f in folded]
+    assert [*zip(*map(np.ndarray.tolist, hashes_and_powers(folded)), strict=True)] == [hash_parts(f) for f in folded]
