@@ -25,31 +25,44 @@ class Trees:
         self._program = program
         self._splits, self._tests = (np.ascontiguousarray(one.T, np.int32) for one in (program.splits, program.tests))
         self._first = np.cumsum([0, *(len(thresholds) for _, _, thresholds in program.columns)], dtype=np.int64)
+        self._columns = np.array([column for column, _, _ in program.columns], np.int64)
+        # the thresholds as they are, for a matrix, and as columns of other types are compared with them
+        self._bounds = np.array([address(thresholds, np.float32) for _, _, thresholds in program.columns], np.int64)
+        self._compared: dict[tuple[int, str, int], tuple[int, NDArray[Any]]] = {}
 
     def add_to(self, total: NDArray[np.int64], x: Float | Columns, library: CDLL) -> None:
         """Adds the values of all trees to `total`, shape (rows, outputs); `x` has shape (rows, columns)."""
         if not len(x):
             return
         program = self._program
-        values, bounds = self._compared(x)
-        kinds = np.array([_KINDS[value.dtype.char] for value in values], np.int8)
+        if isinstance(x, Columns):
+            values, places, kinds, bounds = self._of_columns(x)
+        else:
+            values, kinds, bounds = np.asfortranarray(x, np.float32), np.full(len(self._columns), _KINDS["f"], np.int8), self._bounds
+            places = values.ctypes.data + self._columns * values.strides[1]
         # threads may share a forest, so that room for the planes is made for each call
         planes = np.empty((int(self._first[-1]) + 1) * _WORDS, np.uint64)
-        at_values, at_bounds = (np.array([address(one, one.dtype) for one in some], np.uintp) for some in (values, bounds))
         checked(
             library.kg_trees(
-                *(len(x), len(values), address(at_values, np.uintp), address(kinds, np.int8), address(at_bounds, np.uintp)),
+                *(len(x), len(kinds), address(places, np.int64), address(kinds, np.int8), address(bounds, np.int64)),
                 *(address(self._first, np.int64), total.shape[1], program.groups, program.together, program.bits, len(program.splits)),
                 *(address(one, np.int32) for one in (self._splits, self._tests, program.sums)),
                 *(address(planes, np.uint64), len(planes), address(total, np.int64)),
             )
         )
+        del values  # they had to be there until now
 
-    def _compared(self, x: Float | Columns) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-        """The columns that are tested, and what they are compared with, of the same kinds."""
-        if isinstance(x, Columns):
-            pairs = [self._program.compared(n, *x.part(column, 0, len(x))) for n, (column, _, _) in enumerate(self._program.columns)]
-            return [value for value, _ in pairs], [bound for _, bound in pairs]
-        matrix = np.asfortranarray(x, np.float32)
-        columns = self._program.columns
-        return [matrix[:, column] for column, _, _ in columns], [thresholds for _, _, thresholds in columns]
+    def _of_columns(self, x: Columns) -> tuple[Any, NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]:
+        """The columns that are tested, where they are, their kinds, and where the bounds of the same kinds are."""
+        values, bounds = [], []
+        for number, (column, _, _) in enumerate(self._program.columns):
+            part, steps = x.part(column, 0, len(x))
+            value, bound = self._program.compared(number, part, steps)
+            values.append(value)
+            # the array is kept with its place: of two threads that make one at once, both take that of the first
+            kept = self._compared.get(key := (number, part.dtype.char, steps))
+            if kept is None:
+                kept = self._compared.setdefault(key, (address(bound, value.dtype), bound))
+            bounds.append(kept[0])
+        places = np.array([address(value, value.dtype) for value in values], np.int64)
+        return values, places, np.array([_KINDS[value.dtype.char] for value in values], np.int8), np.array(bounds, np.int64)
