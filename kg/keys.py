@@ -56,6 +56,29 @@ def hashes_and_powers(folded: Sequence[str]) -> tuple[NDArray[np.uint64], NDArra
     return hashes(folded), np.append(np.uint64(1), powers)[size]
 
 
+def grouped(paper: NDArray[np.int32], keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The order by (paper, key, place), and where those of one paper and one key begin in it, with their number behind.
+
+    Args:
+        paper: the paper of each key; it does not fall.
+    """
+    size = len(keys)
+    if (library := native.library()) is not None:
+        order, start, found = np.empty(size, np.int64), np.empty(size + 1, np.int64), np.zeros(1, np.int64)
+        room = np.empty(size, np.int64)
+        given = size, address(paper, np.int32), address(keys, np.uint64)
+        checked(library.kg_groups(*given, *(address(one, np.int64) for one in (order, start, room, found))))
+        return order, start[: int(found[0]) + 1].copy()
+    # papers of a batch are few: the second sort is by counting
+    order = np.argsort(keys, kind="stable")
+    narrow = paper.astype(np.uint16) if not size or paper[-1] < 1 << 16 else paper
+    order = order[np.argsort(narrow[order], kind="stable")]
+    p, k = paper[order], keys[order]
+    new = np.ones(size, bool)
+    new[1:] = (p[1:] != p[:-1]) | (k[1:] != k[:-1])
+    return order, np.append(np.flatnonzero(new), size)
+
+
 class SortedKeys:
     """Finds the places of many keys among sorted ones. Keys are hashes, spread evenly: the first bits of one tell nearly where it is, and
     most of those that are not there are found out at once.

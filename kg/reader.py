@@ -282,7 +282,7 @@ class Reader:
         senses = self.senses
         columns, good = senses.known_words(words.hash), telling(words)
         plain = (words.flags & (ALLCAP | INNERCAP | DIGIT)) == 0
-        usual = senses.usual(words.paper[good].astype(np.int64), papers, words.hash[good], columns[good], plain[good]).tolist()
+        usual = senses.usual(words.paper[good], papers, words.hash[good], columns[good], plain[good]).tolist()
         own = np.where(good, columns, -1).tolist()
         bounds = pairwise(np.searchsorted(words.paper, np.arange(papers + 1)).tolist())
         return tuple(Around(own[low:high], low, one) for (low, high), one in zip(bounds, usual, strict=True))

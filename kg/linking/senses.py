@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.keys import key
+from kg.keys import SortedKeys, grouped, key
 from kg.text import fold
 
 _ARRAYS = ("words", "phrases", "start", "gap", "ratio", "others", "band", "shorts", "short_start", "meaning", "papers", "defined", "blob")
@@ -125,19 +125,20 @@ class Senses:
 
     def known_words(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """For the keys of words their columns of the profiles; -1 for those that no profile knows."""
-        if not len(self.words):
-            return np.full(len(hashes), -1)
-        at = np.minimum(np.searchsorted(self.words, hashes), len(self.words) - 1)
-        return np.where(self.words[at] == hashes, at, -1)
+        return self._words.find(hashes)
+
+    @cached_property
+    def _words(self) -> SortedKeys:
+        return SortedKeys(self.words)
 
     def usual(
-        self, texts: NDArray[np.int64], number: int, hashes: NDArray[np.uint64], columns: NDArray[np.int64], plain: NDArray[np.bool_]
+        self, texts: NDArray[np.int32], number: int, hashes: NDArray[np.uint64], columns: NDArray[np.int64], plain: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """How usual the different words of each of some texts are in the field: the mean of their bands, -1 for a word in no band;
         infinite without words.
 
         Args:
-            texts: for each word that counts the text that it stands in, one of `number`.
+            texts: for each word that counts the text that it stands in, one of `number`; it does not fall.
             hashes: the keys of these words.
             columns: what `known_words` gave for them.
             plain: which are written as a plain word; others without a column are names, and do not count.
@@ -147,10 +148,9 @@ class Senses:
             return found
         good = (columns >= 0) | plain
         texts, hashes, columns = texts[good], hashes[good], columns[good]
-        order = np.lexsort((hashes, texts))
-        new = np.ones(len(order), bool)
-        new[1:] = (np.diff(texts[order]) != 0) | (np.diff(hashes[order]) != 0)
-        texts, columns = texts[order[new]], columns[order[new]]
+        order, start = grouped(texts, hashes)
+        different = order[start[:-1]]
+        texts, columns = texts[different], columns[different]
         words = np.bincount(texts, minlength=number)
         total = np.bincount(texts, np.where(columns >= 0, self.band[columns].astype(np.int64), -1), number)
         some = words > 0

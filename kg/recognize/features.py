@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg import native
+from kg.keys import grouped
 from kg.model import Paper
 from kg.native import address, checked
 from kg.recognize.columns import Bool, Columns, Groups, Index, Members
@@ -104,26 +105,10 @@ def _marked(groups: Groups, paper: Index, key: NDArray[np.uint64]) -> Bool:
 
 def group(words: Words, grams: Grams) -> Groups:
     """Groups in the order (paper, key); within a group, grams by position."""
-    if (library := native.library()) is not None:
-        of_gram, size = words.paper[grams.first], len(grams)
-        order, start, found = np.empty(size, np.int64), np.empty(size + 1, np.int64), np.zeros(1, np.int64)
-        room = np.empty(size, np.int64)
-        given = size, address(of_gram, np.int32), address(grams.key, np.uint64)
-        checked(library.kg_groups(*given, *(address(one, np.int64) for one in (order, start, room, found))))
-        start = start[: int(found[0]) + 1].copy()
-        firsts = order[start[:-1]]
-        return Groups(order, start, of_gram[firsts].astype(np.int64), grams.key[firsts])
-    paper = words.paper[grams.first].astype(np.int64)
-    # grams stand in the order of papers, and papers of a batch are few: the second sort is by counting
-    order = np.argsort(grams.key, kind="stable")
-    narrow = paper.astype(np.uint16) if len(words.texts) <= 1 << 16 else paper
-    order = order[np.argsort(narrow[order], kind="stable")]
-    p, k = paper[order], grams.key[order]
-    new = np.ones(len(order), bool)
-    if len(order):
-        new[1:] = (p[1:] != p[:-1]) | (k[1:] != k[:-1])
-    start = np.flatnonzero(new)
-    return Groups(order, np.append(start, len(order)), p[start], k[start])
+    paper = words.paper[grams.first]
+    order, start = grouped(paper, grams.key)
+    firsts = order[start[:-1]]
+    return Groups(order, start, paper[firsts].astype(np.int64), grams.key[firsts])
 
 
 def features(out: Columns, words: Words, grams: Grams, groups: Groups, pairs: Defined, statistics: Statistics) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kg.catalog import Catalog
 from kg.model import FIELDS, ConceptRelation, ConceptType, Finding, Statement
@@ -13,7 +12,7 @@ from kg.recognize.forest import Forest, softmax
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
 from kg.relate.about import Hierarchy
-from kg.relate.pairs import Pairs, pairs_of
+from kg.relate.pairs import pairs_of
 
 #: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong (see docs/decisions/0009).
 THRESHOLD = 0.45
@@ -64,29 +63,29 @@ class ConceptRelations:
         bounds = np.searchsorted(pairs.paper, np.arange(len(named) + 1))
         surest = [k for k, r in enumerate(self._relations) if r is not None]
         hopeful = np.flatnonzero((probabilities[:, surest] >= self._threshold).any(axis=1))
-        of_paper = np.searchsorted(hopeful, bounds)
+        of_paper = np.searchsorted(hopeful, bounds).tolist()
+        # in lists: to read one number of an array takes far longer
+        columns = (pairs.head, pairs.tail, pairs.first, pairs.last, probabilities)
+        rows = list(zip(*(column[hopeful].tolist() for column in columns), strict=True))
         for number, (_, findings) in enumerate(named):
             if of_paper[number] < of_paper[number + 1]:
-                rows = hopeful[of_paper[number] : of_paper[number + 1]].tolist()
-                found[number] = self._stated(sight, findings, pairs, probabilities, rows)
+                found[number] = self._stated(sight, findings, rows[of_paper[number] : of_paper[number + 1]])
         return found
 
     def _stated(
-        self, sight: Sight, findings: Sequence[Finding], pairs: Pairs, probabilities: NDArray[np.float64], rows: Sequence[int]
+        self, sight: Sight, findings: Sequence[Finding], rows: Sequence[tuple[int, int, int, int, Sequence[float]]]
     ) -> list[Statement]:
+        """The statements of one paper; of pairs that may stand in a relation are given head, tail, first and last word, probabilities."""
         best: dict[tuple[int, int], Statement] = {}
-        for row in rows:
-            head, tail = int(pairs.head[row]), int(pairs.tail[row])
-            shares = probabilities[row].tolist()
+        for head, tail, first, last, shares in rows:
             # of equal ones the first
             k, relation = max(self._fitting[findings[head].type, findings[tail].type], key=lambda o: shares[o[0]])
             value = round(shares[k], 4)
             both = (min(head, tail), max(head, tail))
             if value < self._threshold or (both in best and value <= best[both].confidence):
                 continue
-            first, last = int(pairs.first[row]), int(pairs.last[row])
             start, end = clause(sight, first, last)
-            field = FIELDS[int(sight.words.field[first])]
+            field = FIELDS[sight.words.plain.field[first]]
             best[both] = Statement(head, relation, tail, value, field, start, end)
         return _unimplied([best[both] for both in sorted(best)])
 
@@ -122,10 +121,9 @@ def _fits(relation: ConceptRelation, head: ConceptType, tail: ConceptType) -> bo
 
 def clause(sight: Sight, first: int, last: int) -> tuple[int, int]:
     """The part of the sentence that holds both mentions: from the mark before them to the mark behind them."""
-    w = sight.words
-    _, _, low, high = (int(v) for v in w.sentence_bounds[int(w.sentence[first])])
-    text = sight.papers[int(w.paper[first])].text(FIELDS[int(w.field[first])])
-    start, end = int(w.start[first]), int(w.end[last])
+    plain = sight.words.plain
+    _, _, low, high = plain.bounds[plain.sentence[first]]
+    text, start, end = plain.text[first], plain.start[first], plain.end[last]
     before = max(text.rfind(mark, low, start) for mark in ",;:")
     after = min((at for mark in ",;" if (at := text.find(mark, end, high)) >= 0), default=high)
     start = before + 1 if before >= 0 else low
