@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import fields, replace
 from functools import cache
 from itertools import islice, pairwise
+from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -374,4 +375,4 @@ def _mean(rows: Sequence[Sequence[float]], weights: Sequence[float]) -> tuple[fl
     if len(rows) == 1 and weights[0]:
         return tuple(rows[0])
     total = sum(weights) or 1.0
-    return tuple(round(sum(r[i] * w for r, w in zip(rows, weights, strict=True)) / total, 4) for i in range(len(rows[0])))
+    return tuple([round(sum(map(mul, column, weights)) / total, 4) for column in zip(*rows, strict=True)])

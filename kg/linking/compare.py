@@ -5,7 +5,6 @@ A score is a pure function of its `Comparison`: whoever reads the comparison can
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -47,8 +46,7 @@ CONTEXT_LIMIT = 3
 MEANT = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What speaks for and against a mention meaning a concept.
 
     `text` is the string in the paper, `name` the catalog's name of `kind` it was compared with, reached `via` a step.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -25,12 +24,11 @@ CLEARLY = 2.0
 THRESHOLD = 0.55
 #: Things whose names are remembered; a bound on memory.
 _REMEMBERED = 50_000
-_MODEL = {ConceptType.ARCHITECTURE, ConceptType.METHOD}
-_WORK = {ConceptType.TASK, ConceptType.METHOD}
+_MODEL = (ConceptType.ARCHITECTURE, ConceptType.METHOD)
+_WORK = (ConceptType.TASK, ConceptType.METHOD)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A concept that a mention may mean, with the comparison its score is computed from."""
 
     concept: str
@@ -48,8 +46,7 @@ class Candidate:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What is linked: the strings by which one paper names one thing, and what was read about it.
 
     `type` is the type read from the text, `long_forms` the long forms that the paper gives for its acronyms, `type_word` the type
@@ -314,6 +311,6 @@ def _type_agreement(read: ConceptType | None, main: ConceptType, also: tuple[Con
         return "agrees"
     if read in also:
         return "acceptable"
-    if {read, main} <= _MODEL or {read, main} <= _WORK:
+    if (read in _MODEL and main in _MODEL) or (read in _WORK and main in _WORK):
         return "differs"
     return "another family"

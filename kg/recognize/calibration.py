@@ -49,7 +49,8 @@ class Calibration:
 
     def confidence(self, score: float) -> float:
         """The confidence of a score; both from 0 to 1."""
-        return self._table[min(max(round(score * UNIT), 0), UNIT)] / UNIT
+        number = round(score * UNIT)
+        return self._table[number if 0 <= number <= UNIT else 0 if number < 0 else UNIT] / UNIT
 
     def score(self, confidence: float) -> float:
         """The least score whose confidence is this or more; above 1 where there is none."""

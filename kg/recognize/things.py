@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -86,15 +86,13 @@ class Places:
         self._sight = sight
         self._paper = paper
 
-    @cached_property
-    def _keys(self) -> dict[int, int]:
-        groups = self._sight.groups
-        low, high = np.searchsorted(groups.paper, [self._paper, self._paper + 1]).tolist()
-        return dict(zip(groups.key[low:high].tolist(), range(low, high), strict=True))
-
     def group(self, gram_key: int) -> int:
         """The group of a key, or -1."""
-        return self._keys.get(gram_key, -1)
+        groups = self._sight.groups
+        low, high = np.searchsorted(groups.paper, [self._paper, self._paper + 1]).tolist()
+        # keys rise within a paper
+        at = low + int(np.searchsorted(groups.key[low:high], np.uint64(gram_key)))
+        return at if at < high and int(groups.key[at]) == gram_key else -1
 
     def grams(self, group: int) -> list[int]:
         """The grams of a group by position."""
@@ -242,7 +240,7 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
 def places_text(sight: Sight, one: Decided) -> str:
     """The first string by which a decided group stands in its paper."""
     gram = one.places[0]
-    return sight.words.surface(int(sight.grams.first[gram]), int(sight.grams.last[gram]))
+    return sight.words.surface(sight.grams.first.item(gram), sight.grams.last.item(gram))
 
 
 @lru_cache(maxsize=50_000)

@@ -66,9 +66,14 @@ def relations_of(sight: Sight, asked: Sequence[tuple[Thing, Sequence[float], Con
     plain = sight.words.plain
     # of equal ones the first
     numbers = [max(_FITTING[type_], key=scores.__getitem__) for _, scores, type_ in asked]
+    texts = plain.text
     for n, (thing, _, _) in enumerate(asked):
-        if any(_offered(plain, mention, first) for mention, first, _ in thing.mentions):
-            numbers[n] = _PROPOSES
+        for mention, first, _ in thing.mentions:
+            behind = texts[first][mention.end : mention.end + 2]
+            # most mentions have a blank and a word behind them
+            if (behind[:1] in _EXPLAINING or behind == " (") and _offered(plain, mention, first):
+                numbers[n] = _PROPOSES
+                break
     places = [(first, last, number) for (thing, _, _), number in zip(asked, numbers, strict=True) for _, first, last in thing.mentions]
     shown = iter(_cues(sight.words, places))
     sentences, bounds = plain.sentence, plain.bounds
@@ -105,11 +110,8 @@ def _cues(words: Words, places: Sequence[tuple[int, int, int]]) -> list[tuple[st
 
 def _offered(plain: Plain, mention: Mention, first: int) -> bool:
     """Whether a mention stands as X in "we propose X, a …"."""
-    text, end = plain.text[first], mention.end
-    # most mentions have a blank and a word behind them
-    if text[end : end + 1] not in _EXPLAINING and text[end : end + 2] != " (":
-        return False
-    if not _EXPLAINED.match(text, end):
+    text = plain.text[first]
+    if not _EXPLAINED.match(text, mention.end):
         return False
     begin = plain.bounds[plain.sentence[first]][2]
     return bool(_OFFERED.search(text[begin : mention.start]))

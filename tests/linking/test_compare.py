@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,32 +32,32 @@ comparisons = st.builds(
 def test_the_score_is_the_sum_of_its_parts_within_0_and_1(comparison: Comparison) -> None:
     total = sum(weight for _, weight in comparison.parts())
     assert score(comparison) == round(min(1.0, max(0.0, total)), 4)
-    assert score(replace(comparison)) == score(comparison)
+    assert score(comparison._replace()) == score(comparison)
     assert len({name for name, _ in comparison.parts()}) == len(comparison.parts())
 
 
 @given(comparisons)
 def test_what_speaks_for_a_candidate_never_lowers_it(comparison: Comparison) -> None:
-    assert score(replace(comparison, type="agrees")) >= score(replace(comparison, type="unknown"))
-    assert score(replace(comparison, type="unknown")) >= score(replace(comparison, type="another family"))
-    assert score(replace(comparison, same_writing=True)) >= score(replace(comparison, same_writing=False))
-    assert score(replace(comparison, type_word=True)) >= score(replace(comparison, type_word=False))
-    assert score(replace(comparison, ambiguous=False)) >= score(replace(comparison, ambiguous=True))
-    assert score(replace(comparison, long_form="agrees")) >= score(replace(comparison, long_form="none"))
-    assert score(replace(comparison, long_form="none", sense=None)) >= score(replace(comparison, long_form="differs", sense=None))
-    assert score(replace(comparison, context=("c",))) >= score(replace(comparison, context=()))
+    assert score(comparison._replace(type="agrees")) >= score(comparison._replace(type="unknown"))
+    assert score(comparison._replace(type="unknown")) >= score(comparison._replace(type="another family"))
+    assert score(comparison._replace(same_writing=True)) >= score(comparison._replace(same_writing=False))
+    assert score(comparison._replace(type_word=True)) >= score(comparison._replace(type_word=False))
+    assert score(comparison._replace(ambiguous=False)) >= score(comparison._replace(ambiguous=True))
+    assert score(comparison._replace(long_form="agrees")) >= score(comparison._replace(long_form="none"))
+    assert score(comparison._replace(long_form="none", sense=None)) >= score(comparison._replace(long_form="differs", sense=None))
+    assert score(comparison._replace(context=("c",))) >= score(comparison._replace(context=()))
 
 
 def test_not_more_context_than_the_limit_counts() -> None:
-    doubtful = replace(SAME, kind="acronym", ambiguous=True, type="unknown")
-    scores = [score(replace(doubtful, context=tuple("cdefgh"[:n]))) for n in range(7)]
+    doubtful = SAME._replace(kind="acronym", ambiguous=True, type="unknown")
+    scores = [score(doubtful._replace(context=tuple("cdefgh"[:n]))) for n in range(7)]
     assert scores[: CONTEXT_LIMIT + 1] == sorted(set(scores[: CONTEXT_LIMIT + 1]))
     assert scores[CONTEXT_LIMIT:] == [scores[CONTEXT_LIMIT]] * (7 - CONTEXT_LIMIT)
 
 
 @pytest.mark.parametrize("sense", [0.0, 0.25, 1.0])
 def test_other_meanings_count_unless_the_paper_says_which(sense: float) -> None:
-    acronym = replace(SAME, kind="acronym", sense=sense)
+    acronym = SAME._replace(kind="acronym", sense=sense)
     assert dict(acronym.parts())["other meanings of the name"] == pytest.approx((1 - sense) * WEIGHTS["other meanings of the name"])
-    assert "other meanings of the name" not in dict(replace(acronym, long_form="agrees").parts())
-    assert "ambiguous" not in dict(replace(acronym, ambiguous=True).parts()), "what the field means by it says more"
+    assert "other meanings of the name" not in dict(acronym._replace(long_form="agrees").parts())
+    assert "ambiguous" not in dict(acronym._replace(ambiguous=True).parts()), "what the field means by it says more"
