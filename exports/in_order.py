@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
 
     from exports.lines import Ints, Lines
 
-__all__ = ["WAITING", "InOrder", "places"]
+__all__ = ["WAITING", "InOrder", "Output", "places"]
 
 #: Bytes that wait in memory before they go to a temporary file.
 WAITING = 16 << 20
+
+
+class Output(Protocol):
+    """What lines are written to: a file, or what makes something else of them."""
+
+    def write(self, lines: bytes | memoryview, /) -> object: ...
+
+    def writelines(self, pieces: Iterable[bytes | memoryview], /) -> object: ...
 
 
 def places(names: pa.Array, behind: str) -> Ints:
@@ -38,7 +47,7 @@ def places(names: pa.Array, behind: str) -> Ints:
 class InOrder:
     """Writes pieces in the order of their places, 0 and so on; what comes too early waits, beyond `waiting` bytes on disk."""
 
-    def __init__(self, out: IO[bytes], scratch: Path, waiting: int = WAITING) -> None:
+    def __init__(self, out: Output, scratch: Path, waiting: int = WAITING) -> None:
         self._out, self._scratch, self._waiting = out, scratch, waiting
         self._next = 0
         #: What waits, by the place of its first piece: how many pieces, and their bytes, or where these stand on disk.

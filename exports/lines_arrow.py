@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ArrowLines"]
 
+#: What `exports.triples.literal` escapes, as Arrow writes it.
+_ESCAPED = r'[\x00-\x1f"\\\x7f-\x{9f}\x{2028}\x{2029}\x{fdd0}-\x{fdef}\x{fffe}\x{ffff}]'
+
 
 class ArrowLines(Lines):
     """The lines of all tasks, in memory."""
@@ -80,23 +83,29 @@ class _Sheet:
         self._pa, self._pc = pa, pc
         self._columns = columns
         self._ready: dict[str, Any] = {}
+        #: Texts of which parts are taken, by their identity, and which of them have escapes.
+        self._cut: dict[int, tuple[list[str], list[bool]]] = {}
 
     def joined(self, parts: Sequence[Part], rows: Ints, inner: Ints | None = None) -> pa.Array:
         """The text of each row."""
         pa, pc = self._pa, self._pc
         if not len(parts) or not len(rows):
             return pa.array([""] * len(rows), pa.large_string())
-        made = [self._part(part, rows, inner) for part in parts]
+        # a hole may come many times
+        known: dict[Hole, Any] = {}
+        made = [self._part(part, rows, inner, known) for part in parts]
         if all(isinstance(one, pa.Scalar) for one in made):
             made.append(pa.array([""] * len(rows), pa.large_string()))
         return pc.binary_join_element_wise(*made, pa.scalar("", pa.large_string()))
 
-    def _part(self, part: Part, rows: Ints, inner: Ints | None) -> Any:
+    def _part(self, part: Part, rows: Ints, inner: Ints | None, known: dict[Hole, Any]) -> Any:
         pa, pc = self._pa, self._pc
         if isinstance(part, bytes):
             return pa.scalar(part.decode(), pa.large_string())
         if isinstance(part, Hole):
-            return self._values(part.name, inner if part.inner and inner is not None else rows)
+            if part not in known:
+                known[part] = self._values(part.name, inner if part.inner and inner is not None else rows)
+            return known[part]
         column = self._columns[part.name]
         if isinstance(part, Unless):
             there = _has(column, rows)
@@ -112,12 +121,17 @@ class _Sheet:
         lists = pa.LargeListArray.from_arrays(pa.array(offsets), texts)
         if not part.sort:
             return pc.binary_join(lists, pa.scalar(part.between.decode(), pa.large_string()))
+        joined = pc.binary_join(lists, pa.scalar("", pa.large_string()))
         if not (counts > 1).any():
-            return pc.binary_join(lists, pa.scalar("", pa.large_string()))
-        return pa.array(
-            ["".join(sorted({line.encode(): line for line in some}.values(), key=str.encode)) for some in lists.to_pylist()],
-            pa.large_string(),
+            return joined
+        # most lists come sorted
+        of_row = np.repeat(np.arange(len(rows)), counts)
+        wrong = (of_row[1:] == of_row[:-1]) & pc.greater_equal(texts.slice(0, len(texts) - 1), texts.slice(1)).to_numpy(
+            zero_copy_only=False
         )
+        odd = np.zeros(len(rows), bool)
+        odd[of_row[1:][wrong]] = True
+        return pc.replace_with_mask(joined, pa.array(odd), _sorted(lists.filter(pa.array(odd))))
 
     def _values(self, name: str, rows: Ints) -> pa.Array:
         """The texts of some rows of a column."""
@@ -131,14 +145,22 @@ class _Sheet:
                 texts = column.texts.cast(pa.large_string())
                 self._ready[name] = _escaped(texts) if column.literal else texts
             return self._ready[name].take(pa.array(rows if column.index is None else column.index[rows]))
-        if name not in self._ready:
+        key = id(column.texts)
+        if key not in self._cut:
             texts = column.texts.to_pylist()
-            self._ready[name] = texts, [not plainly(text) for text in texts]
-        texts, odd = self._ready[name]
+            self._cut[key] = texts, [not plainly(text) for text in texts]
+        texts, odd = self._cut[key]
         index = column.index[rows].tolist()
         places = zip(index, column.first[rows].tolist(), column.last[rows].tolist(), strict=True)
         found = [literal(texts[n][start:end])[1:-1] if odd[n] else texts[n][start:end] for n, start, end in places]
         return pa.array(found, pa.large_string())
+
+
+def _sorted(lists: pa.Array) -> pa.Array:
+    """The lines of each list sorted, each once, as one text."""
+    import pyarrow as pa
+
+    return pa.array(["".join(sorted(set(some), key=str.encode)) for some in lists.to_pylist()], pa.large_string())
 
 
 def _has(column: Column, rows: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -154,8 +176,10 @@ def _has(column: Column, rows: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def _escaped(texts: pa.Array) -> pa.Array:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    values = [text or "" for text in texts.to_pylist()]
-    if all(map(plainly, values)):
+    odd = pc.fill_null(pc.match_substring_regex(texts, _ESCAPED), False)
+    if not pc.any(odd, min_count=0).as_py():
         return texts
-    return pa.array([literal(text)[1:-1] for text in values], pa.large_string())
+    values = texts.filter(odd).to_pylist()
+    return pc.replace_with_mask(texts, odd, pa.array([literal(text)[1:-1] for text in values], texts.type))

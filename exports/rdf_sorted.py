@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from exports.in_order import InOrder, places
+from exports.in_order import InOrder, Output, places
 from exports.iris import Iris
 from exports.lines import Filler, Ints, Lines, Tasks
 from exports.rdf import Counts, origins
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
 
-__all__ = ["named_lines", "write_quads", "write_sorted"]
+__all__ = ["named_lines", "write_graphs", "write_quads", "write_sorted"]
 
 
-def write_sorted(graph: Graph, out: IO[bytes], base: str) -> Counts:
+def write_sorted(graph: Graph, out: Output, base: str) -> Counts:
     """Writes all triples, a line each, sorted by their bytes.
 
     As IRIs sort, all nodes of one kind stand together: authors, concepts, evidence, fields, inputs, links, papers, relations, runs,
@@ -74,7 +74,7 @@ def write_sorted(graph: Graph, out: IO[bytes], base: str) -> Counts:
     return counts
 
 
-def write_quads(graph: Graph, out: IO[bytes], base: str) -> Counts:
+def write_quads(graph: Graph, out: Output, base: str) -> Counts:
     """Writes all quads, a line each, in the order of `named_lines`; counts as `exports.rdf.named_graphs` does.
 
     Raises:
@@ -113,6 +113,30 @@ def named_lines(graph: Graph, base: str) -> Iterator[tuple[str, bytes]]:
         yield from zip(map(iris.paper_graph, batch.ids), lines.cut(begins), strict=True)
 
 
+def write_graphs(graph: Graph, out: Output, base: str, begin: Callable[[str], None], end: Callable[[], None]) -> Counts:
+    """Writes the N-Triples of each named graph, in the order of `named_lines`, between a call of `begin` with its IRI and one of `end`.
+
+    Raises:
+        UsageError: the base is no web address.
+    """
+    counts, iris = Counts(), Iris(base)
+    with collecting_seldom(), tempfile.TemporaryDirectory(prefix="paperkg-") as scratch:
+        teller = Teller(graph, iris, apart=True)
+        begin(iris.general_graph)
+        _general_graph(teller, out, Path(scratch), counts)
+        end()
+        fill = Filler([teller.sheets[kind] for kind in PARTS])
+        for batch in teller.papers():
+            lines, begins = _by_paper(fill, teller, batch)
+            for id_, own in zip(batch.ids, lines.cut(begins), strict=True):
+                begin(iris.paper_graph(id_))
+                out.write(own)
+                end()
+            counts.triples += lines.lines
+            _count(counts, batch)
+    return counts
+
+
 def _by_paper(fill: Filler, teller: Teller, batch: Papers) -> tuple[Lines, Ints]:
     """All lines of some papers, one paper behind the other, and where the tasks of each begin."""
     kinds = [batch.kinds[kind] for kind in PARTS]
@@ -136,7 +160,7 @@ def _put(sink: InOrder, fill: Filler, kind: Kind, own: Ints) -> None:
     sink.put_all(own[order], fill([kind.columns], tasks), begins)
 
 
-def _general_graph(teller: Teller, out: IO[bytes], scratch: Path, counts: Counts) -> None:
+def _general_graph(teller: Teller, out: Output, scratch: Path, counts: Counts) -> None:
     statements = SortedBlocks(scratch)
     _concepts(teller, out, scratch, statements, counts)
     _rest(teller, out, statements, {}, counts)
@@ -146,7 +170,7 @@ def _names(graph: Graph, table: str) -> pa.Array:
     return segments(column_of(graph.columns(table, ["id"]), "id"))
 
 
-def _concepts(teller: Teller, out: IO[bytes], scratch: Path, statements: SortedBlocks, counts: Counts) -> None:
+def _concepts(teller: Teller, out: Output, scratch: Path, statements: SortedBlocks, counts: Counts) -> None:
     order = places(_names(teller.graph, "concepts"), ">")
     sink = InOrder(out, scratch)
     fill, fill_statements = Filler([teller.sheets["concepts"]]), Filler([teller.sheets["catalog"]])
@@ -175,7 +199,7 @@ def _count(counts: Counts, batch: Papers) -> None:
     counts.subjects += batch.subjects
 
 
-def _rest(teller: Teller, out: IO[bytes], statements: SortedBlocks, later: dict[str, IO[bytes]], counts: Counts) -> None:
+def _rest(teller: Teller, out: Output, statements: SortedBlocks, later: dict[str, IO[bytes]], counts: Counts) -> None:
     """What comes behind concepts and evidence: kinds in the order of their IRIs, of which some were told before (`later`)."""
     iris = teller.iris
     end = f" <{iris.general_graph}> .\n" if teller.named else " .\n"

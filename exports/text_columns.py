@@ -45,8 +45,8 @@ def in_order(texts: pa.Array, groups: Ints, number: int, behind: str) -> tuple[I
         groups: of each row, from 0 to before `number`.
 
     Returns:
-        The rows; where each group begins among them, and where the last one ends; and for each of them whether its text begins with
-        that of the nearest row before it, in its group, for which this is not so.
+        The rows; where each group begins among them, and where the last one ends; and for each of them, where nothing stands behind
+        texts, whether its own begins with that of the nearest row before it, in its group, for which this is not so.
 
     >>> import pyarrow as pa
     >>> [found.tolist() for found in in_order(pa.array(["b", "a-b", "a"]), np.array([0, 1, 1]), 2, "")]
@@ -54,7 +54,7 @@ def in_order(texts: pa.Array, groups: Ints, number: int, behind: str) -> tuple[I
     """
     kernels = library()
     if kernels is None:
-        return _in_order(texts, groups, number, behind.encode())
+        return _in_order(texts, groups, number, behind)
     held: list[object] = []
     column = np.array([0, len(texts), 0, *described_texts(texts, held), 0, 0], np.int64)
     order, scratch = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
@@ -68,16 +68,22 @@ def in_order(texts: pa.Array, groups: Ints, number: int, behind: str) -> tuple[I
     return order, begins, together
 
 
-def _in_order(texts: pa.Array, groups: Ints, number: int, behind: bytes) -> tuple[Ints, Ints, NDArray[np.uint8]]:
-    keys = [text.encode() for text in texts.to_pylist()]
-    of = groups.tolist()
-    order = sorted(range(len(keys)), key=lambda n: (of[n], keys[n] + behind))
+def _in_order(texts: pa.Array, groups: Ints, number: int, behind: str) -> tuple[Ints, Ints, NDArray[np.uint8]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = pa.large_string()
+    keys = pc.binary_join_element_wise(texts.cast(kind), pa.scalar(behind, kind), pa.scalar("", kind))
+    table = pa.table({"group": groups, "key": keys})
+    order = pc.sort_indices(table, [("group", "ascending"), ("key", "ascending")]).to_numpy().astype(np.int64)
     together = np.zeros(len(keys), np.uint8)
-    root = 0
-    for place, n in enumerate(order):
-        first = order[root]
-        together[place] = place > root and of[first] == of[n] and keys[n].startswith(keys[first])
-        if not together[place]:
-            root = place
+    if not behind:
+        told, of = keys.take(pa.array(order)).to_pylist(), groups[order].tolist()
+        root = 0
+        for place in range(1, len(told)):
+            if of[root] == of[place] and told[place].startswith(told[root]):
+                together[place] = 1
+            else:
+                root = place
     begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(groups, minlength=number))])
-    return np.array(order, np.int64), begins, together
+    return order, begins, together

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from exports import Written
 from exports.files import replacing
 from exports.rdf import named_graphs
+from exports.rdf_sorted import write_graphs
 from exports.turtle import blocks, header, prefixes_of, shortener
+from exports.turtle_blocks import TurtleBlocks
+from kg.native import library
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -27,8 +30,22 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         EnvironmentError_: it cannot be written.
     """
     prefixes = prefixes_of(base)
-    short = shortener(prefixes)
     number = 0
+    if (kernels := library()) is not None:
+        with replacing(path, overwrite, binary=True) as out:
+            out.writelines(line.encode() for line in header(prefixes))
+            turtle = TurtleBlocks(kernels, out, prefixes)
+
+            def begin(name: str) -> None:
+                out.write(f"\n<{name}> {{\n".encode())
+
+            def end() -> None:
+                turtle.end()
+                out.write(b"}\n")
+
+            counts = write_graphs(graph, turtle, base, begin, end)
+        return Written("trig", (Path(path),), {"graphs": 1 + counts.by_kind.get("papers", 0), **counts.as_dict()})
+    short = shortener(prefixes)
     with named_graphs(graph, base) as (graphs, counts), replacing(path, overwrite) as file:
         file.writelines(header(prefixes))
         for name, nodes in graphs:

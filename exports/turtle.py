@@ -12,7 +12,10 @@ from exports import Written
 from exports.files import replacing
 from exports.iris import Iris
 from exports.rdf import sorted_nodes
+from exports.rdf_sorted import write_sorted
 from exports.triples import RDF_TYPE
+from exports.turtle_blocks import TurtleBlocks
+from kg.native import library
 from ontology.terms import BASE, FOREIGN, PREFIX, PREFIXES
 
 if TYPE_CHECKING:
@@ -39,8 +42,16 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         UsageError: the file exists and `overwrite` is false, or the base is no web address.
         EnvironmentError_: it cannot be written.
     """
-    with sorted_nodes(graph, base) as (nodes, counts), replacing(path, overwrite) as file:
-        file.writelines(document(nodes, prefixes_of(base)))
+    prefixes, kernels = prefixes_of(base), library()
+    if kernels is None:
+        with sorted_nodes(graph, base) as (nodes, counts), replacing(path, overwrite) as file:
+            file.writelines(document(nodes, prefixes))
+    else:
+        with replacing(path, overwrite, binary=True) as out:
+            out.writelines(line.encode() for line in header(prefixes))
+            turtle = TurtleBlocks(kernels, out, prefixes)
+            counts = write_sorted(graph, turtle, base)
+            turtle.end()
     return Written("turtle", (Path(path),), counts.as_dict())
 
 

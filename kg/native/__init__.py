@@ -40,6 +40,7 @@ KERNELS = {
     "kg_bytes_of_places": "aaanaa",
     "kg_segments": "aana",
     "kg_order": "aannaaaa",
+    "kg_turtle": "annnaaaan an an a",
     "kg_cues": "naa naaa nan aa",
     "kg_among": "naaaa a",
     "kg_containing": "n naa naa aan aa",

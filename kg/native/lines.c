@@ -471,8 +471,8 @@ static int ordered(const Column *c, int64_t one, int64_t other, int behind)
 }
 
 /* Rows by group, which are numbers from 0 on, and in a group by their texts, each with a byte behind it; equal ones as they come.
- * `begins` has room for one more than there are groups. `together`: whether the text of a row begins with that of the first row
- * before it, of the same group, for which that is so. */
+ * `begins` has room for one more than there are groups. `together`, where no byte stands behind: whether the text of a row begins with
+ * that of the nearest row before it, of the same group, for which this is not so. */
 KG_EXPORT int kg_order(const Column *column, const int64_t *group, int64_t groups, int64_t behind, int64_t *order, int64_t *scratch,
                        int64_t *begins, uint8_t *together)
 {
@@ -517,7 +517,7 @@ KG_EXPORT int kg_order(const Column *column, const int64_t *group, int64_t group
             int64_t left, right;
             if (!text_of(column, order[root], &a, &left) || !text_of(column, order[n], &b, &right))
                 return BAD;
-            together[n] = n > low && right >= left && bytes_compared(a, b, left) == 0;
+            together[n] = !behind && n > low && right >= left && bytes_compared(a, b, left) == 0;
             if (!together[n])
                 root = n;
         }

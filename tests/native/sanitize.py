@@ -15,7 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 #: With those of the parts that have a kernel.
 RECOGNIZE = ("forest", "network", "features", "grams")
-TESTS = ("tests/native", *(f"tests/recognize/test_{part}.py" for part in RECOGNIZE), "tests/exports/rdf/test_lines.py")
+RDF = ("lines", "turtle_blocks")
+TESTS = (
+    "tests/native",
+    *(f"tests/recognize/test_{part}.py" for part in RECOGNIZE),
+    *(f"tests/exports/rdf/test_{part}.py" for part in RDF),
+)
 
 
 def main(tests: list[str]) -> int:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports import rdf
+from exports import rdf, trig, turtle
 from exports.in_order import InOrder
 from exports.rdf_columns import _rows
 from exports.rdf_sorted import named_lines, write_quads, write_sorted
@@ -39,13 +39,31 @@ def told_by_graph(graph: Graph, base: str = BASE) -> tuple[dict[str, bytes], dic
     return found, counts.as_dict()
 
 
+def told_as_trig(graph: Graph, base: str) -> str:
+    """TriG, node by node."""
+    prefixes = turtle.prefixes_of(base)
+    found = "".join(turtle.header(prefixes))
+    with rdf.named_graphs(graph, base) as (graphs, _):
+        for name, nodes in graphs:
+            found += f"\n{name} {{\n" + "".join(turtle.blocks(nodes, turtle.shortener(prefixes))) + "}\n"
+    return found
+
+
 def check(graph: Graph, base: str = BASE) -> None:
     out = io.BytesIO()
     counts = write_sorted(graph, out, base)
     expected, numbers = told(graph, base)
     assert out.getvalue().splitlines(keepends=True) == expected.splitlines(keepends=True)
     assert counts.as_dict() == numbers
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph"
+        assert turtle.write(graph, path, base=base).counts == numbers
+        with rdf.sorted_nodes(graph, base) as (nodes, _):
+            assert path.read_text("utf-8") == "".join(turtle.document(nodes, turtle.prefixes_of(base)))
+        quads = trig.write(graph, path, base=base, overwrite=True).counts
+        assert path.read_text("utf-8") == told_as_trig(graph, base)
     graphs, numbers = told_by_graph(graph, base)
+    assert quads == {"graphs": len(graphs), **numbers}
     assert list(named_lines(graph, base)) == list(graphs.items())
     out = io.BytesIO()
     counts = write_quads(graph, out, base)
@@ -153,7 +171,7 @@ def records(draw: st.DrawFn) -> dict[str, list[object]]:
 
 
 @given(records())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_any_graph(given_records: dict[str, list[object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check(write_records(Path(folder) / "graph", loaded={"from": "here"}, made={"reader": "r"}, **given_records))  # type: ignore[arg-type]

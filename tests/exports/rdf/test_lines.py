@@ -176,11 +176,10 @@ def test_rows_are_put_in_order(rows: list[tuple[str, int]], behind: str) -> None
     expected = sorted(range(len(rows)), key=lambda n: (groups[n], (texts[n] + behind).encode()))
     assert order.tolist() == expected
     assert begins.tolist() == [sum(group < n for group in groups) for n in range(4)]
-    if not behind:
-        root: tuple[int, str] | None = None
-        for n, again in zip(expected, together.tolist(), strict=True):
-            assert again == (root is not None and root[0] == groups[n] and texts[n].startswith(root[1]))
-            root = root if again else (groups[n], texts[n])
+    root: tuple[int, str] | None = None
+    for n, again in zip(expected, together.tolist(), strict=True):
+        assert again == (not behind and root is not None and root[0] == groups[n] and texts[n].startswith(root[1]))
+        root = root if again else (groups[n], texts[n])
 
 
 @given(st.lists(st.text(max_size=3), unique=True))
