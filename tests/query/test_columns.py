@@ -15,7 +15,8 @@ from kg.query import cookbook, evaluate, sparql
 from kg.query.columns import ABOUT, NAME, Beside, beside, files
 from kg.query.columns import answer as answers
 from kg.query.columns import rows as solutions
-from kg.query.columns.reader import read
+from kg.query.columns.reader import LONGEST, read
+from ontology.terms import PROPERTIES
 from tests.query import generated
 
 KG = generated.BASE + generated.ONTOLOGY
@@ -161,6 +162,16 @@ def test_what_is_left_to_the_engine(small: tuple[ox.Store, files.Columns], text:
     store.query(text, prefixes=PREFIXES)
     assert (read(text, tuple(PREFIXES.items())) is not None) == readable
     assert _ask(columns, text) is None
+
+
+def test_what_is_held_are_terms_of_ours_or_of_others() -> None:
+    ours = {name.removeprefix(KG) for name in files.PREDICATES if name.startswith(KG)}
+    assert ours < {*PROPERTIES} and len(ours) < len(files.PREDICATES)
+
+
+def test_long_queries_are_not_kept(small: tuple[ox.Store, files.Columns]) -> None:
+    text = "SELECT ?p ?c { ?p kg:uses ?c }"
+    assert _ask(small[1], text.ljust(LONGEST)) is not None and _ask(small[1], text.ljust(LONGEST + 1)) is None
 
 
 def test_a_step_of_many_rows_is_left_to_the_engine(small: tuple[ox.Store, files.Columns], monkeypatch: pytest.MonkeyPatch) -> None:

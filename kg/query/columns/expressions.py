@@ -61,8 +61,12 @@ class Asked:
         places = {text: place for place, text in enumerate(sorted({*texts}))}
         return np.array([places[text] for text in texts], np.int64)[of]
 
-    def _ask(self, query: str) -> Any:
-        return _NOTHING.query(f"{self._prologue} {query}", prefixes=self._prefixes)
+    def _ask(self, query: str) -> list[Any]:
+        try:
+            return [*_NOTHING.query(f"{self._prologue} {query}", prefixes=self._prefixes)]  # type: ignore[misc]
+        except (SyntaxError, OSError, RuntimeError, ValueError) as error:
+            # asked of the whole query, it will say so
+            raise Unsure(str(error)) from None
 
     def _inline(self, expression: Expression, rows: Rows) -> tuple[str, NDArray[np.int64], int]:
         """VALUES of the combinations with their numbers, the combination of each row, and how many there are."""

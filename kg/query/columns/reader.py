@@ -34,6 +34,8 @@ from kg.query.columns.syntax import (
 from kg.query.guard import token_matches
 from ontology.terms import PREFIXES
 
+#: Characters of a query at most, as those read last are kept.
+LONGEST = 100_000
 #: Groups within groups; queries are nested less deeply.
 _DEPTH = 20
 _IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[\w./:#%~+,;=@!()*'-]*>", re.ASCII)
@@ -75,6 +77,8 @@ def read(text: str, prefixes: tuple[tuple[str, str], ...]) -> Query | None:
     Args:
         prefixes: prefix and namespace, of those that it need not declare.
     """
+    if len(text) > LONGEST:
+        return None
     try:
         return _Reader(text, dict(prefixes)).query()
     except Unsure:
