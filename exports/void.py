@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exports import Written
 from exports.files import replacing
 from exports.iris import Iris, segment
-from exports.rdf import sorted_nodes
+from exports.rdf_sorted import write_sorted
 from exports.triples import RDF_TYPE, literal, typed
 from exports.turtle import document, prefixes_of
 from kg.errors import UsageError
@@ -36,6 +38,8 @@ MEDIA = {
     ".rdf": "application/rdf+xml",
     ".jsonld": "application/ld+json",
 }
+#: Bytes of lines that are counted together.
+PIECE = 1 << 20
 #: Targets of links by name: the property that links, and what the IRIs of the target begin with.
 TARGETS = {
     **{name: ("skos:exactMatch", space) for name, space in ELSEWHERE.items()},
@@ -54,7 +58,7 @@ def write(
     license: str = "",  # noqa: A002 - the option is called as the property is
     files: str = "",
 ) -> Written:
-    """Writes the description as Turtle; counts are those of the triples that `exports.ntriples` writes, taken once more.
+    """Writes the description as Turtle; counts are those of the lines that `exports.ntriples` writes, made once more and not kept.
 
     `files` are paths of exported RDF files, separated by commas: each becomes a distribution with its size and SHA-256. `license` is
     an IRI; left out, nothing is said, as texts of papers have licences of their own. No time is written.
@@ -68,21 +72,10 @@ def write(
     for file_path in named:
         if file_path.suffix not in MEDIA or not file_path.is_file():
             raise UsageError(f"{file_path}: no file of RDF there; give files that end with {', '.join(MEDIA)}")
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    links: Counter[str] = Counter()
-    example = ""
-    with sorted_nodes(graph, base) as (nodes, counts):
-        for subject, said in nodes:
-            for statement in said:
-                predicate, _, object_ = statement.partition(" ")
-                properties[predicate] += 1
-                if predicate == RDF_TYPE:
-                    classes[object_] += 1
-                for target in _targets(predicate, object_):
-                    links[target] += 1
-            if not example and subject.startswith(f"<{iris.base}paper/"):
-                example = subject
+    tally = _Tally(f"<{iris.base}paper/")
+    with io.BufferedWriter(tally, PIECE) as out:
+        counts = write_sorted(graph, out, base)
+    classes, properties, links, example = tally.classes, tally.properties, tally.links, tally.example
     description = _Description(iris)
     whole = [
         ("void:triples", _number(counts.triples)),
@@ -114,10 +107,6 @@ def write(
     return Written("void", (Path(path),), {**found, "links elsewhere": sum(links.values()), "files": len(named)})
 
 
-def _targets(predicate: str, object_: str) -> list[str]:
-    return [name for name, (link, space) in TARGETS.items() if predicate == f"<{_iri(link)}>" and object_.startswith(f"<{space}")]
-
-
 def _iri(name: str) -> str:
     prefix, _, local = name.partition(":")
     return _SPACES[prefix] + local if prefix in _SPACES else expand(name)  # type: ignore[arg-type]
@@ -125,6 +114,52 @@ def _iri(name: str) -> str:
 
 def _number(number: int) -> str:
     return typed(str(number), "integer")
+
+
+class _Tally(io.RawIOBase):
+    """Counts what is in the lines of N-Triples that are written to it.
+
+    Attributes:
+        properties, classes: how many triples have a property, and how many subjects a type.
+        links: by the names of `TARGETS`, how many triples link there.
+        example: the first subject that begins with some text, or nothing.
+    """
+
+    def __init__(self, begin: str) -> None:
+        self.properties: Counter[str] = Counter()
+        self.classes: Counter[str] = Counter()
+        self.links: Counter[str] = Counter()
+        self.example = ""
+        self._begin = begin.encode()
+        self._targets: dict[str, list[tuple[str, str]]] = {}
+        for name, (link, space) in TARGETS.items():
+            self._targets.setdefault(f"<{_iri(link)}>", []).append((name, f"<{space}"))
+        # of few properties it matters what they say; an object that is no IRI has white space or a quotation mark
+        looked_at = b"|".join(re.escape(name.encode()) for name in (RDF_TYPE, *self._targets))
+        self._line = re.compile(rb"^\S+ ((?:" + looked_at + rb") <[^>\n]*>|\S+)", re.M)
+        self._rest = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        whole, end, rest = bytes(data).rpartition(b"\n")
+        if not end:
+            self._rest += rest
+            return len(data)
+        lines, self._rest = self._rest + whole, rest
+        # each distinct one once: those of a piece, as there are as many links elsewhere as papers
+        for said, number in Counter(self._line.findall(lines)).items():
+            predicate, _, object_ = said.decode().partition(" ")
+            self.properties[predicate] += number
+            if predicate == RDF_TYPE:
+                self.classes[object_] += number
+            for name, space in self._targets.get(predicate, ()):
+                if object_.startswith(space):
+                    self.links[name] += number
+        if not self.example and (at := (b"\n" + lines).find(b"\n" + self._begin)) >= 0:
+            self.example = lines[at : lines.index(b" ", at)].decode()
+        return len(data)
 
 
 class _Description:

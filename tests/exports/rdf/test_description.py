@@ -16,6 +16,7 @@ import rdflib
 from exports import export
 from exports.iris import Iris
 from exports.sssom import COLUMNS
+from exports.void import PIECE
 from kg.errors import UsageError
 from kg.graph import Graph
 from kg.load.records import write_records
@@ -33,7 +34,9 @@ def graph(request: pytest.FixtureRequest) -> Graph:
     return found
 
 
-def test_every_count_is_that_of_the_file(graph: Graph, tmp_path: Path) -> None:
+@pytest.mark.parametrize("piece", [30, PIECE])
+def test_every_count_is_that_of_the_file(graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    monkeypatch.setattr("exports.void.PIECE", piece)
     export(graph, "ntriples", tmp_path / "graph.nt")
     export(graph, "turtle", tmp_path / "graph.ttl")
     files = f"{tmp_path / 'graph.nt'}, {tmp_path / 'graph.ttl'}"
