@@ -107,16 +107,34 @@ class Catalog(Mapping[str, Concept]):
                         doubtful.add(wording)
         return {wording: concept for wording, concept in found.items() if wording not in doubtful}
 
-    @cached_property
-    def by_abbreviation(self) -> dict[tuple[str, tuple[str, ...]], dict[str, list[str]]]:
-        """Folded acronym and `kg.wordings.skeleton` of a long form → concepts that have both → these long forms."""
-        found: defaultdict[tuple[str, tuple[str, ...]], dict[str, list[str]]] = defaultdict(dict)
-        for concept in self._concepts.values():
-            for short in {fold(a) for a in concept.acronyms}:
+    def long_forms(self, short: str, shape: tuple[str, ...]) -> dict[str, list[str]]:
+        """The concepts that have a folded acronym, with their long forms of a shape (`kg.wordings.skeleton`)."""
+        return self._abbreviated(short).get(shape, {})
+
+    def _abbreviated(self, short: str) -> dict[tuple[str, ...], dict[str, list[str]]]:
+        made = self._shapes.get(short)
+        if made is None:
+            made = self._shapes[short] = {}
+            for concept_id in self._by_acronym.get(short, ()):
+                concept = self._concepts[concept_id]
                 for long in (concept.label, *concept.aliases):
                     if fold(long) != short:
-                        found[short, skeleton(long)].setdefault(concept.id, []).append(long)
-        return dict(found)
+                        made.setdefault(skeleton(long), {}).setdefault(concept.id, []).append(long)
+        return made
+
+    @cached_property
+    def _shapes(self) -> dict[str, dict[tuple[str, ...], dict[str, list[str]]]]:
+        """Folded acronym → shape → concepts → long forms, of acronyms that were asked for."""
+        return {}
+
+    @cached_property
+    def _by_acronym(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for concept in self._concepts.values():
+            if concept.acronyms:
+                for short in {fold(a) for a in concept.acronyms}:
+                    found.setdefault(short, []).append(concept.id)
+        return found
 
     def named(self, text: str) -> list[Name]:
         """The names that a string may be, as it is written."""

@@ -145,7 +145,7 @@ class Joins:
         for shape, members in groups.items():
             label = self._new[members[0]].label
             yield from ((members[0], key) for key in members[1:] if akin(label, self._new[key].label))
-            for known, names in self._catalog.by_abbreviation.get(shape, {}).items():
+            for known, names in self._catalog.long_forms(*shape).items():
                 for key in members:
                     if self._fits(key, known) and any(akin(self._new[key].label, n) for n in names):
                         self.meant[key].add(known)

@@ -172,16 +172,12 @@ class Names(Mapping[str, tuple[Name, ...]]):
 
         return Ends(list(place), counts(words[self._first[:-1].clip(max=len(words) - 1)]), counts(words[self._first[1:] - 1]))
 
-    @cached_property
-    def ambiguous(self) -> set[str]:
-        """The concepts that have an ambiguous name."""
-        found = set()
-        for concept in self._concepts:
-            if NEEDS_CONTEXT in concept.flags or any(self._acronyms[a] > 1 for a in concept.acronyms):
-                mine = {fold(text) for text in concept.names} - {""}
-                if any(n.ambiguous and n.concept == concept.id for key in mine for n in self[key]):
-                    found.add(concept.id)
-        return found
+    def ambiguous(self, concept: Concept) -> bool:
+        """Whether a concept has an ambiguous name."""
+        if NEEDS_CONTEXT not in concept.flags and not any(self._acronyms[a] > 1 for a in concept.acronyms):
+            return False
+        mine = {fold(text) for text in concept.names}
+        return any(n.ambiguous and n.concept == concept.id for key in mine for n in self.get(key))
 
     def _named(self, key: str) -> Iterator[tuple[int, Name]]:
         """The names of a key with the number of each; a second writing of one concept counts only where the case matters."""

@@ -83,10 +83,9 @@ def test_every_wording_of_the_shipped_catalog_is_found() -> None:
 
 def test_long_forms_by_abbreviation() -> None:
     catalog = Catalog([Concept("one", METHOD, "prism token router", aliases=("PTR", "token prism"), acronyms=("PTR", "PTRs"))])
-    assert catalog.by_abbreviation == {
-        ("ptr", skeleton("prism token routing")): {"one": ["prism token router"]},
-        ("ptr", skeleton("token prism")): {"one": ["token prism"]},
-    }
+    assert catalog.long_forms("ptr", skeleton("prism token routing")) == {"one": ["prism token router"]}
+    assert catalog.long_forms("ptr", skeleton("token prism")) == {"one": ["token prism"]}
+    assert catalog.long_forms("ptr", skeleton("PTR")) == catalog.long_forms("none", skeleton("token prism")) == {}
 
 
 def test_an_acronym_of_two_concepts_is_ambiguous() -> None:

@@ -87,6 +87,7 @@ class Linker:
         self._meanings = Meanings(catalog, senses or Senses.none())
         self._spellings = Spellings(catalog)
         self._names: dict[tuple[tuple[str, ...], tuple[str, ...]], list[_Text]] = {}
+        self._kin: dict[str, frozenset[str]] = {}
 
     def candidates(self, named: Named, context: frozenset[str] = frozenset()) -> list[Candidate]:
         """Candidates of one named thing, best first; ties go to the clearer name, then to the smaller id.
@@ -241,23 +242,23 @@ class Linker:
         return any(not self._related(candidate.concept).isdisjoint(context) for candidate in candidates)
 
     def _related(self, concept_id: str) -> frozenset[str]:
-        return self._kin.get(concept_id, frozenset())
+        """Parents, children and siblings of a concept that has an ambiguous name; of others nothing."""
+        kin = self._kin.get(concept_id)
+        if kin is None:
+            concept, near = self.catalog[concept_id], set[str]()
+            if self.catalog.names.ambiguous(concept):
+                parents = [p for p in concept.broader if p in self.catalog]
+                near.update(self.catalog.ancestors(concept_id), *(self._children.get(c, ()) for c in (concept_id, *parents)))
+            kin = self._kin[concept_id] = frozenset(near - {concept_id})
+        return kin
 
     @cached_property
-    def _kin(self) -> dict[str, frozenset[str]]:
-        """Parents, children and siblings of every concept that has an ambiguous name."""
+    def _children(self) -> dict[str, set[str]]:
         children: dict[str, set[str]] = {}
         for concept in self.catalog.values():
             for parent in concept.broader:
                 children.setdefault(parent, set()).add(concept.id)
-        kin = {}
-        for concept_id in self.catalog.names.ambiguous:
-            parents = [p for p in self.catalog[concept_id].broader if p in self.catalog]
-            near = {*self.catalog.ancestors(concept_id), *children.get(concept_id, ())}
-            for parent in parents:
-                near |= children.get(parent, set())
-            kin[concept_id] = frozenset(near - {concept_id})
-        return kin
+        return children
 
     def variant(self, chosen: Candidate, places: Iterable[tuple[str, int]] = ()) -> str:
         """The size or version that the paper adds to the name it was linked by ("13B"); empty where none.

@@ -150,7 +150,7 @@ class Meanings:
 
     def _akin(self, short: str, long: str) -> set[str]:
         """The concepts that list an abbreviation and have a long form that differs from this one by endings and small words only."""
-        listed = self._catalog.by_abbreviation.get((fold(short), skeleton(long)), {})
+        listed = self._catalog.long_forms(fold(short), skeleton(long))
         return {concept for concept, names in listed.items() if any(akin(long, name) for name in names)}
 
     def _profiles(self, concept: str) -> tuple[int, int]:
