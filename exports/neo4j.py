@@ -8,9 +8,7 @@ nothing, and a grown graph sends what grew.
 from __future__ import annotations
 
 from array import array
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,7 +20,9 @@ from exports.iris import Iris
 from exports.neo4j_connection import connected
 from exports.neo4j_server import Server, among, sums_of
 from exports.neo4j_statements import KINDS, Kind, Row, pruning, rows_of, statement
+from exports.neo4j_writers import Writers
 from exports.property_graph import CONSTRAINTS, INDEXES, batches, with_totals
+from kg.batches import collecting_seldom
 from kg.errors import EnvironmentError_, UsageError
 from ontology.terms import BASE
 
@@ -73,17 +73,26 @@ def push(
     """
     check_batch(batch)
     iris = Iris(base)
-    with connected(address, database, ask) as driver, driver.session(database=database) as session:
-        server = Server(session)
+    with connected(address, database, ask) as driver, Writers() as writers, collecting_seldom():
+        server = Server(driver, database)
         server.define(CONSTRAINTS)
-        wanted = {kind.name: _send(kind, graph, iris, server, batch, report) for kind in KINDS}
+        # read while rows are made
+        there = {kind.name: writers.ask(partial(server.hashes, kind)) for kind in KINDS}
+        wanted = {}
+        for kind in KINDS:
+            if kind.name == "links":
+                # both ends have to be there
+                writers.finish()
+            wanted[kind.name] = _send(kind, rows_of(kind, graph, iris), there.pop(kind.name).result(), server, writers, batch, report)
+        writers.finish()
         # after the data: one pass over it is quicker than a step for each row
         server.define(INDEXES)
         if prune:
             # relationships first: a node goes when nothing hangs on it any more
             for kind in reversed(KINDS):
                 server.prune(kind, wanted[kind.name])
-        kept = sum(_verified(kind, wanted[kind.name], server, address) for kind in KINDS)
+        sums = [writers.ask(partial(server.sums, kind)) for kind in KINDS]
+        kept = sum(_verified(kind, wanted[kind.name], sum_.result(), server, address) for kind, sum_ in zip(KINDS, sums, strict=True))
     counts = with_totals({kind.name: len(wanted[kind.name]) for kind in KINDS})
     notes = [f"{database} at {address} holds all of the graph, compared by count and content"]
     if kept and prune:
@@ -127,24 +136,31 @@ def script(graph: Graph, *, base: str = BASE, batch: int = BATCH, prune: bool = 
             yield f"// $hashes: those that the server has and the graph has not\n{pruning(kind)};"
 
 
-def _send(kind: Kind, graph: Graph, iris: Iris, server: Server, batch: int, report: Callable[[str, int], None] | None) -> Hashes:
-    """Sends what the server lacks of a kind; returns the hashes of all of it, sorted."""
-    present, times = np.unique(server.hashes(kind), return_counts=True)
+def _send(
+    kind: Kind,
+    rows: Iterable[Row],
+    there: Hashes,
+    server: Server,
+    writers: Writers,
+    batch: int,
+    report: Callable[[str, int], None] | None,
+) -> Hashes:
+    """Gives the writers what the server lacks of a kind, by the hashes that are there; returns the hashes of all of it, sorted."""
+    present, times = np.unique(there, return_counts=True)
     if not kind.nodes and (times > 1).any():
         server.single(kind, present[times > 1])
     fresh = server.is_fresh(kind, present)
     wanted = array("q")
     done = 0
-    with _InTurn() as turn:
 
-        def finished(rows: int) -> None:
-            nonlocal done
-            done += rows
-            if report is not None:
-                report(kind.name, done)
+    def finished(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if report is not None:
+            report(kind.name, done)
 
-        for of, some in batches(_lacking(rows_of(kind, graph, iris), present, wanted), batch, lambda row: row.of):
-            turn.put(partial(server.write, kind, of, some, fresh=fresh), finished)
+    for of, some in batches(_lacking(rows, present, wanted), batch, lambda row: row.of):
+        writers.put(partial(server.write, kind, of, some, fresh=fresh), finished)
     return np.unique(np.array(wanted, dtype=np.int64))
 
 
@@ -158,14 +174,14 @@ def _lacking(rows: Iterable[Row], present: Hashes, wanted: array[int]) -> Iterat
                 yield row
 
 
-def _verified(kind: Kind, wanted: Hashes, server: Server, address: str) -> int:
-    """Compares what should be there with what is; returns how many more are there.
+def _verified(kind: Kind, wanted: Hashes, sums: tuple[int, ...], server: Server, address: str) -> int:
+    """Compares what should be there with what is, by its sums; returns how many more are there.
 
     Raises:
         EnvironmentError_: something is missing, or there twice.
     """
     # sums that agree leave nothing to read; else the hashes tell what it is
-    if server.sums(kind) == sums_of(wanted):
+    if sums == sums_of(wanted):
         return 0
     there = server.hashes(kind)
     present, times = np.unique(there, return_counts=True)
@@ -175,30 +191,3 @@ def _verified(kind: Kind, wanted: Hashes, server: Server, address: str) -> int:
         wrong = f"{missing} of {len(wanted)} {kind.name} are missing" if missing else f"{twice} {kind.name} are there twice"
         raise EnvironmentError_(f"{address}: {wrong} after writing; did another program write there? Run this again")
     return len(present) - len(wanted)
-
-
-class _InTurn:
-    """Runs one function after the other in a thread, so that the next rows are made while the server works; two wait at most."""
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1)
-        self._waiting: deque[tuple[Future[int], Callable[[int], None]]] = deque()
-
-    def put(self, run: Callable[[], int], then: Callable[[int], None]) -> None:
-        while len(self._waiting) >= 2:
-            self._next()
-        self._waiting.append((self._pool.submit(run), then))
-
-    def _next(self) -> None:
-        future, then = self._waiting.popleft()
-        then(future.result())
-
-    def __enter__(self) -> _InTurn:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            while self._waiting and kind is None:
-                self._next()
-        finally:
-            self._pool.shutdown(cancel_futures=True)

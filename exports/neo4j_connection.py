@@ -108,8 +108,8 @@ def _refused(error: neo4j.exceptions.Neo4jError, database: str, said: str) -> st
     code = error.code or ""
     if code.endswith("DatabaseNotFound"):
         return f"it has no database {database!r} ({code}); name another one, or make it (the Community edition has `neo4j` alone)"
-    if code.endswith(("TransactionLogError", "TransactionCommitFailed", "OutOfDiskSpace")):
-        # what a server says whose disk is full; of the cause it tells its own log alone
+    if code.endswith(("TransactionLogError", "TransactionCommitFailed", "TransactionStartFailed", "DatabaseUnavailable", "OutOfDiskSpace")):
+        # what a server says whose disk is full, and what it says from then on; of the cause it tells its own log alone
         return (
             f"the server cannot write ({code}: {said}); see that its disk is not full, start it again, and run this again: it goes on from "
             "there"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,21 +34,33 @@ _OURS = "MATCH {} WHERE x.contentHash IS NOT NULL WITH x.contentHash AS hash"
 _SPARE = "WITH x.contentHash AS hash, collect(x) AS all WITH all[1..] AS spare UNWIND spare AS x DELETE x"
 
 
-class Server:
-    """The statements that are run, and the sum of what the server says it changed."""
+class _Rows(list[Any]):
+    """What is sent in a statement. The driver makes a text of it for its log, whether anybody reads that or not; so it is a short one."""
 
-    def __init__(self, session: neo4j.Session) -> None:
-        self._session = session
+    def __repr__(self) -> str:
+        return f"<{len(self)} rows>"
+
+
+class Server:
+    """The statements that are run, and the sum of what the server says it changed. Any thread may call it."""
+
+    def __init__(self, driver: neo4j.Driver, database: str) -> None:
+        from neo4j import GraphDatabase
+
+        # a session is of one thread; by the bookmarks each sees what the others wrote, on any server of a cluster
+        self._open = partial(driver.session, database=database, bookmark_manager=GraphDatabase.bookmark_manager())
+        self._lock = Lock()
         self.counted: Counter[str] = Counter()
         self.sent = 0
 
     def define(self, statements: Iterable[str]) -> None:
         """Makes constraints or indexes, those that are not there yet."""
-        there = {name for [name] in self._session.run("SHOW INDEXES YIELD name")}
-        for one in statements:
-            # CREATE CONSTRAINT name …, CREATE FULLTEXT INDEX name …; a constraint has an index of its name
-            if not there & set(one.partition(" IF NOT EXISTS")[0].split()):
-                self._count(self._session.run(one).consume())
+        with self._open() as session:
+            there = {name for [name] in session.run("SHOW INDEXES YIELD name")}
+            for one in statements:
+                # CREATE CONSTRAINT name …, CREATE FULLTEXT INDEX name …; a constraint has an index of its name
+                if not there & set(one.partition(" IF NOT EXISTS")[0].split()):
+                    self._count(session.run(one).consume())
 
     def hashes(self, kind: Kind) -> Hashes:
         """The hashes of what paperkg wrote, sorted."""
@@ -59,20 +73,23 @@ class Server:
                 found.extend(record["hashes"])
             return np.sort(np.array(found, dtype=np.int64))
 
-        return self._session.execute_read(read)
+        with self._open() as session:
+            return session.execute_read(read)
 
     def sums(self, kind: Kind) -> tuple[int, ...]:
         """The same as `sums_of` of what paperkg wrote, added up by the server."""
         terms = ", ".join(f"sum(hash % {modulus})" for modulus in _MODULI)
         query = f"{_OURS.format(kind.found)} RETURN count(hash), {terms}"
-        return self._session.execute_read(lambda tx: tuple(tx.run(query).single(strict=True)))
+        with self._open() as session:
+            return session.execute_read(lambda tx: tuple(tx.run(query).single(strict=True)))
 
     def is_fresh(self, kind: Kind, present: Hashes) -> bool:
         """Whether nothing that rows of a kind could take the place of is there; `present` are the hashes of it."""
         if len(present) or not kind.nodes:
             return not len(present)
         # a node of others may have the id of one of ours, and is taken over
-        return not self._session.run(f"MATCH {kind.found} RETURN count(*)").single(strict=True)[0]
+        with self._open() as session:
+            return not session.run(f"MATCH {kind.found} RETURN count(*)").single(strict=True)[0]
 
     def write(self, kind: Kind, of: str, rows: list[Row], *, fresh: bool) -> int:
         """Sends rows of one label or type; returns how many. Where nothing of the kind was there (`fresh`), nothing is looked for.
@@ -80,7 +97,7 @@ class Server:
         Raises:
             EnvironmentError_: an end of a relationship is not there.
         """
-        values = [row.values for row in rows]
+        values = _Rows(row.values for row in rows)
         tries = 0
 
         def run(tx: neo4j.ManagedTransaction) -> neo4j.ResultSummary:
@@ -96,13 +113,14 @@ class Server:
         from neo4j.exceptions import ConstraintError
 
         try:
-            self._count(self._session.execute_write(run))
+            self._write(run)
         except ConstraintError:
             if not (fresh and kind.nodes):
                 raise
             # somebody made nodes of these ids meanwhile, or there is one of this IRI under another label: by the way that looks for them
-            self._count(self._session.execute_write(run))
-        self.sent += len(rows)
+            self._write(run)
+        with self._lock:
+            self.sent += len(rows)
         return len(rows)
 
     def prune(self, kind: Kind, wanted: Hashes) -> None:
@@ -118,17 +136,22 @@ class Server:
         """Runs a statement that has a list as its parameter, part by part."""
         [(name, all_)] = values.items()
         for start in range(0, len(all_), _AT_ONCE):
-            some = {name: all_[start : start + _AT_ONCE]}
+            some = {name: _Rows(all_[start : start + _AT_ONCE])}
 
-            def run(tx: neo4j.ManagedTransaction, some: dict[str, list[Any]] = some) -> neo4j.ResultSummary:
+            def run(tx: neo4j.ManagedTransaction, some: dict[str, _Rows] = some) -> neo4j.ResultSummary:
                 return tx.run(one, some).consume()
 
-            self._count(self._session.execute_write(run))
+            self._write(run)
+
+    def _write(self, run: Callable[[neo4j.ManagedTransaction], neo4j.ResultSummary]) -> None:
+        with self._open() as session:
+            self._count(session.execute_write(run))
 
     def _count(self, summary: neo4j.ResultSummary) -> None:
-        for name, value in vars(summary.counters).items():
-            if isinstance(value, int) and not isinstance(value, bool) and value:
-                self.counted[name] += value
+        with self._lock:
+            for name, value in vars(summary.counters).items():
+                if isinstance(value, int) and not isinstance(value, bool) and value:
+                    self.counted[name] += value
 
 
 def among(some: Hashes, all_: Hashes) -> npt.NDArray[np.bool_]:

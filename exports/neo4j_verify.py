@@ -21,6 +21,7 @@ from exports.neo4j_differences import Difference, Problem, Verified, quoted
 from exports.neo4j_server import Server, among
 from exports.neo4j_statements import KINDS, Kind, Row, rows_of
 from exports.property_graph import RESOURCE, TYPE_LABELS, content_hash
+from kg.batches import collecting_seldom
 from ontology.terms import BASE
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def verify(
     check_batch(batch)
     iris = Iris(base)
     result = Verified()
-    with connected(address, database, ask) as driver, driver.session(database=database, fetch_size=2_000) as session:
-        server = Server(session) if repair else None
+    with connected(address, database, ask) as driver, driver.session(database=database, fetch_size=2_000) as session, collecting_seldom():
+        server = Server(driver, database) if repair else None
         for kind in KINDS:
             _Comparison(kind, graph, iris, session, result).run(server, report)
     if repair and (result.number or prune):
