@@ -92,6 +92,11 @@ class Columns:
                 row /= self._steps[column]
         return out.T
 
+    def taken(self, rows: Index | NDArray[np.bool_]) -> Columns:
+        """The same columns for some rows."""
+        picked = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return self._made(len(picked), (value.take(picked) for value in self._values))
+
     def spread(self, at: Index, rows: int) -> Columns:
         """The same columns for `rows` rows: those of here stand at `at`, the others are zero."""
         return self._made(rows, (_spread(value, at, rows) for value in self._values))
@@ -103,7 +108,7 @@ class Columns:
 
     def _made(self, rows: int, values: Iterable[NDArray[Any]]) -> Columns:
         other = Columns(rows)
-        other.names, other._steps, other._values = self.names, self._steps, list(values)
+        other.names, other._steps, other._values = [*self.names], [*self._steps], list(values)
         return other
 
 

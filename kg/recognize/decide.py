@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kg.errors import DataError
 from kg.recognize import context
 from kg.recognize.calibration import Calibration
+from kg.recognize.columns import Columns
 from kg.recognize.encoder import Encoder
 from kg.recognize.forest import SCALE, Forest, sigmoid, softmax
 from kg.recognize.network import Network
@@ -117,43 +118,47 @@ class Decided:
 
 
 def second_look(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The groups that are looked at again and their columns: those of the sight, then those of `context`."""
+    """The groups that are looked at again and their columns as numbers: those of the sight, then those of `context`."""
+    chosen, columns = _seen_again(sight, first)
+    return chosen, columns.floats()
+
+
+def _seen_again(sight: Sight, first: NDArray[np.float64]) -> tuple[NDArray[np.int64], Columns]:
     chosen = np.flatnonzero(first > FLOOR)
+    columns = sight.seen.taken(chosen)
     around = context.context(sight.words, sight.grams, sight.groups, sight.pairs, first, chosen)
-    # columns stay contiguous
-    seen = len(sight.columns)
-    columns = np.empty((seen + around.shape[1], len(chosen)), np.float32)
-    sight.seen.floats(chosen, out=columns[:seen])
-    columns[seen:] = around.T
-    return chosen, columns.T
+    for name, column in zip(context.COLUMNS, around.T, strict=True):
+        columns.add(name, column)
+    return chosen, columns
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What the trees say: `first` of all groups, and `score`, with the surroundings, of the groups `chosen`, whose columns are `matrix`."""
+    """What the trees say: `first` of all groups, and `score`, with the surroundings, of the groups `chosen`, which have the `columns`."""
 
     first: NDArray[np.float64]
     chosen: NDArray[np.int64]
-    matrix: NDArray[np.float32]
+    columns: Columns
     score: NDArray[np.float64]
 
     def kinds(self, model: Model, rows: NDArray[np.int64] | NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Probabilities of the types and of the relations of some of the chosen groups."""
-        columns = with_score(self.matrix[rows], self.score[rows])
+        columns = self.columns.taken(rows)
+        columns.add("score", self.score[rows].astype(np.float32))
         return softmax(model.types.scores(columns)), softmax(model.relations.scores(columns))
 
 
 def with_score(matrix: NDArray[np.float32], score: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The columns that types and relations are read from."""
+    """The columns that types and relations are read from, as numbers."""
     return np.concatenate([matrix, score[:, None].astype(np.float32)], axis=1)
 
 
 def both_looks(sight: Sight, model: Model) -> Looked:
     """What the trees say of all groups. The first look decided with more examples, the second with more of the surroundings."""
     first = sigmoid(model.first.scores(sight.seen))[:, 0]
-    chosen, matrix = second_look(sight, first)
-    second = sigmoid(model.second.scores(matrix))[:, 0]
-    return Looked(first, chosen, matrix, np.round((second + first[chosen]) / 2, 4))
+    chosen, columns = _seen_again(sight, first)
+    second = sigmoid(model.second.scores(columns))[:, 0]
+    return Looked(first, chosen, columns, np.round((second + first[chosen]) / 2, 4))
 
 
 @dataclass(frozen=True, slots=True)

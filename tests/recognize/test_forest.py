@@ -113,6 +113,11 @@ def test_rows_and_columns_are_taken_spread_and_blanked() -> None:
     assert columns.floats(np.array([2, 0]), [1]).tolist() == [[31.875], [0.5]]
     assert columns.floats(np.array([False, True, False])).tolist() == [[0, -1]]
     assert columns.spread(np.array([4, 0, 1]), 5).floats().tolist() == [[0, -1], [1, 31.875], [0, 0], [0, 0], [1, 0.5]]
+    some = columns.taken(np.array([2, 0]))
+    some.add("more", np.array([0.5, 1]))
+    assert some.floats().tolist() == [[1, 31.875, 0.5], [1, 0.5, 1]]
+    assert columns.taken(np.array([False, True, False])).floats().tolist() == [[0, -1]]
+    assert columns.names == ["flag", "eighths"]
     assert columns.blanked([1]).floats().tolist() == [[1, 0], [0, 0], [1, 0]]
 
 
