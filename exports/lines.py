@@ -189,9 +189,10 @@ class Filler:
     def described(self, columns: Sequence[Columns]) -> tuple[Ints, list[Any]]:
         """Columns as the kernel takes them, and what has to stay while it uses them."""
         held: list[Any] = []
+        plain: dict[int, NDArray[np.uint8]] = {}
         rows = []
         for names, some in zip(self._names, columns, strict=True):
-            rows += [_described(some[name], held) if some else [_TEXT] + [0] * 9 for name in names]
+            rows += [_described(some[name], held, plain) if some else [_TEXT] + [0] * 9 for name in names]
         return np.array(rows, np.int64).reshape(-1, 10), held
 
 
@@ -242,7 +243,7 @@ def described_texts(texts: pa.Array, held: list[Any]) -> list[int]:
     return [len(texts), int(offsets.itemsize == 8), offsets.ctypes.data, data.address if data else 0, data.size if data else 0]
 
 
-def _described(column: Column, held: list[Any]) -> list[int]:
+def _described(column: Column, held: list[Any], plain: dict[int, NDArray[np.uint8]]) -> list[int]:
     held.append(column)
     if isinstance(column, Numbers):
         return [_NUMBER, len(column.values), address(column.values, np.int64), *[0] * 7]
@@ -252,27 +253,36 @@ def _described(column: Column, held: list[Any]) -> list[int]:
     if isinstance(column, Texts):
         rows, index = (len(column.texts), 0) if column.index is None else (len(column.index), address(column.index, np.int64))
         return [_LITERAL if column.literal else _TEXT, rows, index, *texts, 0, 0]
-    first, last = in_bytes(column, held)
+    first, last = _in_bytes(column, texts, plain)
+    held += [first, last]
     return [_PART, len(column.index), address(column.index, np.int64), *texts, address(first, np.int64), address(last, np.int64)]
 
 
-def in_bytes(part: Parts, held: list[Any]) -> tuple[Ints, Ints]:
-    """The ends of parts in bytes."""
+def _in_bytes(part: Parts, texts: list[int], plain: dict[int, NDArray[np.uint8]]) -> tuple[Ints, Ints]:
+    """The ends of parts in bytes; `texts` is what `described_texts` says, `plain` which of these are ASCII, once that was looked up."""
     kernels = library()
     assert kernels is not None
-    number, column = len(part.index), np.array([_TEXT, len(part.texts), 0, *described_texts(part.texts, held), 0, 0], np.int64)
-    plain = np.empty(len(part.texts), np.uint8)
-    places, index = np.concatenate([part.first, part.last]), np.maximum(np.concatenate([part.index, part.index]), 0)
-    if not len(part.texts):
-        return np.zeros(number, np.int64), np.zeros(number, np.int64)
-    found = np.empty(2 * number, np.int64)
+    number, column = len(part.index), np.array([_TEXT, len(part.texts), 0, *texts, 0, 0], np.int64)
+    place = address(column, np.int64)
+    if id(part.texts) not in plain:
+        plain[id(part.texts)] = np.empty(len(part.texts), np.uint8)
+        checked(kernels.kg_plain(place, address(plain[id(part.texts)], np.uint8)))
+    places, index = np.concatenate([part.first, part.last]), np.concatenate([part.index, part.index])
+    # rows without a part are not looked at
+    rows = np.flatnonzero(index >= 0) if (index < 0).any() else None
+    if rows is not None:
+        places, index = places[rows], index[rows]
+    found = np.empty(len(index), np.int64)
     checked(
         kernels.kg_bytes_of_places(
-            address(column, np.int64), address(index, np.int64), address(places, np.int64), 2 * number, address(plain, np.uint8),
+            place, address(index, np.int64), address(places, np.int64), len(index), address(plain[id(part.texts)], np.uint8),
             address(found, np.int64),
         )
     )  # fmt: skip
-    held.append(found)
+    if rows is not None:
+        spread = np.zeros(2 * number, np.int64)
+        spread[rows] = found
+        found = spread
     return found[:number], found[number:]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
+import pickle
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,8 +34,8 @@ def write_sorted(graph: Graph, out: Output, base: str) -> Counts:
     """Writes all triples, a line each, sorted by their bytes.
 
     As IRIs sort, all nodes of one kind stand together: authors, concepts, evidence, fields, inputs, links, papers, relations, runs,
-    schemes, software. Papers are read once: their evidence, most of the file, is written at once, what comes behind it goes through
-    temporary files. In memory are the ids of papers and concepts while they are put in order, and then a number for each.
+    schemes, software. Papers are read once: their evidence, most of the file, is written at once, columns of what comes behind it go
+    through temporary files. In memory are the ids of papers and concepts while they are put in order, and then a number for each.
 
     Raises:
         UsageError: the base is no web address.
@@ -56,20 +56,19 @@ def write_sorted(graph: Graph, out: Output, base: str) -> Counts:
         counts.triples += authors.close()
         statements = SortedBlocks(scratch)
         _concepts(teller, out, scratch, statements, counts)
-        later: dict[str, IO[bytes]] = {
-            kind: stack.enter_context(tempfile.TemporaryFile(dir=scratch)) for kind in ("field", "link", "paper")
-        }
-        sinks = {"evidence": InOrder(out, scratch), **{kind: InOrder(file, scratch) for kind, file in later.items()}}
+        later = {kind: stack.enter_context(closing(_Later(fill[kind], scratch))) for kind in ("field", "link", "paper")}
+        evidence = InOrder(out, scratch)
         first = 0
         for batch in teller.papers():
             last = first + len(batch.ids)
-            for kind, sink in sinks.items():
-                _put(sink, fill[kind], batch.kinds[kind], (outer if kind == "paper" else inner)[first:last])
+            _put(evidence, fill["evidence"], batch.kinds["evidence"], inner[first:last])
+            for kind, waiting in later.items():
+                waiting.put(batch.kinds[kind], (outer if kind == "paper" else inner)[first:last])
             told = batch.kinds["relation"]
-            statements.add(fill["relation"]([told.columns], told.tasks).texts(len(told.tasks)))
+            counts.triples += _add(statements, fill["relation"], told)
             first = last
             _count(counts, batch)
-        counts.triples += sum(sink.close() for sink in sinks.values())
+        counts.triples += evidence.close()
         _rest(teller, out, statements, later, counts)
     return counts
 
@@ -153,6 +152,39 @@ def _by_paper(fill: Filler, teller: Teller, batch: Papers) -> tuple[Lines, Ints]
     return fill([kind.columns for kind in kinds], tasks), np.append(starts[:, 0], size)
 
 
+class _Later:
+    """Nodes of a kind that stand in the file behind what is being written: their columns wait on disk, which are less than their lines."""
+
+    def __init__(self, fill: Filler, scratch: Path) -> None:
+        self._fill, self._scratch = fill, scratch
+        self._file = tempfile.TemporaryFile(dir=scratch, buffering=1 << 20)  # noqa: SIM115 - closed by `close`
+        self._count = 0
+
+    def put(self, kind: Kind, own: Ints) -> None:
+        """Takes what is of some papers, and the places that these have."""
+        pickle.dump((kind, own), self._file, pickle.HIGHEST_PROTOCOL)
+        self._count += 1
+
+    def write(self, out: Output) -> int:
+        """Writes the lines of all, in the order of their places; gives their number."""
+        sink = InOrder(out, self._scratch)
+        self._file.seek(0)
+        for _ in range(self._count):
+            kind, own = pickle.load(self._file)  # noqa: S301 - nobody else writes it
+            _put(sink, self._fill, kind, own)
+        return sink.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _add(statements: SortedBlocks, fill: Filler, kind: Kind) -> int:
+    """Adds a block for each task; gives the number of lines."""
+    lines = fill([kind.columns], kind.tasks)
+    statements.add(lines.texts(len(kind.tasks)))
+    return lines.lines
+
+
 def _put(sink: InOrder, fill: Filler, kind: Kind, own: Ints) -> None:
     """Puts what is of some papers, or concepts, in the places that they have."""
     order = np.argsort(own, kind="stable")
@@ -179,7 +211,7 @@ def _concepts(teller: Teller, out: Output, scratch: Path, statements: SortedBloc
         number = len(said.tasks)
         counts.count("relations", number)
         counts.subjects += number
-        statements.add(fill_statements([said.columns], said.tasks).texts(number))
+        counts.triples += _add(statements, fill_statements, said)
 
     first = 0
     for kind in teller.concepts(keep):
@@ -199,7 +231,7 @@ def _count(counts: Counts, batch: Papers) -> None:
     counts.subjects += batch.subjects
 
 
-def _rest(teller: Teller, out: Output, statements: SortedBlocks, later: dict[str, IO[bytes]], counts: Counts) -> None:
+def _rest(teller: Teller, out: Output, statements: SortedBlocks, later: dict[str, _Later], counts: Counts) -> None:
     """What comes behind concepts and evidence: kinds in the order of their IRIs, of which some were told before (`later`)."""
     iris = teller.iris
     end = f" <{iris.general_graph}> .\n" if teller.named else " .\n"
@@ -211,11 +243,9 @@ def _rest(teller: Teller, out: Output, statements: SortedBlocks, later: dict[str
     counts.subjects += len({subject for subject, _ in told})
     for kind in sorted({*lines, *later, "relation"}):
         if kind in later:
-            later[kind].seek(0)
-            shutil.copyfileobj(later[kind], out, 1 << 20)
+            counts.triples += later[kind].write(out)
         elif kind == "relation":
             out.writelines(statements)
-            counts.triples += statements.lines
         else:
             counts.triples += len(lines[kind])
             out.write("".join(sorted(lines[kind])).encode())

@@ -32,8 +32,6 @@ class SortedBlocks:
         self._size = 0
         self._runs: list[_Run] = []
         self._filler = Filler([[(Hole("block"),)]])
-        #: Lines of the blocks that were taken.
-        self.lines = 0
 
     def add(self, blocks: pa.Array) -> None:
         """Takes blocks in (large strings), none of them empty."""
@@ -63,9 +61,7 @@ class SortedBlocks:
         texts = pa.concat_arrays([pa.array([], pa.large_string()), *blocks])
         order, _, _ = in_order(texts, np.zeros(len(texts), np.int64), 1, "")
         lines = self._filler([{"block": Texts(texts)}], Tasks.of(order))
-        for piece in lines.chunks(0, len(order)):
-            self.lines += bytes(piece).count(b"\n")
-            yield piece
+        yield from lines.chunks(0, len(order))
 
     def _spill(self) -> None:
         import pyarrow as pa

@@ -37,6 +37,7 @@ KERNELS = {
     "kg_grams": "naaaa nn aaaaa a",
     "kg_groups": "naaaaaa",
     "kg_lines": "an an an an aaan n an aa",
+    "kg_plain": "aa",
     "kg_bytes_of_places": "aaanaa",
     "kg_segments": "aana",
     "kg_order": "aannaaaa",

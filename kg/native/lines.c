@@ -55,11 +55,27 @@ static int fits(Sink *s, int64_t more)
     return !s->full;
 }
 
+/* Most texts are short: no call for them. */
+static void copy(uint8_t *to, const uint8_t *from, int64_t length)
+{
+    if (length > 256)
+        memcpy(to, from, (size_t)length);
+    else if (length >= 16) {
+        for (int64_t n = 0; n + 16 <= length; n += 16)
+            memcpy(to + n, from + n, 16);
+        memcpy(to + length - 16, from + length - 16, 16);
+    } else if (length >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + length - 8, from + length - 8, 8);
+    } else
+        for (int64_t n = 0; n < length; n++)
+            to[n] = from[n];
+}
+
 static void put(Sink *s, const uint8_t *text, int64_t length)
 {
     if (fits(s, length)) {
-        if (length)
-            memcpy(s->out + s->size, text, (size_t)length);
+        copy(s->out + s->size, text, length);
         s->size += length;
     }
 }
@@ -375,10 +391,8 @@ KG_EXPORT int kg_lines(const int32_t (*steps)[4], int64_t number, const int64_t 
     return 0;
 }
 
-/* Where in bytes characters of texts begin that are told in code points; what is behind the end is the end. `plain`: for each text
- * room for a byte. */
-KG_EXPORT int kg_bytes_of_places(const Column *column, const int64_t *texts, const int64_t *places, int64_t number, uint8_t *plain,
-                                 int64_t *bytes)
+/* Which texts have no byte beyond 0x7f. */
+KG_EXPORT int kg_plain(const Column *column, uint8_t *plain)
 {
     const uint8_t *text;
     int64_t length;
@@ -396,6 +410,16 @@ KG_EXPORT int kg_bytes_of_places(const Column *column, const int64_t *texts, con
             all |= text[at];
         plain[n] = !(all & HIGHS);
     }
+    return 0;
+}
+
+/* Where in bytes characters of texts begin that are told in code points; what is behind the end is the end. `plain`: of each text, what
+ * `kg_plain` found. */
+KG_EXPORT int kg_bytes_of_places(const Column *column, const int64_t *texts, const int64_t *places, int64_t number, const uint8_t *plain,
+                                 int64_t *bytes)
+{
+    const uint8_t *text;
+    int64_t length;
     for (int64_t n = 0; n < number; n++) {
         int64_t place = places[n], at = 0;
         if (place < 0 || !text_of(column, texts[n], &text, &length))
