@@ -151,16 +151,20 @@ def measured(run: Callable[[], int], clock: Callable[[], float], repeat: int, mo
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError in the block when the time is over."""
+    """Raises TimeoutError in the block when the time is over; again each second, as one that comes in a `__del__` is lost."""
+
+    running = True
 
     def over(*_: object) -> None:
-        raise TimeoutError
+        if running:
+            raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
+        running = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
