@@ -30,6 +30,10 @@ class Trees:
         self._bounds = np.array([address(thresholds, np.float32) for _, _, thresholds in program.columns], np.int64)
         self._compared: dict[tuple[int, str, int], tuple[int, NDArray[Any]]] = {}
 
+    def __reduce__(self) -> tuple[type[Trees], tuple[Program]]:
+        # places in memory are no use to a copy, nor to another process
+        return Trees, (self._program,)
+
     def add_to(self, total: NDArray[np.int64], x: Float | Columns, library: CDLL) -> None:
         """Adds the values of all trees to `total`, shape (rows, outputs); `x` has shape (rows, columns)."""
         if not len(x):

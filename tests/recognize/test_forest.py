@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,21 @@ def test_no_rows_and_no_trees() -> None:
     assert _random(1).scores(np.zeros((0, 4), np.float32)).shape == (0, 2)
     empty = _random(1, rounds=0)
     assert empty.scores(np.zeros((2, 4), np.float32)).tolist() == [empty.base.tolist()] * 2
+
+
+def test_a_copy_has_places_in_memory_of_its_own(way: str) -> None:
+    """As forests that were used in another process have."""
+    forest = _random(8)
+    columns = Columns(3)
+    for number in range(4):
+        columns.add(str(number), np.array([-4, 0, 4], np.int16))
+    expected = forest.scores(columns).tolist()
+    again = pickle.loads(pickle.dumps(forest))
+    if way == "compiled":
+        thresholds = [one for _, _, one in again._trees._program.columns]
+        assert again._trees._bounds.tolist() == [one.ctypes.data for one in thresholds]
+        assert not again._trees._compared
+    assert again.scores(columns).tolist() == again.scores(columns.floats()).tolist() == expected
 
 
 def test_too_many_leaves_are_refused() -> None:
