@@ -42,6 +42,10 @@ TYPE_WORD, RELATED, INTRODUCED = 1.5, 1.0, -1.0
 BROADER = 0.5
 
 
+#: Fits that are remembered; a bound on memory.
+_REMEMBERED = 2_000
+
+
 class Around:
     """The words of one paper by which meanings are told apart."""
 
@@ -121,6 +125,7 @@ class Meanings:
         self.senses = senses
         self._usual: dict[str, tuple[list[tuple[str, str, float, int]], float]] = {}
         self._rows: dict[str, tuple[int, int]] = {}
+        self._fits: dict[tuple[str, int], tuple[NDArray[np.int64], float]] = {}
 
     def usual(self, text: str) -> list[Name]:
         """Names of concepts that papers usually give as the long form of an abbreviation, and that do not list it."""
@@ -222,8 +227,17 @@ class Meanings:
 
     def fit(self, concept: str, words: NDArray[np.int64]) -> float:
         """How well words fit a concept and what it is a kind of: a logarithm of odds, 0 where they say nothing."""
+        # a concept is asked for again with the very same words: to find its names, to weigh them, and with what else the paper names
+        asked = concept, id(words)
+        before = self._fits.get(asked)
+        if before is not None and before[0] is words:
+            return before[1]
         own, broader = self._profiles(concept)
-        return _within(self.senses.fit(own, words) + BROADER * max(0.0, self.senses.fit(broader, words)))
+        found = _within(self.senses.fit(own, words) + BROADER * max(0.0, self.senses.fit(broader, words)))
+        if len(self._fits) >= _REMEMBERED:
+            self._fits.clear()
+        self._fits[asked] = words, found
+        return found
 
 
 def _within(fit: float) -> float:

@@ -78,7 +78,7 @@ class CatalogIndex:
         for group, low, high in zip(doubtful.tolist(), [0, *ends][:-1], ends, strict=True):
             known = names[group]
             surfaces = {*surfaces_of[low:high]}
-            good = tuple(n for n in known if not n.exact or any(same_writing(n.text, s) for s in surfaces))
+            good = tuple(n for n in known if not n.exact or n.text in surfaces or any(same_writing(n.text, s) for s in surfaces))
             about[group] = self._said(good, len(known))
             if good:
                 names[group] = good
