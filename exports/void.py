@@ -16,7 +16,8 @@ from exports.triples import RDF_TYPE, literal, typed
 from exports.turtle import document, prefixes_of
 from kg.errors import UsageError
 from kg.manifest import file_digest
-from ontology.terms import BASE, ELSEWHERE, expand
+from ontology.terms import BASE, ELSEWHERE
+from ontology.void import SPACES, expand_description
 
 if TYPE_CHECKING:
     from exports.triples import Node
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
-#: Namespaces that nothing else uses.
-_SPACES = {
-    "spdx": "http://spdx.org/rdf/terms#",
-    "void": "http://rdfs.org/ns/void#",
-}
 #: Suffix of a file → its media type.
 MEDIA = {
     ".nt": "application/n-triples",
@@ -102,14 +98,9 @@ def write(
     for file_path in named:
         description.distribution(file_path)
     with replacing(path, overwrite) as file:
-        file.writelines(document(description.nodes(), {**prefixes_of(base), **_SPACES}))
+        file.writelines(document(description.nodes(), {**prefixes_of(base), **SPACES}))
     found = {"triples": counts.triples, "subjects": counts.subjects, "classes": len(classes), "properties": len(properties)}
     return Written("void", (Path(path),), {**found, "links elsewhere": sum(links.values()), "files": len(named)})
-
-
-def _iri(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return _SPACES[prefix] + local if prefix in _SPACES else expand(name)  # type: ignore[arg-type]
 
 
 def _number(number: int) -> str:
@@ -133,7 +124,7 @@ class _Tally(io.RawIOBase):
         self._begin = begin.encode()
         self._targets: dict[str, list[tuple[str, str]]] = {}
         for name, (link, space) in TARGETS.items():
-            self._targets.setdefault(f"<{_iri(link)}>", []).append((name, f"<{space}"))
+            self._targets.setdefault(f"<{expand_description(link)}>", []).append((name, f"<{space}"))
         # of few properties it matters what they say; an object that is no IRI has white space or a quotation mark
         looked_at = b"|".join(re.escape(name.encode()) for name in (RDF_TYPE, *self._targets))
         self._line = re.compile(rb"^\S+ ((?:" + looked_at + rb") <[^>\n]*>|\S+)", re.M)
@@ -172,12 +163,12 @@ class _Description:
 
     def add(self, node: str, kinds: tuple[str, ...], said: list[tuple[str, str]]) -> None:
         own = self._said.setdefault(node, [])
-        own += [f"{RDF_TYPE} <{_iri(kind)}>" for kind in kinds]
-        own += [f"<{_iri(name)}> {value}" for name, value in said]
+        own += [f"{RDF_TYPE} <{expand_description(kind)}>" for kind in kinds]
+        own += [f"<{expand_description(name)}> {value}" for name, value in said]
 
     def say(self, name: str, value: str) -> None:
         """Of the whole."""
-        self._said[self.iri].append(f"<{_iri(name)}> {value}")
+        self._said[self.iri].append(f"<{expand_description(name)}> {value}")
 
     def part(self, kind: str, name: str, iri: str, said: list[tuple[str, str]]) -> None:
         node = f"<{self._base}/{kind}/{segment(iri[1:-1])}>"
@@ -188,7 +179,7 @@ class _Description:
         link, space = TARGETS[name]
         node, target = f"<{self._base}/links/{name}>", f"<{self._base}/target/{name}>"
         said = [
-            ("void:linkPredicate", f"<{_iri(link)}>"),
+            ("void:linkPredicate", f"<{expand_description(link)}>"),
             ("void:subjectsTarget", self.iri),
             ("void:objectsTarget", target),
             ("void:triples", _number(number)),
@@ -208,7 +199,7 @@ class _Description:
         ]
         self.add(node, ("dcat:Distribution",), said)
         digest = typed(file_digest(path), "hexBinary")
-        algorithm = f"<{_SPACES['spdx']}checksumAlgorithm_sha256>"
+        algorithm = f"<{SPACES['spdx']}checksumAlgorithm_sha256>"
         self.add(checksum, ("spdx:Checksum",), [("spdx:algorithm", algorithm), ("spdx:checksumValue", digest)])
         self.say("dcat:distribution", node)
 

@@ -10,12 +10,12 @@ __all__ = ["folder", "text"]
 
 
 def folder() -> Path:
-    """The folder that holds `schema.ttl`, `shapes.ttl`, `context.jsonld` and `catalog/`."""
+    """The folder that holds `schema.ttl`, `shapes.ttl`, `description.ttl`, `context.jsonld` and `catalog/`."""
     return Path(__file__).resolve().parent
 
 
 def text(name: str, base: str = BASE) -> str:
-    """A file of this folder with our terms under another base: `schema.ttl`, `shapes.ttl` or `context.jsonld`.
+    """A file of this folder with our terms under another base: `schema.ttl`, `shapes.ttl`, `description.ttl` or `context.jsonld`.
 
     >>> "https://kg.example/ontology#" in text("schema.ttl", "https://kg.example/")
     True

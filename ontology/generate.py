@@ -1,6 +1,7 @@
 """Writes what is made from other files of this folder: `python -m ontology.generate`.
 
-`names.py` is made from `schema.ttl`, `shapes.ttl` from `ontology.shapes`. A test fails where a file is not what would be written.
+`names.py` is made from `schema.ttl`, `shapes.ttl` from `ontology.shapes`, `description.ttl` from `ontology.description`. A test fails where
+a file is not what would be written.
 """
 
 from __future__ import annotations
@@ -79,6 +80,13 @@ def shapes() -> str:
     return turtle(_BASE)
 
 
+def description() -> str:
+    """`description.ttl`: the shapes of `ontology.description` as SHACL."""
+    from ontology.shacl import described
+
+    return described(_BASE)
+
+
 def _local(term: rdflib.term.Node | None, own: str) -> str:
     return str(term).removeprefix(own)
 
@@ -108,7 +116,7 @@ def _literal(name: str, values: Iterable[str]) -> str:
 
 
 #: File of this folder → what makes its text.
-MADE: dict[str, Callable[[], str]] = {"names.py": names, "shapes.ttl": shapes}
+MADE: dict[str, Callable[[], str]] = {"names.py": names, "shapes.ttl": shapes, "description.ttl": description}
 
 
 def main() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from ontology.names import Term
-from ontology.shapes import SHAPES, Property, Shape, shape_name
-from ontology.terms import PREFIXES
+from collections.abc import Sequence
 
-__all__ = ["property_name", "rule_name", "turtle"]
+from ontology.description import DESCRIPTION
+from ontology.shapes import SHAPES, AnyTerm, Property, Shape, shape_name
+from ontology.terms import PREFIXES
+from ontology.void import SPACES
+
+__all__ = ["described", "property_name", "rule_name", "turtle"]
 
 _HEAD = """\
 # What every graph keeps to, as SHACL: pyshacl --allow-warnings -s shapes.ttl graph.nt
 # Written by `python -m ontology.generate` from ontology/shapes.py: change that, not this. The base is that of schema.ttl.
 # Types of head and tail that are not expected are warnings: see ontology/signatures.py.
+
+"""
+_DESCRIPTION_HEAD = """\
+# What a description of a graph's RDF (kg export GRAPH void) keeps to, as SHACL: pyshacl -s description.ttl void.ttl
+# Written by `python -m ontology.generate` from ontology/description.py: change that, not this. The base is that of schema.ttl.
 
 """
 _OTHERS = ("bibo", "dcterms", "fabio", "foaf", "oa", "owl", "prov", "rdf", "schema", "skos", "xsd")
@@ -20,7 +28,7 @@ _PREFIXES = {**{prefix: PREFIXES[prefix] for prefix in _OTHERS}, "sh": "http://w
 _IN_QUERIES = ("oa", "prov", "rdf", "schema")
 
 
-def property_name(shape: Shape, path: Term) -> str:
+def property_name(shape: Shape, path: AnyTerm) -> str:
     """The local name of what a shape says of a property: `PaperShape-title`."""
     return f"{shape_name(shape)}-{path.rpartition(':')[2]}"
 
@@ -38,7 +46,18 @@ def turtle(base: str) -> str:
     lines.append(
         " ;\n".join(f'    sh:declare [ sh:prefix "{p}" ; sh:namespace "{iri}"^^xsd:anyURI ]' for p, iri in declared.items()) + " ."
     )
-    return "\n".join(lines) + "\n" + "".join(map(_shape, SHAPES))
+    return "\n".join(lines) + "\n" + _shapes(SHAPES)
+
+
+def described(base: str) -> str:
+    """`description.ttl`, with our terms under a base."""
+    used = ("dcat", "dcterms", "owl", "skos", "xsd")
+    spaces = {"kg": f"{base}ontology#", **{p: PREFIXES[p] for p in used}, "rdf": PREFIXES["rdf"], **SPACES, "sh": _PREFIXES["sh"]}
+    return _DESCRIPTION_HEAD + "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in spaces.items()) + _shapes(DESCRIPTION)
+
+
+def _shapes(shapes: Sequence[Shape]) -> str:
+    return "".join(map(_shape, shapes))
 
 
 def _shape(shape: Shape) -> str:
@@ -87,5 +106,5 @@ def _property(p: Property) -> list[str]:
     return said
 
 
-def _term(name: Term) -> str:
+def _term(name: AnyTerm) -> str:
     return name if ":" in name else f"kg:{name}"

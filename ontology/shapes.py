@@ -11,11 +11,14 @@ from typing import Final, Literal
 
 from ontology.names import PATTERNS, ClassName, PropertyName, Term
 from ontology.signatures import TYPES, restricted
+from ontology.void import DescriptionTerm
 
-__all__ = ["KEYS", "SHAPES", "Property", "Rule", "Severity", "Shape", "shape_name", "uniqueness"]
+__all__ = ["KEYS", "SHAPES", "AnyTerm", "Property", "Rule", "Severity", "Shape", "shape_name", "uniqueness"]
 
 Severity = Literal["Violation", "Warning"]
-Datatype = Literal["", "string", "langString", "integer", "nonNegativeInteger", "decimal", "boolean", "gYear"]
+Datatype = Literal["", "string", "langString", "integer", "nonNegativeInteger", "decimal", "boolean", "gYear", "hexBinary"]
+#: What a shape speaks of.
+AnyTerm = Term | DescriptionTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Property:
     and none of those of `disjoint`.
     """
 
-    path: Term
+    path: AnyTerm
     least: int = 0
     most: int | None = None
     datatype: Datatype = ""
@@ -35,11 +38,11 @@ class Property:
     length: int = 0
     low: int | None = None
     high: int | None = None
-    classes: tuple[Term, ...] = ()
-    among: tuple[Term, ...] = ()
-    below: Term | None = None
-    equals: Term | None = None
-    disjoint: Term | None = None
+    classes: tuple[AnyTerm, ...] = ()
+    among: tuple[AnyTerm, ...] = ()
+    below: AnyTerm | None = None
+    equals: AnyTerm | None = None
+    disjoint: AnyTerm | None = None
     unique_language: bool = False
 
 
@@ -59,10 +62,10 @@ class Shape:
     `one_of`: a node is of exactly one of these classes.
     """
 
-    target: Term
+    target: AnyTerm
     properties: tuple[Property, ...] = ()
     rules: tuple[Rule, ...] = ()
-    one_of: tuple[Term, ...] = ()
+    one_of: tuple[AnyTerm, ...] = ()
     subjects_of: bool = False
     severity: Severity = "Violation"
 
@@ -274,7 +277,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
 )
 
 #: Class → the property that no two of its nodes share.
-KEYS: Final[dict[Term, PropertyName]] = {shape.target: "id" for shape in SHAPES if any(rule.name == "key" for rule in shape.rules)}
+KEYS: Final[dict[AnyTerm, PropertyName]] = {shape.target: "id" for shape in SHAPES if any(rule.name == "key" for rule in shape.rules)}
 
 
 def uniqueness(label: str, key: str) -> str:

@@ -33,6 +33,7 @@ CONTENTS = (
     ("ontology", "py.typed", 1),
     ("ontology", "schema.ttl", 1),
     ("ontology", "shapes.ttl", 1),
+    ("ontology", "description.ttl", 1),
     ("ontology", "context.jsonld", 1),
     ("ontology", "catalog/*.tsv", 5),
     ("kg", "recognize/data/*.npz", 1),

@@ -68,7 +68,7 @@ def validate(source: Graph | Path | str, *, base: str | None = None, engine: Eng
 
     Args:
         source: a graph, its folder, or a file (N-Triples, Turtle, N-Quads, TriG, JSON-LD, RDF/XML; by its suffix, also
-            with .gz).
+            with .gz). A description of a graph (`kg export GRAPH void`) is checked by shapes of its own, `ontology/description.ttl`.
         base: what our IRIs begin with; a file says it itself, where it has any node of ours.
         engine: `pyshacl` needs the package pyshacl; `auto` takes it where it is there and the graph is small (`PYSHACL_UP_TO`).
 
@@ -84,23 +84,26 @@ def validate(source: Graph | Path | str, *, base: str | None = None, engine: Eng
     there = find_spec("pyshacl") is not None
     if engine == "pyshacl" and not there:
         raise EnvironmentError_("pyshacl is not installed; pip install 'paperkg[shacl]', or use --engine streaming")
-    with opened(source, base) as (nodes, own):
+    with opened(source, base) as (nodes, own, described):
         if engine == "streaming" or not there:
-            return _streamed(nodes, own)
+            return _streamed(nodes, own, described)
         first: list[Node] = []
         triples = 0
         for node in nodes:
             first.append(node)
             triples += len(node[1])
             if engine == "auto" and triples > PYSHACL_UP_TO:
-                return _streamed(chain(first, nodes), own)
+                return _streamed(chain(first, nodes), own, described)
         from kg.validate.shacl import check
 
-        return Report(tuple(sorted(set(check(first, own)))), "pyshacl", triples)
+        file = "description.ttl" if described else "shapes.ttl"
+        return Report(tuple(sorted(set(check(first, own, file)))), "pyshacl", triples)
 
 
-def _streamed(nodes: Iterable[Node], own: str) -> Report:
+def _streamed(nodes: Iterable[Node], own: str, described: bool) -> Report:
     from kg.validate.streaming import check
+    from ontology.description import DESCRIPTION
+    from ontology.shapes import SHAPES
 
     triples = 0
 
@@ -110,5 +113,5 @@ def _streamed(nodes: Iterable[Node], own: str) -> Report:
             triples += len(node[1])
             yield node
 
-    findings = tuple(sorted(set(check(counted(), own))))
+    findings = tuple(sorted(set(check(counted(), own, DESCRIPTION if described else SHAPES))))
     return Report(findings, "streaming", triples)

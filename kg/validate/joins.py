@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from kg.validate.messages import finding
 from kg.validate.terms import bare, value_of
-from ontology.names import PATTERNS, Term
+from ontology.names import PATTERNS
 from ontology.shacl import rule_name
-from ontology.shapes import SHAPES
+from ontology.shapes import SHAPES, AnyTerm
 from ontology.signatures import TYPES, restricted
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ CREATE TABLE quote (node, exact);
 CREATE TABLE text (node, text)
 """
 #: Table → the property whose values it holds.
-_TOLD: tuple[tuple[str, Term], ...] = (
+_TOLD: tuple[tuple[str, AnyTerm], ...] = (
     ("source", "oa:hasSource"),
     ("selector", "oa:hasSelector"),
     ("quote", "oa:exact"),
@@ -50,7 +50,7 @@ _REMEMBERED = 65_536
 class Joins:
     """Use as a context manager; tell it of each node, then ask for `findings`."""
 
-    def __init__(self, terms: dict[Term, str]) -> None:
+    def __init__(self, terms: dict[AnyTerm, str]) -> None:
         self._terms = terms
         self._bits: dict[str, int] = {}
         self._relations = {terms[name]: name for name in PATTERNS}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ontology.names import Term
+from ontology.description import DESCRIPTION
 from ontology.shacl import property_name, rule_name
-from ontology.shapes import SHAPES, Property, Shape, shape_name
+from ontology.shapes import SHAPES, AnyTerm, Property, Shape, shape_name
 
 if TYPE_CHECKING:
     from kg.validate import Finding
@@ -23,16 +23,19 @@ def finding(node: str, shape: str, constraint: str, value: str = "") -> Finding:
     return Finding(node, shape, constraint, "" if value == node else value, severity, message_of(shape, constraint))
 
 
+_ALL = (*SHAPES, *DESCRIPTION)
+
+
 @cache
 def _severities() -> dict[str, str]:
-    return {shape_name(shape): shape.severity for shape in SHAPES}
+    return {shape_name(shape): shape.severity for shape in _ALL}
 
 
 @cache
 def _parts() -> tuple[dict[str, Shape], dict[str, Property], dict[str, str]]:
-    shapes = {shape_name(shape): shape for shape in SHAPES}
-    properties = {property_name(shape, p.path): p for shape in SHAPES for p in shape.properties}
-    rules = {rule_name(shape, rule.name): rule.message for shape in SHAPES for rule in shape.rules}
+    shapes = {shape_name(shape): shape for shape in _ALL}
+    properties = {property_name(shape, p.path): p for shape in _ALL for p in shape.properties}
+    rules = {rule_name(shape, rule.name): rule.message for shape in _ALL for rule in shape.rules}
     return shapes, properties, rules
 
 
@@ -71,9 +74,9 @@ def message_of(shape: str, constraint: str) -> str:
     return f"{_name(p.path)} {said[constraint]}."
 
 
-def _name(term: Term | None) -> str:
+def _name(term: AnyTerm | None) -> str:
     return str(term) if term and ":" in term else f"kg:{term}"
 
 
-def _list(terms: tuple[Term, ...]) -> str:
+def _list(terms: tuple[AnyTerm, ...]) -> str:
     return ", ".join(map(_name, terms))

@@ -18,8 +18,8 @@ _SH = "http://www.w3.org/ns/shacl#"
 _BOUNDS = ("MinInclusive", "MaxInclusive")
 
 
-def check(nodes: Iterable[Node], own: str) -> Iterator[Finding]:
-    """What pySHACL finds wrong with nodes; `own` is the namespace of our terms."""
+def check(nodes: Iterable[Node], own: str, file: str = "shapes.ttl") -> Iterator[Finding]:
+    """What pySHACL finds wrong with nodes by a file of shapes; `own` is the namespace of our terms."""
     import pyshacl
     import rdflib
 
@@ -27,7 +27,7 @@ def check(nodes: Iterable[Node], own: str) -> Iterator[Finding]:
     from ontology.terms import ONTOLOGY
 
     text = "".join(f"{subject} {said} .\n" for subject, properties in nodes for said in properties)
-    shapes = rdflib.Graph().parse(data=ontology.text("shapes.ttl", own.removesuffix(ONTOLOGY)), format="turtle")
+    shapes = rdflib.Graph().parse(data=ontology.text(file, own.removesuffix(ONTOLOGY)), format="turtle")
     with _quiet():
         data = rdflib.Graph().parse(data=text, format="nt")
         _, report, _ = pyshacl.validate(data, shacl_graph=shapes, allow_warnings=True)
@@ -44,7 +44,7 @@ def check(nodes: Iterable[Node], own: str) -> Iterator[Finding]:
         shape = one(result, "sourceConstraint" if constraint == "SPARQL" else "sourceShape").removeprefix(own)
         found.append(finding(one(result, "focusNode"), shape, constraint, one(result, "value")))
         if found[-1].severity != one(result, "resultSeverity").removeprefix(_SH):
-            raise ValueError(f"{shape}: its severity in shapes.ttl is not that of ontology.shapes")
+            raise ValueError(f"{shape}: its severity in {file} is not that of ontology.shapes")
     # what is no number has no bounds, and how rdflib orders it against them is its own affair
     ill = {(f.node, f.shape, f.value) for f in found if f.constraint == "Datatype"}
     yield from (f for f in found if not (f.constraint in _BOUNDS and (f.node, f.shape, f.value) in ill))

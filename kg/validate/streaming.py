@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from kg.validate.joins import Joins
 from kg.validate.messages import finding
 from kg.validate.terms import Value, bare, value_of
-from ontology.names import CLASSES, FOREIGN, PROPERTIES, Term
+from ontology.names import CLASSES, FOREIGN, PROPERTIES
 from ontology.shacl import property_name, rule_name
-from ontology.shapes import KEYS, SHAPES, Property, Shape, shape_name
+from ontology.shapes import KEYS, SHAPES, AnyTerm, Property, Shape, shape_name
 from ontology.terms import PREFIXES, expand
+from ontology.void import DESCRIBED, expand_description
 
 if TYPE_CHECKING:
     from exports.triples import Node
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 
-def check(nodes: Iterable[Node], own: str) -> Iterator[Finding]:
-    """What is wrong with nodes, in no order; `own` is the namespace of our terms.
+def check(nodes: Iterable[Node], own: str, shapes: Sequence[Shape] = SHAPES) -> Iterator[Finding]:
+    """What is wrong with nodes by some shapes, in no order; `own` is the namespace of our terms.
 
     Memory does not grow with the number of nodes: what must be compared lies in a temporary file.
     """
-    terms: dict[Term, str] = {term: f"<{expand(term)}>" for term in FOREIGN}
+    terms: dict[AnyTerm, str] = {term: f"<{expand(term)}>" for term in FOREIGN}
+    terms |= {term: f"<{expand_description(term)}>" for term in DESCRIBED}
     terms |= {term: f"<{own}{term}>" for term in (*CLASSES, *PROPERTIES)}
     with Joins(terms) as joins:
-        look = _Look(terms, joins)
+        look = _Look(terms, joins, shapes)
         for subject, said in nodes:
             yield from look.node(subject, said)
         yield from joins.findings()
@@ -49,15 +51,17 @@ class _Part:
 
 
 class _Look:
-    def __init__(self, terms: dict[Term, str], joins: Joins) -> None:
+    def __init__(self, terms: dict[AnyTerm, str], joins: Joins, shapes: Sequence[Shape]) -> None:
         self.terms = terms
         self.joins = joins
         self.shapes: dict[str, list[tuple[Shape, tuple[_Part, ...]]]] = {}
-        for shape in SHAPES:
-            if not shape.subjects_of:
+        self.of_subjects: dict[str, list[tuple[Shape, tuple[_Part, ...]]]] = {}
+        for shape in shapes:
+            # rules of subjects are those of `Joins`
+            if shape.properties or not shape.subjects_of:
                 parts = tuple(self._part(shape, p) for p in shape.properties)
-                self.shapes.setdefault(terms[shape.target], []).append((shape, parts))
-        self.keys = {terms[kind]: rule_name(shape, "key") for shape in SHAPES for kind in KEYS if shape.target == kind}
+                (self.of_subjects if shape.subjects_of else self.shapes).setdefault(terms[shape.target], []).append((shape, parts))
+        self.keys = {terms[kind]: rule_name(shape, "key") for shape in shapes for kind in KEYS if shape.target == kind}
 
     def _part(self, shape: Shape, p: Property) -> _Part:
         space = PREFIXES["rdf" if p.datatype == "langString" else "xsd"]
@@ -81,12 +85,15 @@ class _Look:
         for kind in kinds:
             for shape, parts in self.shapes.get(kind, ()):
                 yield from self._shape(subject, node, shape, parts, kinds, values)
+        for predicate in self.of_subjects.keys() & values.keys():
+            for shape, parts in self.of_subjects[predicate]:
+                yield from self._shape(subject, node, shape, parts, kinds, values)
 
     def _shape(
         self, subject: str, node: str, shape: Shape, parts: tuple[_Part, ...], kinds: list[str], values: dict[str, list[str]]
     ) -> Iterator[Finding]:
         name = shape_name(shape)
-        if subject[0] != "<":
+        if subject[0] != "<" and not shape.subjects_of:
             yield finding(node, name, "NodeKind")
         if shape.one_of and sum(self.terms[kind] in kinds for kind in shape.one_of) != 1:
             yield finding(node, name, "Xone")
@@ -144,7 +151,7 @@ _RULES: dict[str, Callable[[_Look, str, str, dict[str, list[str]]], Iterator[str
 }
 
 
-def _property(part: _Part, found: list[str], values: dict[str, list[str]], terms: dict[Term, str]) -> Iterator[tuple[str, str]]:
+def _property(part: _Part, found: list[str], values: dict[str, list[str]], terms: dict[AnyTerm, str]) -> Iterator[tuple[str, str]]:
     """(constraint, value) of what is wrong with the values of one property, but for their classes.
 
     Bounds are those of numbers: what is none is wrong by its datatype already.

@@ -18,6 +18,7 @@ _LEXICAL = {
     f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"),
     f"{_XSD}nonNegativeInteger": re.compile(r"\+?[0-9]+|-0+"),
     f"{_XSD}decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
+    f"{_XSD}hexBinary": re.compile(r"([0-9A-Fa-f]{2})*"),
     f"{_XSD}boolean": re.compile(r"true|false|1|0"),
     f"{_XSD}gYear": re.compile(r"-?([1-9][0-9]{3,}|0[0-9]{3})(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"),
 }

@@ -25,10 +25,10 @@ PACKAGES = ("exports", "kg", "loaders", "ontology")
 #: Things that have been forgotten in wheels before, ours or others': one of each kind.
 NEEDED = (
     "kg/py.typed", "loaders/py.typed", "exports/py.typed", "ontology/py.typed", "ontology/schema.ttl", "ontology/shapes.ttl",
-    "ontology/context.jsonld", "ontology/catalog/tasks.tsv", "kg/recognize/data/statistics.npz", "kg/query/cookbook/01-papers-using.rq",
-    "kg/query/cookbook/01-papers-using.cypher", "exports/pyvis_page/page.html.jinja", "exports/pyvis_page/page.js",
-    "exports/pyvis_page/page.css", "kg/cli/build.py", "exports/explorer/page.html.jinja", "exports/page/dist/explorer.js",
-    "exports/page/dist/explorer.css", "exports/page/dist/licenses.txt",
+    "ontology/description.ttl", "ontology/context.jsonld", "ontology/catalog/tasks.tsv", "kg/recognize/data/statistics.npz",
+    "kg/query/cookbook/01-papers-using.rq", "kg/query/cookbook/01-papers-using.cypher", "exports/pyvis_page/page.html.jinja",
+    "exports/pyvis_page/page.js", "exports/pyvis_page/page.css", "kg/cli/build.py", "exports/explorer/page.html.jinja",
+    "exports/page/dist/explorer.js", "exports/page/dist/explorer.css", "exports/page/dist/licenses.txt",
 )  # fmt: skip
 
 
