@@ -79,7 +79,9 @@ class Joins:
     ) -> None:
         self._catalog, self._parent, self._new, self._known, self._apart = catalog, parent, new, known, apart
         self._first = sorted(new)
-        self._order = {key: order(new[key].label) for key in self._first}
+        # looked at by most steps
+        self._label = {key: new[key].label for key in self._first}
+        self._order = {key: order(label) for key, label in self._label.items()}
         self.meant: defaultdict[str, set[str]] = defaultdict(set)  # key → known concepts that it turned out to be
         self.sizes: dict[str, str] = {}
         self.better: defaultdict[str, set[str]] = defaultdict(set)  # key → folded names to prefer as the label
@@ -109,7 +111,7 @@ class Joins:
         groups: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for key in self._first:
             name = self._new[key]
-            base, size = unsized(name.label) if name.type in _WORK else ("", "")
+            base, size = unsized(self._label[key]) if name.type in _WORK else ("", "")
             if size and fold(base) != key:
                 groups[fold(base)].append((key, base, size))
         for family, members in groups.items():
@@ -141,13 +143,13 @@ class Joins:
         for key in self._first:
             name = self._new[key]
             for short in {fold(a) for a in name.acronyms} - {key, ""}:
-                groups[short, skeleton(name.label)].append(key)
+                groups[short, skeleton(self._label[key])].append(key)
         for shape, members in groups.items():
-            label = self._new[members[0]].label
-            yield from ((members[0], key) for key in members[1:] if akin(label, self._new[key].label))
+            label = self._label[members[0]]
+            yield from ((members[0], key) for key in members[1:] if akin(label, self._label[key]))
             for known, names in self._catalog.long_forms(*shape).items():
                 for key in members:
-                    if self._fits(key, known) and any(akin(self._new[key].label, n) for n in names):
+                    if self._fits(key, known) and any(akin(self._label[key], n) for n in names):
                         self.meant[key].add(known)
 
     def _written_out(self) -> Iterator[tuple[str, str]]:
@@ -158,7 +160,7 @@ class Joins:
         meant = self._owners()
         written: dict[str, str] = {}
         for key in self._first:
-            label = self._new[key].label
+            label = self._label[key]
             if has_acronym(label):
                 long = expanded(label, lambda short: self._long_form(fold(short), meant))
                 if long != label:
@@ -166,7 +168,7 @@ class Joins:
         listed = self._catalog.by_order({*written.values()})
         for key, wording in written.items():
             if wording in full and full[wording] != key:
-                self.better[key].add(self._new[full[wording]].label)
+                self.better[key].add(self._label[full[wording]])
                 yield full[wording], key
             known = listed.get(wording)
             if known and self._fits(key, known):
@@ -176,7 +178,7 @@ class Joins:
         """A name with a generic noun behind it is the name without it, where that stands in the corpus and is of the same kind."""
         for key in self._first:
             name = self._new[key]
-            base, kind = bare(name.label)
+            base, kind = bare(self._label[key])
             other = self._new.get(fold(base)) if kind else None
             if other is None or len(base) < 3:
                 continue
@@ -216,7 +218,7 @@ class Joins:
                 return ""
             if known := known_id(top):
                 return self._catalog[known].label
-            return self._new[top].label if top in self._new else ""
+            return self._label[top] if top in self._new else ""
         names = [n for n in self._catalog.names.get(short, ()) if n.kind == "acronym"]
         return self._catalog[names[0].concept].label if len(names) == 1 and not names[0].ambiguous else ""
 
@@ -225,7 +227,7 @@ class Joins:
         conflicts, answers = [], []
         owners = self._owners()
         for key in self._first:
-            if key not in owners and key in self._known and is_acronym(self._new[key].label):
+            if key not in owners and key in self._known and is_acronym(self._label[key]):
                 owners[key] = self._known_owners(key)
         self._short = set(owners)
         for short, all_owners in sorted(owners.items()):

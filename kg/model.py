@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from kg.frozen import quick
+
 Field = Literal["title", "abstract"]
 FIELDS: tuple[Field, ...] = ("title", "abstract")
 
@@ -50,6 +52,7 @@ class ConceptRelation(StrEnum):
     COMPARED_WITH = "comparedWith"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One record from a source, with its text already cleaned (see `kg.clean`).
@@ -116,6 +119,7 @@ class Note:
     found: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A span of a paper's field that names a concept; `paper.text(field)[start:end] == text`."""
@@ -126,6 +130,7 @@ class Mention:
     text: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Concept:
     """A node that papers are linked to.
@@ -162,6 +167,7 @@ class Concept:
         pretty(concept_text(self), printer, cycle)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One mention with the sentence around it: `paper.text(field)[sentence_start:sentence_end]`."""
@@ -172,6 +178,7 @@ class Evidence:
     cue: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one paper says of one concept, before concepts are made one over the whole corpus.
@@ -196,6 +203,7 @@ class Finding:
     correction: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A relation between two findings of one paper (by their index), read in `field[start:end]`."""
@@ -209,6 +217,7 @@ class Statement:
     end: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reading:
     """All that one paper contributes: a pure function of its text, the catalog and the settings.
@@ -222,6 +231,7 @@ class Reading:
     rejected: tuple[Rejected, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Link:
     """Paper → concept: the relation, how sure it is (0 to 1), and the mentions it rests on, the decisive one first.
@@ -249,6 +259,7 @@ class Link:
         pretty(link_text(self), printer, cycle)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ConceptLink:
     """Concept → concept. `paper` is empty where the catalog's hierarchy, not a text, says so."""
