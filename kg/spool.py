@@ -43,7 +43,7 @@ _own = threading.local()
 def _zstd() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
     """What compresses and decompresses in this thread; making one takes longer than its work on a paper."""
     if not hasattr(_own, "zstd"):
-        _own.zstd = zstandard.ZstdCompressor(level=1), zstandard.ZstdDecompressor()
+        _own.zstd = zstandard.ZstdCompressor(level=-1), zstandard.ZstdDecompressor()
     found: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] = _own.zstd
     return found
 
