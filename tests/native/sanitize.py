@@ -2,7 +2,8 @@
 
 usage: python tests/native/sanitize.py [TESTS …]
 
-Needs a compiler with AddressSanitizer and UndefinedBehaviorSanitizer (gcc, clang). The usual library is built again afterwards.
+Needs a compiler with AddressSanitizer and UndefinedBehaviorSanitizer (gcc, clang). The usual library is built again afterwards;
+until then no other process should use this checkout.
 """
 
 from __future__ import annotations
