@@ -153,8 +153,8 @@ PAGE_FOLDER = Path(__file__).resolve().parents[2] / "exports" / "page"
 @pytest.fixture(scope="session")
 def bundle(hook: ModuleType) -> Path:
     """The folder of the page's TypeScript, with its scripts built as an installation builds them."""
-    hook.install(PAGE_FOLDER)
-    hook.build(PAGE_FOLDER)
+    hook.build_page.install(PAGE_FOLDER)
+    hook.build_page.build(PAGE_FOLDER)
     return PAGE_FOLDER
 
 
