@@ -22,9 +22,9 @@ Box = dict[str, float]
 @pytest.fixture(scope="module")
 def harness(hook: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with nothing but the drawing."""
-    hook.install(PAGE)
+    hook.build_page.install(PAGE)
     folder = tmp_path_factory.mktemp("drawing")
-    subprocess.run([hook._node(), PAGE / "test" / "harness.mjs", folder], check=True, timeout=120)
+    subprocess.run([hook.build_page._node(), PAGE / "test" / "harness.mjs", folder], check=True, timeout=120)
     return folder / "drawing.html"
 
 
