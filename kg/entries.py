@@ -282,14 +282,12 @@ class Entries:
         import pyarrow as pa
 
         run = Run.of(self._pending)
-        counts = array("q", chain.from_iterable(run.counts.values()))
-        parts = [pa.py_buffer(counts), *(batch.serialize() for batch in run.tables.values())]
-        sink = pa.BufferOutputStream()
-        for part in (pa.py_buffer(array("q", (len(run), *(part.size for part in parts)))), *parts):
-            sink.write(part)
-        data = sink.getvalue()
+        # each table by itself: one that waits to be written must not hold the others in memory
+        parts = [batch.serialize() for batch in run.tables.values()]
+        packed = [pa.compress(part, "lz4", asbytes=True) for part in parts]
+        numbers = array("q", (len(run), *(part.size for part in parts), *map(len, packed), *chain.from_iterable(run.counts.values())))
         self._firsts.append(len(self._numbers) - len(self._pending))
-        self._places.append(self._blobs.put(data.size.to_bytes(8, "little"), pa.compress(data, "lz4", asbytes=True)))
+        self._places.append(self._blobs.put(numbers.tobytes(), *packed))
         self._pending.clear()
         self._last, self._letters = "", 0
 
@@ -299,15 +297,14 @@ class Entries:
 
             if len(self._read) >= _REMEMBERED:
                 del self._read[next(iter(self._read))]
-            kept = pa.py_buffer(self._blobs.get(self._places[at]))
-            data = pa.decompress(kept[8:], int.from_bytes(kept[:8], "little"), "lz4")
-            numbers = memoryview(data).cast("b")
-            number, *sizes = numbers[: 8 * (2 + len(_TABLES))].cast("q")
-            ends = list(accumulate(sizes, initial=8 * (1 + len(sizes))))
-            counts = numbers[ends[0] : ends[1]].cast("q").tolist()
+            data = memoryview(self._blobs.get(self._places[at]))
+            head = 1 + 2 * len(_TABLES)
+            number, *sizes = data[: 8 * head].cast("q")
+            counts = data[8 * head : 8 * (head + number * len(PARTS))].cast("q").tolist()
+            ends = list(accumulate(sizes[len(_TABLES) :], initial=8 * (head + len(counts))))
             tables = {
-                name: pa.ipc.read_record_batch(data[begin:end], schema(name))
-                for name, begin, end in zip(_TABLES, ends[1:-1], ends[2:], strict=True)
+                name: pa.ipc.read_record_batch(pa.decompress(data[begin:end], size, "lz4"), schema(name))
+                for name, size, begin, end in zip(_TABLES, sizes[: len(_TABLES)], ends[:-1], ends[1:], strict=True)
             }
             self._read[at] = Run(tables, {name: counts[n * number : (n + 1) * number] for n, name in enumerate(PARTS)})
         return self._read[at]

@@ -64,8 +64,10 @@ class TableWriter:
         """The same, for many rows as columns of Arrow."""
         if self._buffer:
             self._gather()
-        self.rows += batch.num_rows
-        self._take(batch)
+        if batch.num_rows:
+            # an empty one would be held until enough rows of others come
+            self.rows += batch.num_rows
+            self._take(batch)
 
     def close(self) -> None:
         if self._buffer:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -155,6 +156,27 @@ def test_what_is_done_to_an_entry_that_was_asked_for_stays_outside(tmp_path: Pat
     run.tables.clear()
     assert len(next(entries.runs())) == len(given)
     entries.close()
+
+
+@pytest.mark.parametrize("table", ["records", "findings"])
+def test_a_table_that_waits_for_rows_holds_no_texts_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_readings: list[tuple[Paper, Reading]], table: str
+) -> None:
+    monkeypatch.setattr("kg.entries.TOGETHER", 1)
+    number, letters = 100, 50_000
+    entries, writer = Entries(tmp_path / "entries"), TableWriter(tmp_path, table)
+    paper, reading = tiny_readings[0]
+    for n in range(number):
+        one = f"title:{n:03}"
+        entries.add(Entry.of(replace(paper, id=one, abstract=paper.abstract + " " * letters), replace(reading, paper=one)))
+    before = pa.total_allocated_bytes()
+    for run in entries.runs():
+        writer.append(run.tables[table])
+    entries.close()
+    del entries, run
+    assert pa.total_allocated_bytes() - before < number * letters / 10
+    assert writer.rows == (0 if table == "records" else number * len(reading.findings))
+    writer.close()
 
 
 def test_groups_of_a_table_do_not_depend_on_how_rows_came(tmp_path: Path) -> None:
