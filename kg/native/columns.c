@@ -63,15 +63,30 @@ typedef struct {
     const int64_t *order, *start;
 } Grouped;
 
-/* Whether a group has grams, and all that its next one needs is there. */
+/* Whether a group has grams, and all of them and their words are there. */
 static int sound(const Grouped *in, int64_t g)
 {
-    return in->start[g] >= 0 && in->start[g] < in->start[g + 1] && in->start[g + 1] <= in->grams;
+    if (in->start[g] < 0 || in->start[g] >= in->start[g + 1] || in->start[g + 1] > in->grams)
+        return 0;
+    for (int64_t m = in->start[g]; m < in->start[g + 1]; m++) {
+        const int64_t gram = in->order[m];
+        if (gram < 0 || gram >= in->grams || in->first[gram] < 0 || in->last[gram] < in->first[gram] || in->last[gram] >= in->words)
+            return 0;
+    }
+    return 1;
 }
 
-static int there(const Grouped *in, int64_t gram)
+/* The bits that any gram has of each of `size` groups from `low` on; BAD where one is not sound. */
+static int any_of(const Grouped *in, const uint64_t *left, const uint64_t *right, int64_t low, int64_t size, uint64_t *any)
 {
-    return gram >= 0 && gram < in->grams && in->first[gram] >= 0 && in->last[gram] >= in->first[gram] && in->last[gram] < in->words;
+    for (int64_t g = 0; g < size; g++) {
+        if (!sound(in, low + g))
+            return BAD;
+        any[g] = 0;
+        for (int64_t m = in->start[low + g]; m < in->start[low + g + 1]; m++)
+            any[g] |= left[in->first[in->order[m]]] | right[in->last[in->order[m]]];
+    }
+    return 0;
 }
 
 /* For each of some bits whether any gram of a group has it: a gram has the bits `left` of its first word and `right` of its last one. */
@@ -83,16 +98,8 @@ KG_EXPORT int kg_flags(int64_t words, const uint64_t *left, const uint64_t *righ
     uint64_t any[BLOCK];
     for (int64_t low = 0; low < groups; low += BLOCK) {
         const int64_t size = groups - low < BLOCK ? groups - low : BLOCK;
-        for (int64_t g = 0; g < size; g++) {
-            if (!sound(&in, low + g))
-                return BAD;
-            any[g] = 0;
-            for (int64_t m = start[low + g]; m < start[low + g + 1]; m++) {
-                if (!there(&in, order[m]))
-                    return BAD;
-                any[g] |= left[first[order[m]]] | right[last[order[m]]];
-            }
-        }
+        if (any_of(&in, left, right, low, size, any))
+            return BAD;
         for (int64_t b = 0; b < bits; b++) {
             int8_t *out = found + b * groups + low;
             const int by = bit[b] & 63;
@@ -109,24 +116,18 @@ KG_EXPORT int kg_shares(int64_t words, const uint64_t *left, const uint64_t *rig
                         float *found)
 {
     const Grouped in = {words, grams, groups, first, last, order, start};
-    uint64_t of_first[BLOCK];
+    uint64_t any[BLOCK];
     for (int64_t low = 0; low < groups; low += BLOCK) {
         const int64_t size = groups - low < BLOCK ? groups - low : BLOCK;
-        for (int64_t g = 0; g < size; g++) {
-            if (!sound(&in, low + g))
-                return BAD;
-            for (int64_t m = start[low + g]; m < start[low + g + 1]; m++)
-                if (!there(&in, order[m]))
-                    return BAD;
-            of_first[g] = left[first[order[start[low + g]]]] | right[last[order[start[low + g]]]];
-        }
+        if (any_of(&in, left, right, low, size, any))
+            return BAD;
         for (int64_t b = 0; b < bits; b++) {
             float *out = found + b * groups + low;
             const int by = bit[b] & 63;
             for (int64_t g = 0; g < size; g++)
-                out[g] = (float)(of_first[g] >> by & 1);
+                out[g] = (float)(any[g] >> by & 1);
         }
-        /* few groups have several grams */
+        /* the few groups that have several grams */
         for (int64_t g = 0; g < size; g++) {
             const int64_t from = start[low + g], to = start[low + g + 1];
             if (to - from == 1)
@@ -147,13 +148,9 @@ KG_EXPORT int kg_least(int64_t words, int64_t columns, const int16_t *value, int
                        int64_t groups, const int64_t *order, const int64_t *start, int16_t *found)
 {
     const Grouped in = {words, grams, groups, first, last, order, start};
-    for (int64_t g = 0; g < groups; g++) {
+    for (int64_t g = 0; g < groups; g++)
         if (!sound(&in, g))
             return BAD;
-        for (int64_t m = start[g]; m < start[g + 1]; m++)
-            if (!there(&in, order[m]))
-                return BAD;
-    }
     for (int64_t c = 0; c < columns; c++, value += words, found += groups)
         for (int64_t g = 0; g < groups; g++) {
             int16_t least = value[first[order[start[g]]]];
