@@ -60,17 +60,17 @@ def build(folder: Path, compilers: Sequence[Sequence[str]] | None = None) -> boo
     library.unlink(missing_ok=True)
     if unwanted:
         raise NoLibrary("PAPERKG_NATIVE=0 in the environment")
-    if sys.byteorder != "little":
-        raise NoLibrary("kernels are for machines that keep the lowest byte first")
+    if sys.byteorder != "little" or sys.maxsize < 1 << 32:
+        raise NoLibrary("kernels are for machines of 64 bits that keep the lowest byte first")
     troubles = []
     for compiler in [*system_compilers(), *zig()] if compilers is None else compilers:
         try:
             _compile(folder, compiler, wanted)
-        except NoLibrary as trouble:
+            stamp.write_text(f"{wanted} {digest([library])}", "utf-8")
+        except (NoLibrary, OSError) as trouble:
             troubles.append(str(trouble))
-            continue
-        stamp.write_text(f"{wanted} {digest([library])}", "utf-8")
-        return True
+        else:
+            return True
     raise NoLibrary("; ".join(troubles) or f"no C compiler (CC, cc, gcc, clang, or the package {ZIG})")
 
 

@@ -3,8 +3,14 @@
 #ifndef KG_H
 #define KG_H
 
+#include <float.h>
 #include <stdint.h>
 #include <string.h>
+
+/* Addresses are handed over as numbers of 64 bits, and each operation on floats has to be rounded by itself, as numpy does. */
+#if UINTPTR_MAX != UINT64_MAX || FLT_EVAL_METHOD != 0
+#error "kernels are for machines of 64 bits that compute floats as they are kept"
+#endif
 
 #if defined(_WIN32)
 #define KG_EXPORT __declspec(dllexport)

@@ -118,8 +118,7 @@ static void convolve(const Matrix *m, const float *factor, const float *shift, i
 /* The mean of the rows of all words, or of those in field 0, to the nearest whole number; 0 for none. */
 static void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *field, int16_t *mean)
 {
-    int32_t sum[WIDEST] = {0};
-    int64_t count = 0;
+    int64_t sum[WIDEST] = {0}, count = 0;
     for (int64_t w = 0; w < words; w++)
         if (!field || field[w] == 0) {
             count++;

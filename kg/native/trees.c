@@ -90,13 +90,17 @@ static void planes_of(int64_t low, int64_t rows, int64_t columns, const void *co
                       const void *const *bounds, const int64_t *first, uint64_t *planes)
 {
     static const int64_t size[] = {1, 2, 4};
-    float last[ROWS]; /* the largest kind */
+    union {
+        int8_t narrow[ROWS];
+        int16_t wider[ROWS];
+        float widest[ROWS];
+    } last;
     for (int64_t c = 0; c < columns; c++) {
         const char *value = (const char *)values[c] + low * size[kinds[c]];
         if (rows < ROWS) {
-            memset(last, 0, sizeof last);
-            memcpy(last, value, (size_t)(rows * size[kinds[c]]));
-            value = (const char *)last;
+            memset(&last, 0, sizeof last);
+            memcpy(&last, value, (size_t)(rows * size[kinds[c]]));
+            value = (const char *)&last;
         }
         uint64_t *plane = planes + first[c] * WORDS;
         const int64_t count = first[c + 1] - first[c];

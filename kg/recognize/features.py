@@ -321,8 +321,8 @@ def _beside(members: Members, groups: Groups, n: int, first: Index, last: Index,
     """The columns of `_containing`."""
     if (library := native.library()) is not None:
         found, room = np.empty((11, len(groups)), np.int16), np.empty(2 * MAX_WORDS * n, np.int16)
-        given = members.given(), address(df, np.int16), address(keyword, np.int16), -STEPS
-        checked(library.kg_containing(n, *given[0], *given[1:], address(room, np.int16), address(found, np.int16)))
+        given = *members.given(), address(df, np.int16), address(keyword, np.int16), -STEPS
+        checked(library.kg_containing(n, *given, address(room, np.int16), address(found, np.int16)))
         yield from found
         return
     size = last - first + 1

@@ -42,6 +42,8 @@ class Trees:
         if isinstance(x, Columns):
             values, places, kinds, bounds = self._of_columns(x)
         else:
+            if self._columns.max(initial=-1) >= x.shape[1]:
+                raise IndexError(f"{x.shape[1]} columns, and column {self._columns.max()} is tested")
             values, kinds, bounds = np.asfortranarray(x, np.float32), np.full(len(self._columns), _KINDS["f"], np.int8), self._bounds
             places = values.ctypes.data + self._columns * values.strides[1]
         # threads may share a forest, so that room for the planes is made for each call

@@ -80,6 +80,15 @@ def test_a_fault_in_the_sources_is_shown_and_nothing_old_is_left(build: ModuleTy
     assert not (folder / build.LIBRARY).exists()
 
 
+def test_where_a_kernel_cannot_run_or_be_put_none_is_built(build: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch, pytest.raises(build.NoLibrary, match="64 bits"):
+        patch.setattr(build.sys, "maxsize", 2**31 - 1)
+        build.build(folder)
+    (folder / f"{build.LIBRARY}.new").mkdir()
+    with pytest.raises(build.NoLibrary, match=r"\.new"):
+        build.build(folder)
+
+
 def test_without_a_compiler_the_one_of_the_index_is_asked_for(build: ModuleType, folder: Path, bare: Path) -> None:
     assert build.dependencies(folder) == [build.ZIG]
     with pytest.raises(build.NoLibrary, match="no C compiler"):

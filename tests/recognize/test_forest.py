@@ -71,6 +71,13 @@ def _random(seed: int, columns: int = 4, outputs: int = 2, rounds: int = 5, most
     )
 
 
+def test_a_matrix_without_a_column_that_is_tested_is_refused() -> None:
+    forest = _random(1)
+    for rows in (np.zeros((3, 2), np.float32), np.zeros((1, 0), np.float32)):
+        with pytest.raises(IndexError):
+            forest.scores(rows)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 20, 300]), st.sampled_from([1, 2, 9, 16, 40]), st.integers(1, 3))
 def test_scores_are_those_of_a_walk(seed: int, number: int, most: int, outputs: int) -> None:
     forest = _random(seed, most=most, outputs=outputs)
