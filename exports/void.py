@@ -34,6 +34,8 @@ MEDIA = {
     ".rdf": "application/rdf+xml",
     ".jsonld": "application/ld+json",
 }
+#: What may stand between < and >, and is not relative.
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 #: Bytes of lines that are counted together.
 PIECE = 1 << 20
 #: Targets of links by name: the property that links, and what the IRIs of the target begin with.
@@ -60,7 +62,8 @@ def write(
     an IRI; left out, nothing is said, as texts of papers have licences of their own. No time is written.
 
     Raises:
-        UsageError: the file exists and `overwrite` is false, the base is no web address, or a file of `files` is not there.
+        UsageError: the file exists and `overwrite` is false, the base is no web address, `license` is no IRI, or a file of `files` is not
+            there or called as another one.
         EnvironmentError_: it cannot be written.
     """
     iris = Iris(base)
@@ -68,6 +71,10 @@ def write(
     for file_path in named:
         if file_path.suffix not in MEDIA or not file_path.is_file():
             raise UsageError(f"{file_path}: no file of RDF there; give files that end with {', '.join(MEDIA)}")
+    if twice := sorted(name for name, number in Counter(file_path.name for file_path in named).items() if number > 1):
+        raise UsageError(f"several files are called {twice[0]}; each is described by its name, so give them different ones")
+    if license and not _IRI.fullmatch(license):
+        raise UsageError(f"license is {license!r}; give the address of one, such as https://creativecommons.org/licenses/by/4.0/")
     tally = _Tally(f"<{iris.base}paper/")
     with io.BufferedWriter(tally, PIECE) as out:
         counts = write_sorted(graph, out, base)

@@ -83,6 +83,19 @@ def test_a_file_that_is_not_there_is_told(tiny_graph: Graph, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_would_make_no_description_is_refused(tiny_graph: Graph, tmp_path: Path) -> None:
+    files = [tmp_path / folder / "graph.nt" for folder in ("one", "two")]
+    for file in files:
+        file.parent.mkdir()
+        file.touch()
+    with pytest.raises(UsageError, match=r"several files are called graph\.nt"):
+        export(tiny_graph, "void", tmp_path / "void.ttl", files=",".join(map(str, files)))
+    for licence in ("MIT", "https://example.org/a b", "https://example.org/<"):
+        with pytest.raises(UsageError, match="give the address of one"):
+            export(tiny_graph, "void", tmp_path / "void.ttl", license=licence)
+    assert not (tmp_path / "void.ttl").exists()
+
+
 def test_mappings_are_those_of_the_triples(graph: Graph, tmp_path: Path) -> None:
     written = export(graph, "sssom", tmp_path / "map.sssom.tsv")
     export(graph, "ntriples", tmp_path / "graph.nt")
