@@ -217,8 +217,8 @@ def _concepts(teller: Teller, out: Output, scratch: Path, statements: SortedBloc
     for kind in teller.concepts(keep):
         last = first + len(kind.tasks)
         _put(sink, fill, kind, order[first:last])
+        counts.count("concepts", len(kind.tasks))
         first = last
-    counts.count("concepts", len(order))
     counts.subjects += len(order)
     counts.triples += sink.close()
 
