@@ -56,19 +56,9 @@ class InOrder:
         self._spill: IO[bytes] | None = None
         self._lines = 0
 
-    def put(self, place: int, piece: bytes) -> None:
-        """Takes the piece of a place; each place gets one, be it empty."""
-        self._lines += piece.count(b"\n")
-        if place != self._next:
-            self._hold(place, 1, piece)
-            return
-        self._out.write(piece)
-        self._next += 1
-        self._release()
-
-    def put_all(self, places: Ints, lines: Lines, begins: Ints) -> None:
-        """Takes the pieces of several places, which are sorted: those of place `n` are the tasks from `begins[n]` on. They are written
-        at once where they follow each other and are next."""
+    def put(self, places: Ints, lines: Lines, begins: Ints) -> None:
+        """Takes the pieces of several places, which are sorted: that of `places[n]` are the tasks from `begins[n]` on. Each place gets one,
+        be it empty. They are written at once where they follow each other and are next."""
         before = lines.lines
         bounds = [0, *(np.flatnonzero(np.diff(places) != 1) + 1).tolist(), len(places)]
         for first, last in pairwise(bounds):

@@ -18,7 +18,7 @@ from kg.native import address, checked, library
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Column", "Columns", "Filler", "Ints", "Lines", "Numbers", "Parts", "Ranges", "Tasks", "Texts", "offsets_of"]
+__all__ = ["Column", "Columns", "Filler", "Ints", "Lines", "Numbers", "Parts", "Ranges", "Tasks", "Texts", "offsets_of", "text_column"]
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -234,8 +234,13 @@ def offsets_of(texts: pa.Array) -> NDArray[Any]:
     return np.frombuffer(texts.buffers()[1], kind, len(texts) + 1, texts.offset * np.dtype(kind).itemsize)
 
 
-def described_texts(texts: pa.Array, held: list[Any]) -> list[int]:
-    """Number, width of offsets, offsets, bytes and their number, as the kernels take texts."""
+def text_column(texts: pa.Array, held: list[Any]) -> Ints:
+    """Texts, one in each row, as the kernels take a column; what has to stay while they use it goes to `held`."""
+    return np.array(_described(Texts(texts), held, {}), np.int64)
+
+
+def _described_texts(texts: pa.Array, held: list[Any]) -> list[int]:
+    """Number, width of offsets, offsets, bytes and their number."""
     if not len(texts):
         return [0, 1, 0, 0, 0]
     offsets = offsets_of(texts)
@@ -250,7 +255,7 @@ def _described(column: Column, held: list[Any], plain: dict[int, NDArray[np.uint
         return [_NUMBER, len(column.values), address(column.values, np.int64), *[0] * 7]
     if isinstance(column, Ranges):
         return [_LIST, len(column.first), *[0] * 6, address(column.first, np.int64), address(column.last, np.int64)]
-    texts = described_texts(column.texts, held)
+    texts = _described_texts(column.texts, held)
     if isinstance(column, Texts):
         rows, index = (len(column.texts), 0) if column.index is None else (len(column.index), address(column.index, np.int64))
         return [_LITERAL if column.literal else _TEXT, rows, index, *texts, 0, 0]
@@ -260,7 +265,7 @@ def _described(column: Column, held: list[Any], plain: dict[int, NDArray[np.uint
 
 
 def _in_bytes(part: Parts, texts: list[int], plain: dict[int, NDArray[np.uint8]]) -> tuple[Ints, Ints]:
-    """The ends of parts in bytes; `texts` is what `described_texts` says, `plain` which of these are ASCII, once that was looked up."""
+    """The ends of parts in bytes; `texts` is what `_described_texts` says, `plain` which of these are ASCII, once that was looked up."""
     kernels = library()
     assert kernels is not None
     number, column = len(part.index), np.array([_TEXT, len(part.texts), 0, *texts, 0, 0], np.int64)

@@ -51,9 +51,6 @@ class Papers:
 class Teller(Concepts):
     """Tells papers, and concepts too."""
 
-    #: Papers that are told at once: lines are made while they are written, or all of them before.
-    at_once = property(lambda self: 1024 if library() is not None else 128)
-
     def authors(self) -> Iterator[tuple[int, Kind]]:
         """Authors of some papers at a time, with the number of the first one."""
         first = 0
@@ -71,7 +68,9 @@ class Teller(Concepts):
         findings = self.graph.slices("findings", "paper", ["finding", "resolved"])
         said = ["head_finding", "relation", "tail_finding", "confidence", "field", "start", "end"]
         statements = self.graph.slices("statements", "paper", said)
-        for papers in self.graph.tables("papers", _PAPER, self.at_once):
+        # lines are made while they are written, or all of them before
+        at_once = 128 if library() is None else 1024
+        for papers in self.graph.tables("papers", _PAPER, at_once):
             ids = column_of(papers, "id").to_pylist()
             names = segments(column_of(papers, "id"))
             tables = Tables(links.of(ids), mentions.of(ids), statements.of(ids), findings.of(ids))
@@ -136,7 +135,7 @@ class Teller(Concepts):
         venue, arxiv = column("venue").to_pylist(), column("arxiv").to_pylist()
         sources = column("source").dictionary_encode()
         of_source = sources.indices.to_numpy().astype(np.int64)
-        inputs = pa.array([f"{self.iris.input(name)}" for name in sources.dictionary.to_pylist()], pa.large_string())
+        inputs = pa.array([self.iris.input(name) for name in sources.dictionary.to_pylist()], pa.large_string())
         source = unless_empty(column("source"))
         lines = pc.fill_null(column("line"), 0).to_numpy().astype(np.int64)
         years = column("year").dictionary_encode()

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RELATIONS", "Kind", "LinkColumns", "Tables", "Told", "column_of", "flattened", "positions", "unless_empty"]
 
-Bools = NDArray[np.bool_]
-
 _LINK_RELATIONS = sorted(relation.value for relation in Relation)
 RELATIONS = sorted(relation.value for relation in ConceptRelation)
 

@@ -6,6 +6,7 @@ those of papers take one more, `graph`: the name of the paper whose graph it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,8 +79,7 @@ class Fills:
         self.paper = [self._paper_node(kind) for kind in KINDS]
 
     def _iri(self, kind: str, path: str) -> Template:
-        steps = [part for step in path.split("/") for part in ("/", *((step,) if "-" not in step else (*step.partition("-"),)))][1:]
-        holes = [step.encode() if step in ("/", "-") else Hole(step) for step in steps]
+        holes = [step.encode() if step in ("/", "-") else Hole(step) for step in re.split("([/-])", path)]
         return (f"{self._iris.base}{kind}/".encode(), *holes)
 
     def _author(self) -> Template:

@@ -189,7 +189,7 @@ def _put(sink: InOrder, fill: Filler, kind: Kind, own: Ints) -> None:
     """Puts what is of some papers, or concepts, in the places that they have."""
     order = np.argsort(own, kind="stable")
     tasks, begins = kind.of_papers(order)
-    sink.put_all(own[order], fill([kind.columns], tasks), begins)
+    sink.put(own[order], fill([kind.columns], tasks), begins)
 
 
 def _general_graph(teller: Teller, out: Output, scratch: Path, counts: Counts) -> None:

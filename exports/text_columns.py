@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exports.iris import segment
-from exports.lines import Ints, described_texts
+from exports.lines import Ints, text_column
 from kg.native import address, checked, library
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def segments(texts: pa.Array) -> pa.Array:
     if kernels is None or not len(texts):
         return pa.array([segment(text) for text in texts.to_pylist()], pa.large_string())
     held: list[object] = []
-    column = np.array([0, len(texts), 0, *described_texts(texts, held), 0, 0], np.int64)
+    column = text_column(texts, held)
     room = np.empty(3 * int(column[7]) + 1, np.uint8)
     begins = np.empty(len(texts) + 1, np.int64)
     checked(kernels.kg_segments(address(column, np.int64), address(room, np.uint8), len(room), address(begins, np.int64)))
@@ -56,7 +56,7 @@ def in_order(texts: pa.Array, groups: Ints, number: int, behind: str) -> tuple[I
     if kernels is None:
         return _in_order(texts, groups, number, behind)
     held: list[object] = []
-    column = np.array([0, len(texts), 0, *described_texts(texts, held), 0, 0], np.int64)
+    column = text_column(texts, held)
     order, scratch = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
     begins, together = np.empty(number + 1, np.int64), np.empty(len(texts), np.uint8)
     checked(

@@ -30,7 +30,6 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
         EnvironmentError_: it cannot be written.
     """
     prefixes = prefixes_of(base)
-    number = 0
     if (kernels := library()) is not None:
         with replacing(path, overwrite, binary=True) as out:
             out.writelines(line.encode() for line in header(prefixes))
@@ -44,13 +43,13 @@ def write(graph: Graph, path: Path | str, *, overwrite: bool = False, base: str 
                 out.write(b"}\n")
 
             counts = write_graphs(graph, turtle, base, begin, end)
-        return Written("trig", (Path(path),), {"graphs": 1 + counts.by_kind.get("papers", 0), **counts.as_dict()})
-    short = shortener(prefixes)
-    with named_graphs(graph, base) as (graphs, counts), replacing(path, overwrite) as file:
-        file.writelines(header(prefixes))
-        for name, nodes in graphs:
-            number += 1
-            file.write(f"\n{name} {{\n")
-            file.writelines(blocks(nodes, short))
-            file.write("}\n")
-    return Written("trig", (Path(path),), {"graphs": number, **counts.as_dict()})
+    else:
+        short = shortener(prefixes)
+        with named_graphs(graph, base) as (graphs, counts), replacing(path, overwrite) as file:
+            file.writelines(header(prefixes))
+            for name, nodes in graphs:
+                file.write(f"\n{name} {{\n")
+                file.writelines(blocks(nodes, short))
+                file.write("}\n")
+    # one of what is not of one paper
+    return Written("trig", (Path(path),), {"graphs": 1 + counts.by_kind.get("papers", 0), **counts.as_dict()})

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 
 from exports import rdf, trig, turtle
 from exports.in_order import InOrder
+from exports.lines import Column, Filler, Numbers, Ranges, Tasks
 from exports.rdf_columns import _rows
 from exports.rdf_sorted import named_lines, write_quads, write_sorted
 from exports.sorted_blocks import SortedBlocks
+from exports.templates import Each, Hole
 from kg.graph import Graph
 from kg.load.records import write_records
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Evidence, Link, Mention, Paper, Relation
@@ -177,21 +181,38 @@ def test_any_graph(given_records: dict[str, list[object]]) -> None:
         check(write_records(Path(folder) / "graph", loaded={"from": "here"}, made={"reader": "r"}, **given_records))  # type: ignore[arg-type]
 
 
-@given(st.permutations(range(12)), st.integers(0, 40))
-def test_pieces_come_in_order_whatever_waits_on_disk(order: list[int], waiting: int) -> None:
+@pytest.mark.parametrize("papers", [[], [Paper("p", "A title")]])
+@pytest.mark.parametrize("concepts", [[], [Concept("c", ConceptType.TASK, "c", known=True)]])
+def test_graphs_of_next_to_nothing(papers: list[Paper], concepts: list[Concept], tmp_path: Path) -> None:
+    graph = write_records(
+        tmp_path / "graph", loaded={"from": "here"}, papers=papers, concepts=concepts, links=[], relations=[], other_ids={}
+    )
+    check(graph)
+
+
+def put(sink: InOrder, *places: int) -> None:
+    """Puts the pieces of some places: the number of each, in as many lines as are left when it is divided by four."""
+    rows, own = np.arange(12), np.array(sorted(places), np.int64)
+    fill = Filler([[(Each("lines", (Hole("number"), b"\n")),)]])
+    columns: dict[str, Column] = {"number": Numbers(rows), "lines": Ranges(np.zeros(12, np.int64), rows % 4)}
+    sink.put(own, fill([columns], Tasks.of(own)), np.arange(len(own) + 1))
+
+
+@given(st.permutations(range(12)), st.sets(st.integers(1, 11)), st.integers(0, 40))
+def test_pieces_come_in_order_whatever_waits_on_disk(order: list[int], cuts: set[int], waiting: int) -> None:
     pieces = [b"%d\n" % n * (n % 4) for n in range(12)]
     out = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         sink = InOrder(out, Path(folder), waiting)
-        for place in order:
-            sink.put(place, pieces[place])
+        for first, last in pairwise([0, *sorted(cuts), 12]):
+            put(sink, *order[first:last])
         assert sink.close() == sum(piece.count(b"\n") for piece in pieces)
     assert out.getvalue() == b"".join(pieces)
 
 
 def test_a_piece_that_does_not_come_is_told(tmp_path: Path) -> None:
     sink = InOrder(io.BytesIO(), tmp_path, 0)
-    sink.put(1, b"x\n")
+    put(sink, 1)
     with pytest.raises(ValueError, match="place 0"):
         sink.close()
 
