@@ -108,7 +108,6 @@ class _Dictionary:
         self._ends = array("q", [0])
         self._codes = array("B")
         self._hashes = array("Q")
-        self._numbers = ox.Store()
         self.kinds: list[tuple[str, str]] = [("", "")]
         self.held: set[int] = set()
 
@@ -127,7 +126,7 @@ class _Dictionary:
         tail = token[end + 1 :]
         if tail.startswith(b"^^") or tail != tail.lower():
             # the engine keeps the value of a number, not how it was written
-            term = self._canonical(_parsed(token))
+            term = _canonical(_parsed(token))
             if (written := str(term).encode()) != token:
                 return self.id(written)
         code = self._kind.get(tail)
@@ -136,13 +135,6 @@ class _Dictionary:
             code = self._kind[tail] = len(self.kinds)
             self.kinds.append((term.datatype.value, term.language or ""))
         return self._add(code, token[1:end] if b"\\" not in token else _parsed(token).value.encode())
-
-    def _canonical(self, term: Any) -> Any:
-        quad = ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:a"), term)
-        self._numbers.add(quad)
-        ((*_, found, _),) = [*self._numbers.quads_for_pattern(None, None, None)]
-        self._numbers.remove(quad)
-        return found
 
     def _add(self, code: int, value: bytes) -> int:
         self._values.write(value)
@@ -163,6 +155,13 @@ class _Dictionary:
         by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
         hashes[by_hash].tofile(folder / "hashes")
         by_hash.tofile(folder / "hashed")
+
+
+def _canonical(term: Any) -> Any:
+    # a new store each time, as one goes over the quads that were removed from it
+    store = ox.Store()
+    store.add(ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:a"), term))
+    return next(iter(store)).object
 
 
 def _parsed(token: bytes) -> Any:
