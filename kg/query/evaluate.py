@@ -135,7 +135,7 @@ def _solutions(
 ) -> tuple[tuple[str, ...], Iterable[sorting.Row]]:
     """The columns and the rows of a SELECT in their order."""
     apart = sorting.split(guarded.text)
-    if columns is not None and dataset is None and (found := _from_columns(columns, guarded, apart, query, limit)) is not None:
+    if columns is not None and dataset in (None, Dataset()) and (found := _from_columns(columns, guarded, apart, query, limit)) is not None:
         return found.columns, found
     if apart is not None:
         unsorted, keys = apart
@@ -156,7 +156,8 @@ def _from_columns(
     """The answer, where the columns give the one that the engine gives."""
     text, keys = apart or (guarded.text, [])
     readable = read(text, tuple(prefixes().items()))
-    if readable is None:
+    if readable is None or (guarded.ordered and not keys and not readable.select.order):
+        # rows that a subquery sorts mostly keep its order in the engine, and people count on it
         return None
     # what the engine does not take is an error, whatever we could make of it
     _ask(_NOTHING, guarded.text, query)

@@ -27,6 +27,7 @@ _CONDITION = r"(?:\?\w+|(?:ASC|DESC)\s*\(\s*\?\w+\s*\))"
 _TAIL = re.compile(rf"(?<=\}})((?:\s*GROUP\s+BY(?:\s+\?\w+)+)?)\s*\bORDER\s+BY((?:\s*{_CONDITION})+)\s*\Z", re.IGNORECASE | re.ASCII)
 _XSD = PREFIXES["xsd"]
 _TEXT: Callable[[Any], Any] = lambda term: term.value  # noqa: E731 - one of several, each a key of a sort
+_DOUBLE: Callable[[Any], Any] = lambda term: (term.value != "NaN", float(term.value))  # noqa: E731
 #: By type how its values are written, and what they are compared by. The engine compares ill-typed ones, whole numbers of more than 64 bits
 #: and years of more than four digits or with a time zone by rules of its own. NaN has no order; the engine ends the process where it
 #: sorts many rows with one, and here it comes first.
@@ -37,7 +38,7 @@ _KINDS: dict[str, tuple[re.Pattern[str], Callable[[Any], Any]]] = {
     f"{_XSD}decimal": (re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"), lambda term: Decimal(term.value)),
     f"{_XSD}double": (
         re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|INF)|NaN"),
-        lambda term: (term.value != "NaN", float(term.value)),
+        _DOUBLE,
     ),
     f"{_XSD}gYear": (re.compile("[0-9]{4}"), _TEXT),
 }
@@ -72,9 +73,12 @@ def ordered(rows: Sequence[Row], keys: Sequence[tuple[int, bool]]) -> list[Row] 
 
 
 def ranks(terms: Sequence[Any]) -> list[int] | None:
-    """For each term its place among the others in the same order, equal where they tie; None where that is the engine's own."""
+    """For each term its place among the others in the same order; None where that is the engine's own.
+
+    Equal terms alone tie: doubles have no ranks, of which 0 and -0 would, and NaN would come where the engine may not have it.
+    """
     of = _kind(terms)
-    if of is None:
+    if of in (None, _DOUBLE):
         return None
     keys = [(term is not None, term and of(term)) for term in terms]
     places = {key: place for place, key in enumerate(sorted({*keys}))}

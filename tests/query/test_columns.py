@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +11,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.errors import UsageError
 from kg.graph import Graph
-from kg.query import cookbook, evaluate, sparql
+from kg.query import cookbook, evaluate, sorting, sparql, worker
 from kg.query.columns import ABOUT, NAME, Beside, beside, files
 from kg.query.columns import answer as answers
 from kg.query.columns import rows as solutions
 from kg.query.columns.reader import LONGEST, read
+from kg.query.guard import guard
 from ontology.terms import PROPERTIES
 from tests.query import generated
 
@@ -131,6 +134,10 @@ def test_what_is_answered(small: tuple[ox.Store, files.Columns], text: str) -> N
         ("SELECT ?c { ?c kg:paperCount 01 }", False),
         ("SELECT ?c { ?c kg:paperCount 1.0 }", False),
         ("SELECT ?c { ?c kg:paperCount '1'^^xsd:integer }", False),
+        ("SELECT ?n { VALUES ?n { 1 .5 } }", False),
+        ("SELECT ?c { ?c kg:id ?n } LIMIT 1000000000000000000", False),
+        (f"SELECT ?n {{ ?p {'(' * 21}kg:uses{')' * 21} ?c . ?c kg:id ?n }}", False),
+        (f"SELECT ?n {{ ?p {'/'.join(['(kg:uses|kg:kindOf)'] * 40)} ?n }}", False),
         ("SELECT ?c { ?c kg:paperCount ?n } ORDER BY ?n", False),
         ("SELECT ?c { ?c kg:id ?n } OFFSET 1", False),
         ("SELECT ?c (COUNT(*) AS ?n) { ?p kg:uses ?c } GROUP BY ?c HAVING(COUNT(*) > 1)", False),
@@ -147,6 +154,8 @@ def test_what_is_answered(small: tuple[ox.Store, files.Columns], text: str) -> N
         # the engine's say
         ("SELECT ?c { ?p kg:uses ?c } LIMIT 2", True),
         ("SELECT ?c { ?c kg:paperCount ?n } ORDER BY ?n LIMIT 1", True),
+        ("SELECT (MAX(?v) AS ?most) { VALUES ?t { '1' 'NaN' } BIND(xsd:double(?t) AS ?v) }", True),
+        ("SELECT (MIN(?v) AS ?least) { VALUES ?t { '0' '-0' } BIND(xsd:double(?t) AS ?v) }", True),
         ("SELECT ?c { ?p kg:uses|kg:mentions ?c }", True),
         ("SELECT (COUNT(*) AS ?n) { ?p kg:uses <https://example.org/kg/concept/c9> }", True),
         ("SELECT ?c ?id { ?p kg:uses ?c OPTIONAL { ?c kg:kindOf ?d } OPTIONAL { ?d kg:id ?id } }", True),
@@ -242,6 +251,38 @@ def test_which_rows_a_limit_leaves_is_the_engines_say(with_columns: Graph, monke
     store = ox.Store.read_only(str(sparql.ready(with_columns)))
     text = "SELECT ?p ?c { ?p kg:uses ?c }"
     assert sparql.select(with_columns, text, limit=1) == evaluate.table(store, text, 1)
+
+
+def test_a_subquery_that_sorts_is_the_engines(with_columns: Graph) -> None:
+    columns = beside(sparql.ready(with_columns))
+    text = "SELECT ?c ?name {{ {{ SELECT ?c ?n {{ ?c kg:paperCount ?n }} ORDER BY DESC(?n) ?c LIMIT 3 }} ?c skos:prefLabel ?name }} {}"
+    answered = []
+    for end in ("", "ORDER BY ?name", "ORDER BY ?name LIMIT 2"):
+        guarded = guard(text.format(end))
+        answered.append(evaluate._from_columns(columns, guarded, sorting.split(guarded.text), guarded.text, None) is not None)  # type: ignore[arg-type]
+    assert answered == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "text", ["{ ?p kg:id ?id } LIMIT few", "{ ?p kg:id ?id } LIMIT -1", "{ ?p kg:id <http://a:b/> }", "{ ?p kg:id <a:%zz> }"]
+)
+def test_what_is_no_query_is_an_error(with_columns: Graph, text: str) -> None:
+    with pytest.raises(UsageError, match="SPARQL, line 1, column"):
+        sparql.select(with_columns, f"SELECT ?p {text}")
+
+
+def test_processes_ask_the_columns_for_files_too(with_columns: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    of = evaluate._from_columns
+    monkeypatch.setattr(evaluate, "_from_columns", lambda *args: (found := of(*args), asked.append(found is not None))[0])
+    request = {"engine": "sparql", "store": str(sparql.ready(with_columns)), "query": "SELECT ?p ?c { ?p kg:uses ?c }"}
+    for more in (
+        {"as": "table"},
+        {"as": "file", "rows": "csv", "graph": None},
+        {"as": "file", "rows": "html", "graph": None, "shown": 100},
+    ):
+        assert worker._answer({**request, **more, "out": str(tmp_path / "out"), "dataset": [None, None]}, {}, sys.stdout)["rows"]
+    assert asked == [True] * 3
 
 
 @pytest.mark.parametrize("name", [ABOUT, "pairs", "values"])

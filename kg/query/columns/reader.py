@@ -36,8 +36,10 @@ from ontology.terms import PREFIXES
 
 #: Characters of a query at most, as those read last are kept.
 LONGEST = 100_000
-#: Groups within groups; queries are nested less deeply.
+#: Groups within groups, and brackets of paths; queries are nested less deeply.
 _DEPTH = 20
+#: Sequences that a path stands for.
+_WAYS = 64
 _IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[\w./:#%~+,;=@!()*'-]*>", re.ASCII)
 _NAME = re.compile(r"([A-Za-z][\w-]*):([A-Za-z_](?:[\w-]*\w)?)", re.ASCII)
 _VARIABLE = re.compile(r"[?$][A-Za-z_]\w*", re.ASCII)
@@ -81,7 +83,8 @@ def read(text: str, prefixes: tuple[tuple[str, str], ...]) -> Query | None:
         return None
     try:
         return _Reader(text, dict(prefixes)).query()
-    except Unsure:
+    except (Unsure, ValueError):
+        # an address or a language that is none is an error of the engine's parser too
         return None
 
 
@@ -92,7 +95,6 @@ class _Reader:
         self._tokens = [t for t in token_matches(text) if t.lastgroup != "comment"]
         self._at = 0
         self._depth = 0
-        self._hidden = 0
 
     # --- tokens -------------------------------------------------------------------------------------------------------
 
@@ -123,6 +125,11 @@ class _Reader:
 
     def _stop(self) -> NoReturn:
         raise Unsure(f"at {self._peek()[:40]!r}")
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > _DEPTH:
+            self._stop()
 
     # --- terms --------------------------------------------------------------------------------------------------------
 
@@ -167,7 +174,9 @@ class _Reader:
         """A number such as 0.6, of which no digit is to spare: the engine writes others in its own way."""
         self._at += 1
         places = self._next()
-        if len(places) > 9 or places.endswith("0"):
+        start, end = self._tokens[self._at - 3].start(), self._tokens[self._at - 1].end()
+        # `1 .5` are two numbers
+        if self._text[start:end] != f"{whole}.{places}" or len(places) > 9 or places.endswith("0"):
             self._stop()
         return ox.Literal(f"{whole}.{places}", datatype=ox.NamedNode(f"{PREFIXES['xsd']}decimal"))
 
@@ -217,6 +226,8 @@ class _Reader:
                 self._stop()
         limit = None
         if self._take("LIMIT"):
+            if not re.fullmatch("[0-9]{1,18}", self._peek(), re.ASCII):
+                self._stop()
             limit = int(self._next())
         if limit is None and order:
             self._stop()
@@ -252,9 +263,7 @@ class _Reader:
 
     def _group(self) -> Group:
         self._need("{")
-        self._depth += 1
-        if self._depth > _DEPTH:
-            self._stop()
+        self._deeper()
         parts: list[Any] = []
         if self._word() == "SELECT":
             parts.append(self._select())
@@ -409,14 +418,16 @@ class _Reader:
         while self._take("/"):
             then = self._steps()
             found = [(*before, *after) for before in found for after in then]
-        if len(found) > 64:
-            self._stop()
+            if len(found) > _WAYS:
+                self._stop()
         return found
 
     def _steps(self) -> list[tuple[Step, ...]]:
         if self._take("("):
+            self._deeper()
             found = [*self._alternatives()]
             self._need(")")
+            self._depth -= 1
         elif self._take("^"):
             return [((self._predicate(), True),)]
         else:
