@@ -166,7 +166,7 @@ class Catalog(Mapping[str, Concept]):
 
         exact = [n.concept for n in self.names.get(fold(text), ())]
         wanted = fold(text)
-        holding = sorted((len(k), n.concept) for k, ns in self.names.items() if wanted and wanted in k for n in ns)
+        holding = sorted((len(k), n.concept) for k in self.names if wanted and wanted in k for n in self.names[k])
         near = process.extract(wanted, list(self.names), scorer=fuzz.ratio, limit=limit * 3, score_cutoff=70)
         ids = [*exact, *(c for _, c in holding), *(n.concept for k, _, _ in near for n in self.names[k])]
         return [self._concepts[i] for i in list(dict.fromkeys(ids))[:limit]]

@@ -113,7 +113,7 @@ def id_rank(paper_id: str) -> tuple[int, str]:
 
 
 def _head(paper: Paper) -> _Key:
-    """The same without what takes time to make."""
+    """What `_key` gives, without what takes time to make."""
     return _Key(paper.id, paper.doi, paper.arxiv, paper.title, paper.year)
 
 

@@ -153,7 +153,7 @@ class Names(Mapping[str, tuple[Name, ...]]):
         """How names begin and end."""
         import numpy as np
 
-        if not self._texts:
+        if not len(self._words):
             nothing = np.zeros((len(ConceptType), 0), np.int64)
             return Ends([], nothing, nothing)
         place = {word: n for n, word in enumerate(dict.fromkeys(self._folded))}

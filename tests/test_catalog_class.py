@@ -81,6 +81,20 @@ def test_every_wording_of_the_shipped_catalog_is_found() -> None:
     assert catalog.by_order(wanted.keys()) == {wording: next(iter(ids)) for wording, ids in wanted.items() if len(ids) == 1}
 
 
+def test_how_names_begin_and_end_counts_concepts() -> None:
+    wordless = Concept("star", METHOD, "★")
+    two = [Concept("one", METHOD, "wide prism", aliases=("wide lens",)), Concept("two", METHOD, "odd prism", acronyms=("wide P",))]
+    for concepts, starts, heads in (
+        ([], {}, {}),
+        ([wordless], {}, {}),
+        ([wordless, *two], {"wide": 1, "odd": 1}, {"prism": 2, "lens": 1}),
+    ):
+        ends = Catalog(concepts).names.ends
+        for counts, wanted in ((ends.starts, starts), (ends.heads, heads)):
+            assert {word: n for word, n in zip(ends.words, counts.sum(axis=0).tolist(), strict=True) if n} == wanted
+            assert counts.sum() == counts[list(ConceptType).index(METHOD)].sum()
+
+
 def test_long_forms_by_abbreviation() -> None:
     catalog = Catalog([Concept("one", METHOD, "prism token router", aliases=("PTR", "token prism"), acronyms=("PTR", "PTRs"))])
     assert catalog.long_forms("ptr", skeleton("prism token routing")) == {"one": ["prism token router"]}

@@ -8,28 +8,19 @@ of papers comes last, and is about the concepts as they are by then, which are t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from kg.catalog import Catalog
 from kg.corrections.concepts import Identities, Separations, identities, ids_of, redirected, separated, separations
 from kg.corrections.names import NEW, Names
 from kg.corrections.papers import PaperCorrections
 from kg.corrections.record import Correction, Kind, Outcome, Status, Wrong, failed, order, outcome
-from kg.entries import Entry
+from kg.entries import Entries, Entry
 from kg.errors import did_you_mean
 from kg.model import Reading
 from kg.resolve import Guide, Resolution, Resolver
 from kg.rows import row_paper
-
-
-class Entries(Protocol):
-    """The entries of a graph in the making, by the id of their paper."""
-
-    def __contains__(self, paper: str) -> bool: ...
-    def __iter__(self) -> Iterator[str]: ...
-    def __getitem__(self, paper: str) -> Entry: ...
 
 
 class Corrections:
