@@ -5,80 +5,9 @@
 
 #include <stdlib.h>
 
-#include "kg.h"
+#include "texts.h"
 
 enum step { CONSTANT, VALUE, UNLESS_NULL, EACH, BETWEEN, NEXT };
-enum kind { TEXT, LITERAL, NUMBER, PART, LIST };
-
-/* One of some columns, as exports/lines.py puts it down in ten numbers, addresses among them. */
-typedef struct {
-    int64_t kind;           /* TEXT as it is, LITERAL with the escapes of N-Triples, NUMBER, PART of a text, LIST of rows of other columns */
-    int64_t rows;           /* how many values */
-    const int64_t *index;   /* which text each row has, negative for none; NULL: its own. Of a NUMBER the values, INT64_MIN for none. */
-    int64_t texts;          /* how many texts */
-    int64_t wide;           /* whether offsets have 64 bits */
-    const void *offsets;    /* where texts begin, and where the last one ends */
-    const uint8_t *data;    /* the bytes of all texts */
-    int64_t size;           /* how many bytes */
-    const int64_t *first;   /* of a PART its first byte, of a LIST its first row */
-    const int64_t *last;    /* and the one behind its last */
-} Column;
-
-typedef struct {
-    uint8_t *out;
-    int64_t size, room;
-    int full;
-} Sink;
-
-static int64_t offset(const Column *c, int64_t n)
-{
-    return c->wide ? ((const int64_t *)c->offsets)[n] : ((const int32_t *)c->offsets)[n];
-}
-
-/* The bytes of a text; 0 where there is no such text. */
-static int text_of(const Column *c, int64_t n, const uint8_t **text, int64_t *length)
-{
-    if (n < 0 || n >= c->texts)
-        return 0;
-    const int64_t begin = offset(c, n), end = offset(c, n + 1);
-    if (begin < 0 || end < begin || end > c->size)
-        return 0;
-    *text = c->data + begin;
-    *length = end - begin;
-    return 1;
-}
-
-static int fits(Sink *s, int64_t more)
-{
-    if (more > s->room - s->size)
-        s->full = 1;
-    return !s->full;
-}
-
-/* Most texts are short: no call for them. */
-static void copy(uint8_t *to, const uint8_t *from, int64_t length)
-{
-    if (length > 256)
-        memcpy(to, from, (size_t)length);
-    else if (length >= 16) {
-        for (int64_t n = 0; n + 16 <= length; n += 16)
-            memcpy(to + n, from + n, 16);
-        memcpy(to + length - 16, from + length - 16, 16);
-    } else if (length >= 8) {
-        memcpy(to, from, 8);
-        memcpy(to + length - 8, from + length - 8, 8);
-    } else
-        for (int64_t n = 0; n < length; n++)
-            to[n] = from[n];
-}
-
-static void put(Sink *s, const uint8_t *text, int64_t length)
-{
-    if (fits(s, length)) {
-        copy(s->out + s->size, text, length);
-        s->size += length;
-    }
-}
 
 /* Constants have 16 bytes of room behind them, and so does what is written: no call for a short text. */
 static void put_constant(Sink *s, const uint8_t *text, int64_t length)
@@ -104,9 +33,6 @@ static void put_number(Sink *s, int64_t number)
         digits[--at] = '-';
     put(s, digits + at, 20 - at);
 }
-
-#define ONES UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
 
 /* Not 0 where one of eight bytes is a control, a quote, a backslash or beyond 0x7e. */
 static uint64_t odd(uint64_t eight)
@@ -228,15 +154,10 @@ static int put_value(Sink *s, const Column *c, int64_t row)
     return 0;
 }
 
-typedef struct {
-    const uint8_t *text;
-    int64_t length;
-} Line;
-
 static int compared(const void *one, const void *other)
 {
-    const Line *a = one, *b = other;
-    const int found = memcmp(a->text, b->text, (size_t)(a->length < b->length ? a->length : b->length));
+    const Text *a = one, *b = other;
+    const int found = memcmp(a->at, b->at, (size_t)(a->length < b->length ? a->length : b->length));
     return found ? found : (a->length > b->length) - (a->length < b->length);
 }
 
@@ -253,32 +174,32 @@ static int64_t sort_lines(Sink *s, int64_t from)
     const int64_t size = s->size - from;
     int64_t count = 0, dropped = 0;
     int sorted = 1;
-    Line before = {NULL, 0};
+    Text before = {NULL, 0};
     for (int64_t at = from; at < s->size; count++) {
-        const Line line = {s->out + at, line_at(s->out + at, s->size - at)};
+        const Text line = {s->out + at, line_at(s->out + at, s->size - at)};
         sorted = sorted && (count == 0 || compared(&before, &line) < 0);
         at += line.length;
         before = line;
     }
     if (sorted)
         return 0;
-    Line *lines = malloc((size_t)count * sizeof *lines);
-    uint8_t *copy = malloc((size_t)size);
-    if (lines && copy) {
-        memcpy(copy, s->out + from, (size_t)size);
+    Text *lines = malloc((size_t)count * sizeof *lines);
+    uint8_t *whole = malloc((size_t)size);
+    if (lines && whole) {
+        memcpy(whole, s->out + from, (size_t)size);
         for (int64_t at = 0, n = 0; n < count; at += lines[n++].length)
-            lines[n] = (Line){copy + at, line_at(copy + at, size - at)};
+            lines[n] = (Text){whole + at, line_at(whole + at, size - at)};
         qsort(lines, (size_t)count, sizeof *lines, compared);
         s->size = from;
         for (int64_t n = 0; n < count; n++)
             if (n && compared(&lines[n - 1], &lines[n]) == 0)
                 dropped++;
             else
-                put(s, lines[n].text, lines[n].length);
+                put(s, lines[n].at, lines[n].length);
     } else
         dropped = BAD;
     free(lines);
-    free(copy);
+    free(whole);
     return dropped;
 }
 
@@ -388,163 +309,5 @@ KG_EXPORT int kg_lines(const int32_t (*steps)[4], int64_t number, const int64_t 
     found[0] = at;
     found[1] = sink.size;
     found[2] = lines;
-    return 0;
-}
-
-/* Which texts have no byte beyond 0x7f. */
-KG_EXPORT int kg_plain(const Column *column, uint8_t *plain)
-{
-    const uint8_t *text;
-    int64_t length;
-    for (int64_t n = 0; n < column->texts; n++) {
-        if (!text_of(column, n, &text, &length))
-            return BAD;
-        uint64_t all = 0;
-        int64_t at = 0;
-        for (; at + 8 <= length; at += 8) {
-            uint64_t eight;
-            memcpy(&eight, text + at, 8);
-            all |= eight;
-        }
-        for (; at < length; at++)
-            all |= text[at];
-        plain[n] = !(all & HIGHS);
-    }
-    return 0;
-}
-
-/* Where in bytes characters of texts begin that are told in code points; what is behind the end is the end. `plain`: of each text, what
- * `kg_plain` found. */
-KG_EXPORT int kg_bytes_of_places(const Column *column, const int64_t *texts, const int64_t *places, int64_t number, const uint8_t *plain,
-                                 int64_t *bytes)
-{
-    const uint8_t *text;
-    int64_t length;
-    for (int64_t n = 0; n < number; n++) {
-        int64_t place = places[n], at = 0;
-        if (place < 0 || !text_of(column, texts[n], &text, &length))
-            return BAD;
-        if (plain[texts[n]])
-            at = place < length ? place : length;
-        else {
-            /* a character begins where no byte 10xxxxxx stands */
-            for (; at + 8 <= length; at += 8) {
-                uint64_t eight;
-                memcpy(&eight, text + at, 8);
-                const uint64_t inner = eight >> 7 & ~eight >> 6 & ONES;
-                const int64_t begun = 8 - (int64_t)(inner * ONES >> 56);
-                if (begun > place)
-                    break;
-                place -= begun;
-            }
-            for (; at < length; at++)
-                if ((text[at] & 0xc0) != 0x80 && place-- == 0)
-                    break;
-        }
-        bytes[n] = at;
-    }
-    return 0;
-}
-
-/* Texts as segments of a path, percent-encoded as exports/iris.py does; `room` is three times their bytes, `begins` where each begins. */
-KG_EXPORT int kg_segments(const Column *column, uint8_t *out, int64_t room, int64_t *begins)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    const uint8_t *text;
-    int64_t length, size = 0;
-    begins[0] = 0;
-    for (int64_t n = 0; n < column->texts; n++) {
-        if (!text_of(column, n, &text, &length) || 3 * length > room - size)
-            return BAD;
-        const int dots = (length == 1 && text[0] == '.') || (length == 2 && text[0] == '.' && text[1] == '.');
-        for (int64_t i = 0; i < length; i++) {
-            const uint8_t c = text[i];
-            if (!dots && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-                          c == '~' || c == ':'))
-                out[size++] = c;
-            else {
-                out[size++] = '%';
-                out[size++] = (uint8_t)hex[c >> 4];
-                out[size++] = (uint8_t)hex[c & 15];
-            }
-        }
-        begins[n + 1] = size;
-    }
-    return 0;
-}
-
-/* Of texts of no bytes not even the addresses are looked at. */
-static int bytes_compared(const uint8_t *a, const uint8_t *b, int64_t length)
-{
-    return length ? memcmp(a, b, (size_t)length) : 0;
-}
-
-/* The order of two texts with a byte behind each, which is 0 for none. */
-static int ordered(const Column *c, int64_t one, int64_t other, int behind)
-{
-    const uint8_t *a, *b;
-    int64_t left, right;
-    if (!text_of(c, one, &a, &left) || !text_of(c, other, &b, &right))
-        return 0;
-    const int found = bytes_compared(a, b, left < right ? left : right);
-    if (found || left == right)
-        return found;
-    if (!behind)
-        return left < right ? -1 : 1;
-    return left < right ? behind - b[left] : a[right] - behind;
-}
-
-/* Rows by group, which are numbers from 0 on, and in a group by their texts, each with a byte behind it; equal ones as they come.
- * `begins` has room for one more than there are groups. `together`, where no byte stands behind: whether the text of a row begins with
- * that of the nearest row before it, of the same group, for which this is not so. */
-KG_EXPORT int kg_order(const Column *column, const int64_t *group, int64_t groups, int64_t behind, int64_t *order, int64_t *scratch,
-                       int64_t *begins, uint8_t *together)
-{
-    const int64_t rows = column->texts;
-    for (int64_t g = 0; g <= groups; g++)
-        begins[g] = 0;
-    for (int64_t n = 0; n < rows; n++) {
-        if (group[n] < 0 || group[n] >= groups)
-            return BAD;
-        begins[group[n] + 1]++;
-    }
-    for (int64_t g = 0; g < groups; g++)
-        begins[g + 1] += begins[g];
-    for (int64_t n = 0; n < rows; n++)
-        order[begins[group[n]]++] = n;
-    for (int64_t g = groups; g > 0; g--)
-        begins[g] = begins[g - 1];
-    begins[0] = 0;
-    for (int64_t g = 0; g < groups; g++) {
-        const int64_t low = begins[g], high = begins[g + 1];
-        /* runs of eight by insertion, then merged */
-        for (int64_t run = low; run < high; run += 8)
-            for (int64_t n = run + 1; n < high && n < run + 8; n++) {
-                const int64_t own = order[n];
-                int64_t m = n;
-                for (; m > run && ordered(column, order[m - 1], own, (int)behind) > 0; m--)
-                    order[m] = order[m - 1];
-                order[m] = own;
-            }
-        for (int64_t width = 8; width < high - low; width *= 2) {
-            for (int64_t left = low; left < high; left += 2 * width) {
-                const int64_t middle = left + width < high ? left + width : high, right = left + 2 * width < high ? left + 2 * width : high;
-                int64_t i = left, j = middle;
-                for (int64_t n = left; n < right; n++)
-                    scratch[n] = j >= right || (i < middle && ordered(column, order[i], order[j], (int)behind) <= 0) ? order[i++] : order[j++];
-            }
-            memcpy(order + low, scratch + low, (size_t)(high - low) * sizeof *order);
-        }
-        int64_t root = low;
-        for (int64_t n = low; n < high; n++) {
-            const uint8_t *a, *b;
-            int64_t left, right;
-            if (!text_of(column, order[root], &a, &left) || !text_of(column, order[n], &b, &right))
-                return BAD;
-            together[n] = !behind && n > low && right >= left && bytes_compared(a, b, left) == 0;
-            if (!together[n])
-                root = n;
-        }
-    }
     return 0;
 }

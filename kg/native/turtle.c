@@ -1,6 +1,6 @@
 /* Sorted lines of N-Triples as blocks of Turtle; exports/turtle.py says how they look, and does the same with nodes. */
 
-#include "kg.h"
+#include "texts.h"
 
 /* What stands for namespaces: where each begins among `iris`, and each prefix with its colon among `names`. */
 typedef struct {
@@ -9,27 +9,6 @@ typedef struct {
     const uint8_t *iris, *names;
     int64_t xsd; /* which of them is that of XML Schema; negative for none */
 } Prefixes;
-
-typedef struct {
-    const uint8_t *at;
-    int64_t length;
-} Text;
-
-typedef struct {
-    uint8_t *out;
-    int64_t size, room;
-    int full;
-} Sink;
-
-static void put(Sink *s, const void *text, int64_t length)
-{
-    if (length > s->room - s->size)
-        s->full = 1;
-    else {
-        memcpy(s->out + s->size, text, (size_t)length);
-        s->size += length;
-    }
-}
 
 static int local(const uint8_t *at, int64_t length)
 {
