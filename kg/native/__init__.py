@@ -109,7 +109,7 @@ def load(folder: Path) -> tuple[CDLL | None, str]:
     """The library in a folder, or why it cannot be used."""
     path = folder / NAME
     if not path.is_file():
-        return None, f"{path} is not there: no C compiler was found when paperkg was installed"
+        return None, f"{path} is not there: nothing could compile it when paperkg, or its wheel, was built"
     try:
         found = CDLL(str(path))
         found.kg_sources.restype = c_char_p

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,17 @@ def test_doctor_says_which(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PAPERKG_NATIVE", "0")
     assert found().state == "absent"
     assert "PAPERKG_NATIVE=0" in found().found
+
+
+def test_kernels_take_what_they_are_called_with() -> None:
+    """ctypes believes what it is told: one address more or less, and a kernel reads what is not there."""
+    text = "".join(path.read_text("utf-8") for path in native.HERE.glob("*.c"))
+    found = {}
+    for name, takes in re.findall(r"KG_EXPORT int (kg_\w+)\((.*?)\)\s*\{", text, re.DOTALL):
+        kinds = [re.sub(r"\s+", " ", one).strip() for one in takes.split(",")]
+        assert all("*" in kind or kind.startswith("int64_t ") for kind in kinds), name
+        found[name] = "".join("a" if "*" in kind else "n" for kind in kinds)
+    assert found == {name: takes.replace(" ", "") for name, takes in native.KERNELS.items()}
 
 
 def test_arrays_are_looked_at_before_they_are_given_away() -> None:
