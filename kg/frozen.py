@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
@@ -23,10 +24,12 @@ def quick(cls: type[T]) -> type[T]:
         known[f"_default_{one.name}"] = one.default
         arguments.append(one.name if one.default is MISSING else f"{one.name}=_default_{one.name}")
         body.append(f"_set_{one.name}(self, {one.name})")
-    # the text is made of the names of fields alone, as in `dataclasses`
-    exec(f"def __init__({', '.join(arguments)}):\n  " + "\n  ".join(body), known)  # noqa: S102
-    before, made = cls.__init__, known["__init__"]
+    # The text is made of the names of fields alone, and the names of types mean what they mean beside the class, both as in `dataclasses`.
+    made: dict[str, Any] = {}
+    text = f"def make({', '.join(known)}):\n  def __init__({', '.join(arguments)}):\n    " + "\n    ".join(body) + "\n  return __init__"
+    exec(text, vars(sys.modules[cls.__module__]), made)  # noqa: S102
+    init = made["make"](**known)
     for name in ("__module__", "__qualname__", "__annotations__", "__doc__"):
-        setattr(made, name, getattr(before, name))
-    cls.__init__ = made  # type: ignore[method-assign]
+        setattr(init, name, getattr(cls.__init__, name))
+    cls.__init__ = init  # type: ignore[method-assign]
     return cls

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from typing import get_type_hints
 
 import pytest
 
@@ -30,6 +31,9 @@ def test_arguments_are_the_fields_in_order(cls: type) -> None:
         cls(*values[: len(needed) - 1])
     with pytest.raises(TypeError):
         cls(*values, None)
+    # the types are found, as tools do that make records up
+    hints = get_type_hints(cls)
+    assert get_type_hints(cls.__init__) == {**hints, "return": type(None)}
 
 
 def test_a_record_stays_frozen_and_equal_to_its_copies() -> None:
