@@ -1,6 +1,6 @@
 """How good links are, in parts that can be measured one by one.
 
-usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json | --out FOLDER] [--record]
+usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json | --out FOLDER] [--record] [--keep FOLDER]
 
 | part | what |
 |---|---|
@@ -15,7 +15,9 @@ usage: python benchmarks/quality.py --shared ../shared [--only PART]... [--json 
 | network | no figures; only where it is asked for: trains the network of the part quick anew (tests/corpus/network.npz) |
 | quick | what the tests hold links to |
 
---record writes tests/corpus/quality.json (part quick) and tables of docs/benchmarks.md (parts crossvalidation and choices).
+--record writes tests/corpus/quality.json (part quick) and tables of docs/benchmarks.md (parts crossvalidation, accurate and choices); of
+the part accurate, the figures on the card of the model that ships too.
+--keep has the fitted models of folds, which are not fitted again: a part that was stopped goes on where it was.
 
 PhraseMatcher, with the names of the same catalog, stands beside: it is not trained on anything, every match is a link, with the
 catalog's type and the relation `mentions`.
@@ -42,6 +44,7 @@ from kg.evaluate import evaluate_links, evaluate_relations
 from kg.reader import ACCURATE, FAST, STATISTICS, Reader, data_folder
 from kg.recognize.network import Network
 from kg.recognize.statistics import Statistics
+from kg.training.card import with_figures
 from kg.training.crossvalidate import NAMES, SHOWN, hold_out, relation_tables, reliability_table, report, score
 from kg.training.errors import table as error_table
 from kg.training.fit import Job
@@ -85,10 +88,10 @@ def table(found: dict[str, Figures]) -> list[str]:
 # --- parts: each gives its figures and the lines that show them -----------------------------------------------------------
 
 
-def crossvalidation(shared: Path, by: str = "paper", encoder: bool = False) -> tuple[Figures, list[str]]:
+def crossvalidation(shared: Path, keep: Path | None, by: str = "paper", encoder: bool = False) -> tuple[Figures, list[str]]:
     papers, catalog, statistics = curated(shared), Catalog.load(), _statistics()
     job = Job(papers, catalog, statistics, silver=silver_of(shared, papers), encoder=encoder)
-    held = hold_out(job, shared, by=by, workers=os.cpu_count() or 1, say=say)
+    held = hold_out(job, shared, by=by, workers=os.cpu_count() or 1, keep=keep, say=say)
     figures, _ = score(held.without("encoder"), catalog, statistics, shared)
     if encoder:
         figures[ACCURATE], _ = score(held, catalog, statistics, shared)
@@ -113,18 +116,6 @@ def _by(figures: Figures, key: str) -> list[str]:
             cells.append(f"{one['precision']:.3f} / {one['recall']:.3f} / {one['f1']:.3f} ({one['required']})" if one else "")
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return [*lines, ""]
-
-
-def venues(shared: Path) -> tuple[Figures, list[str]]:
-    return crossvalidation(shared, "venue")
-
-
-def accurate(shared: Path) -> tuple[Figures, list[str]]:
-    return crossvalidation(shared, encoder=True)
-
-
-def accurate_venues(shared: Path) -> tuple[Figures, list[str]]:
-    return crossvalidation(shared, "venue", encoder=True)
 
 
 def shipped(shared: Path) -> tuple[Figures, list[str]]:
@@ -198,9 +189,14 @@ def network(shared: Path) -> tuple[Figures, list[str]]:
     return {}, [f"{NETWORK.name} written"]
 
 
+#: Parts that fit a model for every fold: by what papers are parted, and whether each gets an encoder.
+FOLDS = {
+    "crossvalidation": ("paper", False),
+    "venues": ("venue", False),
+    "accurate": ("paper", True),
+    "accurate-venues": ("venue", True),
+}
 PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
-    "crossvalidation": crossvalidation,
-    "venues": venues,
     "shipped": shipped,
     "mentions": mentions,
     "ablation": ablation,
@@ -208,12 +204,9 @@ PARTS: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
     "speed": speed,
     "quick": quick,
 }
-#: What takes long, or is kept rather than measured: only where it is asked for.
-MAKES: dict[str, Callable[[Path], tuple[Figures, list[str]]]] = {
-    "accurate": accurate,
-    "accurate-venues": accurate_venues,
-    "network": network,
-}
+#: What is measured where nothing else is asked for; the others take long, or keep something rather than measure it.
+USUAL = ("crossvalidation", "venues", *PARTS)
+PARTS["network"] = network
 
 
 def with_table(page: str, name: str, lines: Sequence[str]) -> str:
@@ -227,10 +220,13 @@ def with_table(page: str, name: str, lines: Sequence[str]) -> str:
 def record(figures: Figures) -> None:
     """Writes into the page of figures what belongs there of what was measured."""
     page = PAGE.read_text(encoding="utf-8")
-    if "crossvalidation" in figures:
-        page = with_table(page, "reliability", reliability_table(figures["crossvalidation"]))
-        page = with_table(page, "errors", [error_table(figures["crossvalidation"]["errors"])])
-        page = with_table(page, "relations", relation_tables(figures["crossvalidation"]))
+    for name in ("crossvalidation", "accurate"):
+        if name in figures:
+            page = with_table(page, "reliability", reliability_table(figures[name]))
+            page = with_table(page, "errors", [error_table(figures[name]["errors"])])
+            page = with_table(page, "relations", relation_tables(figures[name]))
+    if "accurate" in figures:
+        with_figures(data_folder(), {name: one for name, one in figures["accurate"].items() if name != BASELINE})
     if "choices" in figures:
         import choices as part
 
@@ -245,14 +241,19 @@ def _statistics() -> Statistics:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--shared", type=Path, required=True, help="the folder with corpus/, gold/ and data/")
-    parser.add_argument("--only", action="append", choices=[*PARTS, *MAKES], help="one part; may be given again (default: all)")
+    parser.add_argument(
+        "--only", action="append", choices=[*FOLDS, *PARTS], help=f"one part; may be given again (default: {', '.join(USUAL)})"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, with everything that was measured")
     parser.add_argument("--out", type=Path, help="a folder for quality.json and quality.md")
     parser.add_argument("--record", action="store_true", help="keep what is measured: see above")
+    parser.add_argument("--keep", type=Path, help="a folder for the models of folds, which are not fitted again")
     args = parser.parse_args(argv)
-    chosen = args.only or list(PARTS)
-    if args.record and not {"quick", "crossvalidation", "choices"} & set(chosen):
-        parser.error("--record goes with the parts quick, crossvalidation and choices")
+    chosen = args.only or USUAL
+    if args.record and not {"quick", "crossvalidation", "accurate", "choices"} & set(chosen):
+        parser.error("--record goes with the parts quick, crossvalidation, accurate and choices")
+    if args.record and {"crossvalidation", "accurate"} <= set(chosen):
+        parser.error("--record keeps either crossvalidation or accurate: both write the same tables")
     from run import machine
 
     here = machine()
@@ -261,7 +262,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in chosen:
         say(f"{name} …")
         try:
-            figures[name], shown = (PARTS | MAKES)[name](args.shared)
+            figures[name], shown = crossvalidation(args.shared, args.keep, *FOLDS[name]) if name in FOLDS else PARTS[name](args.shared)
         except PaperkgError as error:
             say(str(error))
             return error.exit_code

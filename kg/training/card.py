@@ -72,6 +72,13 @@ def write_card(folder: Path, model: Model, given: Material, seeds: Sequence[int]
     (folder / CARD).write_text(text(found, model), encoding="utf-8")
 
 
+def with_figures(folder: Path, figures: dict[str, Any]) -> None:
+    """Writes both files again, with other figures."""
+    found = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) | {"figures": figures}
+    (folder / MANIFEST).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(text(found, Model.load(folder)), encoding="utf-8")
+
+
 def text(found: dict[str, Any], model: Model) -> str:
     """The card for people."""
     parts = [f"{count:,} {PARTS[part]}" for part, count in found["papers"].items()]

@@ -31,6 +31,7 @@ from kg.training.fit import Job, models
 from kg.training.folds import PAPER, described, folds
 from kg.training.gold import LISTING, OTHERS, OWN, Curated, entity_keys, gold_lines, group_keys
 from kg.training.graphs import graph_of
+from kg.training.kept import KeptModels
 from kg.training.same import SameRows, fit_same, same_rows
 from kg.training.stated import CLASSES, GIVEN, TEXT, of_curated
 from kg.training.stated import measured as measured_relations
@@ -82,17 +83,29 @@ class HeldOut:
         return replace(self, readers=[calibrated(reader, other) for reader, other in zip(self.readers, others, strict=True)])
 
 
-def hold_out(job: Job, shared: Path | None, *, by: str = PAPER, workers: int = 1, everyone: bool = False, say: Say = unheard) -> HeldOut:
+def hold_out(
+    job: Job,
+    shared: Path | None,
+    *,
+    by: str = PAPER,
+    workers: int = 1,
+    everyone: bool = False,
+    keep: Path | None = None,
+    say: Say = unheard,
+) -> HeldOut:
     """Fits a reader for every fold on the papers of the others.
 
     Args:
         shared: the folder with the curated relations; without it, or without one of them, no relation between concepts is read.
         workers: processes that fit; the result does not depend on it.
         everyone: fit a model on all papers as well, as it takes no longer beside the others.
+        keep: a folder for the fitted models, from which those are taken that were fitted on the same before.
     """
     fold = folds(job.papers, by)
     trains = [np.flatnonzero(fold != number) for number in range(int(fold.max()) + 1)]
-    *made, last = models(job, [*trains, *([np.arange(len(job.papers))] if everyone else ())], workers, say)
+    *made, last = models(
+        job, [*trains, *([np.arange(len(job.papers))] if everyone else ())], workers, say, None if keep is None else KeptModels(keep, job)
+    )
     if not everyone:
         made.append(last)
     readers = [Reader(job.catalog, model=model, statistics=job.statistics) for model in made]

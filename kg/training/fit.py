@@ -23,6 +23,7 @@ from kg.training import Say, unheard
 from kg.training.boost import boosted
 from kg.training.encoder import fit_encoder
 from kg.training.gold import RELATIONS, TYPES, Curated, wanted
+from kg.training.kept import KeptModels
 from kg.training.same import apart
 from kg.training.silver import NONE, Lessons, Silver, fit_again, fit_network
 from kg.training.statements import nothing
@@ -156,20 +157,24 @@ def _one_thread() -> Iterator[None]:
             os.environ["OMP_NUM_THREADS"] = before
 
 
-def models(job: Job, trains: Sequence[np.ndarray], workers: int = 1, say: Say = unheard) -> list[Model]:
-    """A model for each choice of papers (indices), whatever the number of processes that fit them."""
-    found: list[Model] = []
+def models(job: Job, trains: Sequence[np.ndarray], workers: int = 1, say: Say = unheard, kept: KeptModels | None = None) -> list[Model]:
+    """A model for each choice of papers (indices), whatever the number of processes that fit them; those that are `kept` are not fitted
+    again, and others are kept once they are."""
+    found = [None if kept is None else kept.load(train) for train in trains]
+    missing = [n for n, model in enumerate(found) if model is None]
+    if len(missing) < len(trains):
+        say(f"{len(trains) - len(missing)} of {len(trains)} models were kept")
     with ExitStack() as stack:
         made: Iterable[Model]
-        if workers == 1 or len(trains) < 2:
-            fitter = _Fitter(job)
-            made = (fitter(train, say) for train in trains)
+        if workers == 1 or len(missing) < 2:
+            fitter = _Fitter(job) if missing else None
+            made = (fitter(trains[n], say) for n in missing if fitter)
         else:
             stack.enter_context(_one_thread())
-            pool = ProcessPoolExecutor(min(workers, len(trains)), get_context("spawn"), _begin, (job,))
+            pool = ProcessPoolExecutor(min(workers, len(missing)), get_context("spawn"), _begin, (job,))
             stack.callback(pool.shutdown, cancel_futures=True)
-            made = pool.map(_next, trains)
-        for model in made:
-            found.append(model)
-            say(f"{len(found)} of {len(trains)} models fitted")
-    return found
+            made = pool.map(_next, [trains[n] for n in missing])
+        for done, (n, model) in enumerate(zip(missing, made, strict=True), len(trains) - len(missing) + 1):
+            found[n] = model if kept is None else kept.keep(trains[n], model)
+            say(f"{done} of {len(trains)} models fitted")
+    return [model for model in found if model is not None]
