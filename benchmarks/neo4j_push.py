@@ -3,7 +3,8 @@
 usage: python benchmarks/neo4j_push.py --graph GRAPH [--loop LINKS] [--batches 1000 5000 20000] [--floor] [--json]
 
 Needs Java and Maven: the server is the one of the tests (tests/servers/). Prints a Markdown table, or JSON; progress goes to standard
-error. Every way over Bolt begins with the same nodes, constraints and indexes, and without relationships. `--floor` measures besides what
+error. Every way over Bolt begins with the same nodes, constraints and indexes, and without relationships; but for a second naive loop, of
+those who make no constraint. `--floor` measures besides what
 any client must at least cost the server (neo4j_floor.py).
 """
 
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -101,6 +103,14 @@ def over_bolt(server: Any, graph: Graph, loop: int, sizes: Sequence[int]) -> lis
                 partial(one_by_one, server, graph, loop),
                 _counted(edges(graph, loop)),
             )
+            without_relationships(server)
+            few = max(loop // 5, 1)
+            with without_constraints(server):
+                way(
+                    f"the same where nobody made a constraint or an index, the first {few:,}",
+                    partial(one_by_one, server, graph, few),
+                    _counted(edges(graph, few)),
+                )
         for size in sizes:
             without_relationships(server)
             way(f"`UNWIND`, `MATCH` with labels, `MERGE`; batches of {size:,}", partial(recipe, server, graph, size), expected)
@@ -180,6 +190,20 @@ def _run(transaction: Any, query: str, rows: list[Result]) -> None:
 def without_relationships(server: Any) -> None:
     with server.driver.session(database="neo4j") as session:
         session.run("MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 20000 ROWS").consume()
+
+
+@contextmanager
+def without_constraints(server: Any) -> Iterator[None]:
+    """Neither constraints nor the indexes that come with them until the block ends."""
+    with server.driver.session(database="neo4j") as session:
+        made = [(row["name"], row["createStatement"]) for row in session.run("SHOW CONSTRAINTS YIELD name, createStatement")]
+        for name, _ in made:
+            session.run(f"DROP CONSTRAINT `{name}`").consume()
+    yield
+    with server.driver.session(database="neo4j") as session:
+        for _, statement in made:
+            session.run(statement).consume()
+        session.run("CALL db.awaitIndexes(600)").consume()
 
 
 def emptied(server: Any) -> None:
