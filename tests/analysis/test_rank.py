@@ -243,6 +243,16 @@ def test_type_and_top(graph_of: Callable[..., Graph]) -> None:
     assert {i: v["pagerank"] for i, v in result.properties.concepts.items()} == all_scores
 
 
+def test_only_what_papers_name(graph_of: Callable[..., Graph]) -> None:
+    """Scores stay those among all; a3 is named by one paper, a9 by none."""
+    graph = graph_of(PAPERS, {"a2": ("a9",)})
+    whole, some, few = rank(graph), rank(graph, least=1), rank(graph, least=2)
+    assert {r[5] for r in whole.table} == {0, 1, 2}
+    assert [(*r[1:],) for r in some.table] == [(*r[1:],) for r in whole.table if r[5] >= 1]
+    assert sorted(r[1] for r in few.table) == ["a1", "a2", "t1"]
+    assert whole.properties == few.properties
+
+
 def test_equal_scores_are_sorted_by_id(graph_of: Callable[..., Graph]) -> None:
     graph = graph_of({"p1": ("m2", "m1", "m3"), "p2": ("m3", "m2", "m1")})
     for over in ("papers", "together"):
