@@ -39,10 +39,13 @@ class QueryStopped(PaperkgError):
 
 #: More known values than these are not listed in an error: nobody reads them.
 LISTED = 60
+#: Near values that an error names at most.
+NAMED = 3
 
 
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """A tail for an error message: the nearest known values, or all of them where none is near and they are few.
+    """A tail for an error message: the nearest known values, or all of them where none is near and they are few. Of those that differ in
+    upper and lower case alone, as ids and labels do, the nearest is named.
 
     >>> did_you_mean("turtel", ["turtle", "jsonld"])
     'did you mean turtle?'
@@ -50,15 +53,17 @@ def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     'there is none'
     """
     names = sorted(known)
-    near = _close_matches(wanted, names)
+    near: dict[str, str] = {}
+    for name in _close_matches(wanted, names, 2 * NAMED):
+        near.setdefault(name.casefold(), name)
     if near:
-        return f"did you mean {' or '.join(near)}?"
+        return f"did you mean {' or '.join([*near.values()][:NAMED])}?"
     if len(names) > LISTED:
         return f"none of the {len(names):,} known is near"
     return f"known: {', '.join(names)}" if names else "there is none"
 
 
-def _close_matches(wanted: str, names: list[str], n: int = 3, cutoff: float = 0.6) -> list[str]:
+def _close_matches(wanted: str, names: list[str], n: int, cutoff: float = 0.6) -> list[str]:
     """`difflib.get_close_matches` for tens of thousands of names.
 
     Blocks that match are a common subsequence, so that RapidFuzz's ratio is never below difflib's: names are compared in its order until

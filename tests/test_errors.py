@@ -15,9 +15,16 @@ names = st.text("ab-c ", max_size=8)
 @example("", ["", "a"])
 @example("abc", ["abd", "abe", "abf", "abg"])
 def test_the_nearest_names_are_those_of_difflib(wanted: str, known: list[str]) -> None:
-    near = difflib.get_close_matches(wanted, sorted(known))
+    # the alphabet has no upper case: what is left out are equal names
+    near = [*dict.fromkeys(difflib.get_close_matches(wanted, sorted(known), 6))][:3]
     otherwise = f"known: {', '.join(sorted(known))}" if known else "there is none"
     assert did_you_mean(wanted, known) == (f"did you mean {' or '.join(near)}?" if near else otherwise)
+
+
+def test_ids_and_labels_are_one_name() -> None:
+    known = ["Transformer", "Transformers", "transformer", "transfer"]
+    assert did_you_mean("transformr", known) == "did you mean transformer or Transformers or transfer?"
+    assert did_you_mean("Transformr", known) == "did you mean Transformer or Transformers or transfer?"
 
 
 def test_few_of_many_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

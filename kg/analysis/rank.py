@@ -52,7 +52,9 @@ class RankConfig(Config):
     by: tuple[str, ...] = option(("pagerank",), "a measure, may be repeated; the first one sorts", choices=MEASURES)
     over: str = option("papers", "the graph that is ranked on", choices=GRAPHS)
     type: ConceptType | None = option(None, "only concepts of this type, as Dataset; scores are those among all")
-    least: int = option(0, "only concepts that so many papers name; 1 leaves out wider ones that only concepts of the papers lead to", least=0)
+    least: int = option(
+        0, "only concepts that so many papers name; 1 leaves out wider ones that only concepts of the papers lead to", least=0
+    )
     top: int | None = option(50, "rows at most", above=0, all=0)
     paper: tuple[str, ...] = option((), "a paper by its id, may be repeated: PageRank as seen from these papers", metavar="ID")
     damping: float = option(0.85, "PageRank's damping factor", above=0, below=1)
