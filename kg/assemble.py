@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from kg.aside import Aside
@@ -17,9 +17,9 @@ from kg.errors import DataError
 from kg.manifest import write_manifest
 from kg.model import Concept, ConceptLink, ConceptRelation, ConceptType, Note, Rejected, Relation
 from kg.resolve import Conflict, Resolution, Resolver
-from kg.rows import catalog_values, concept_values, rejected_row, relation_row
+from kg.rows import catalog_columns, concept_columns, rejected_row, relation_row
 from kg.spool import SortedRows
-from kg.tables import Row, TableWriter, table_writers
+from kg.tables import Row, TableWriter, batch_of_columns, table_writers
 from kg.text import fold
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class Draft:
                 tables["other_ids"].write({"id": other, "concept": owner})
         for conflict in resolution.conflicts:
             tables["conflicts"].write(conflict_row(conflict))
-        for concept in self._catalog.values():
-            tables["catalog"].put(catalog_values(concept))
+        write_catalog(tables, self._catalog.values())
         for row in _unique(self._relations):
             tables["concept_relations"].write(row)
             kinds[row["origin"]] += 1
@@ -305,13 +304,27 @@ def _unique(rows: Iterable[Row]) -> Iterator[Row]:
 def write_concepts(tables: Mapping[str, TableWriter], concepts: Collection[Concept], papers: Counter[str]) -> None:
     """Writes the tables `concepts` and `names` of concepts sorted by id; `papers` are the numbers of papers linked to them."""
     names = set[tuple[str, str, str, str, str]]()
+    for some in _some(concepts):
+        tables["concepts"].append(batch_of_columns("concepts", concept_columns(some, papers)))
     for c in concepts:
-        tables["concepts"].put(concept_values(c, papers[c.id]))
         origin = "catalog" if c.known else "text"
         for kind, known in (("label", (c.label,)), ("alias", c.aliases), ("acronym", c.acronyms)):
             names.update((fold(name), name, c.id, kind, origin) for name in known)
     for row in sorted(names):
         tables["names"].put(row)
+
+
+def write_catalog(tables: Mapping[str, TableWriter], concepts: Iterable[Concept]) -> None:
+    """Writes the table `catalog`."""
+    for some in _some(concepts):
+        tables["catalog"].append(batch_of_columns("catalog", catalog_columns(some)))
+
+
+def _some(concepts: Iterable[Concept]) -> Iterator[list[Concept]]:
+    """Some thousands of concepts at a time: memory holds their columns."""
+    rest = iter(concepts)
+    while some := list(islice(rest, 5_000)):
+        yield some
 
 
 def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], kinds: Counter[str], loops: int = 0) -> dict[str, int]:

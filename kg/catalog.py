@@ -16,6 +16,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +66,11 @@ class Catalog(Mapping[str, Concept]):
     """
 
     def __init__(self, concepts: Iterable[Concept] = ()) -> None:
-        self._concepts: dict[str, Concept] = {}
-        for concept in sorted(concepts, key=lambda c: c.id):
-            if concept.id in self._concepts:
-                raise DataError(f"catalog: the id {concept.id!r} stands twice; give one of the two another id")
-            self._concepts[concept.id] = concept
+        ordered = sorted(concepts, key=attrgetter("id"))
+        self._concepts = {concept.id: concept for concept in ordered}
+        if len(self._concepts) < len(ordered):
+            twice = next(one.id for one, other in pairwise(ordered) if one.id == other.id)
+            raise DataError(f"catalog: the id {twice!r} stands twice; give one of the two another id")
 
     def __getitem__(self, concept_id: str) -> Concept:
         return self._concepts[concept_id]
@@ -366,14 +368,14 @@ def format_row(concept: Concept) -> str:
     return "\t".join(
         (
             concept.id,
-            concept.type.value,
+            concept.type._value_,
             concept.label,
             "|".join(concept.aliases),
             "|".join(concept.acronyms),
             "|".join(concept.broader),
             "|".join(concept.identifiers),
-            "|".join(t.value for t in concept.also),
-            "|".join(sorted(concept.flags)),
+            "|".join([t._value_ for t in concept.also]) if concept.also else "",
+            "|".join(sorted(concept.flags)) if concept.flags else "",
             concept.source,
         )
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kg.model import Concept, ConceptType
@@ -71,18 +71,16 @@ class Names(Mapping[str, tuple[Name, ...]]):
             texts += concept.acronyms
         self._texts = texts
         self._acronyms = Counter(chain.from_iterable(set(c.acronyms) for c in concepts if c.acronyms))
-        # each distinct word is looked at once; a line's end parts a name from the next
-        number, folded = {"\n": 0}, ["\n"]
+        # each distinct word is numbered, and folded once; a line's end parts a name from the next
+        number = defaultdict[str, int](None, {"\n": 0})
+        number.default_factory = number.__len__
+        folded: list[str] = []
         keys: list[str] = []
         words = []
         for begin in range(0, len(texts), _TOGETHER):
-            joined = "\n".join(text.replace("\n", " ") for text in texts[begin : begin + _TOGETHER])
-            tokens = _WORD_OR_END.findall(joined)
-            for word in dict.fromkeys(tokens):
-                if word not in number:
-                    number[word] = len(folded)
-                    folded.append(fold_word(word))
-            numbers = list(map(number.__getitem__, tokens))
+            joined = "\n".join([text.replace("\n", " ") for text in texts[begin : begin + _TOGETHER]])
+            numbers = list(map(number.__getitem__, _WORD_OR_END.findall(joined)))
+            folded += map(fold_word, islice(number, len(folded), None))
             keys += "".join(map(folded.__getitem__, numbers)).split("\n")
             words.append(np.array([*numbers, 0], np.int32))
         brackets = [row for row, text in enumerate(texts) if "(" in text]
@@ -157,13 +155,13 @@ class Names(Mapping[str, tuple[Name, ...]]):
             nothing = np.zeros((len(ConceptType), 0), np.int64)
             return Ends([], nothing, nothing)
         place = {word: n for n, word in enumerate(dict.fromkeys(self._folded))}
-        words = np.array([place[word] for word in self._folded], np.int64)[self._words]
+        words = np.fromiter(map(place.__getitem__, self._folded), np.int64, len(self._folded))[self._words]
         sizes = np.diff(np.append(self._begin, len(self._texts)))
         owner = np.repeat(np.arange(len(self._concepts)), sizes)
         acronym = np.arange(len(owner)) - np.repeat(self._begin, sizes) > np.repeat([len(c.aliases) for c in self._concepts], sizes)
         several = (np.diff(self._first) > 1) & ~acronym
-        kinds = {kind: n for n, kind in enumerate(ConceptType)}
-        kind = np.array([kinds[c.type] for c in self._concepts], np.int64)
+        kinds = {kind.value: n for n, kind in enumerate(ConceptType)}
+        kind = np.array([kinds[c.type._value_] for c in self._concepts], np.int64)
 
         def counts(of: NDArray[np.int64]) -> NDArray[np.int64]:
             concept, word = np.divmod(np.unique(owner[several] * len(place) + of[several]), len(place))

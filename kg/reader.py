@@ -161,8 +161,7 @@ class Reader:
     def fingerprint(self) -> str:
         """A hash of everything but the papers that a reading depends on: catalog, thresholds, trained decisions, statistics."""
         digest = hashlib.sha256(repr(self._cuts).encode())
-        for concept in self.catalog.values():
-            digest.update(format_row(concept).encode())
+        digest.update("".join(map(format_row, self.catalog.values())).encode())
         trained: list[Forest | Calibration | Network | Encoder | Statistics | Senses] = [*self.model.parts, self.statistics, self.senses]
         for part in trained:
             if isinstance(part, Network | Encoder):

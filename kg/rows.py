@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kg.model import (
@@ -108,17 +109,18 @@ def statement_row(paper: str, number: int, statement: Statement) -> Row:
     return dict(zip(_NAMES["statements"], statement_values(paper, number, statement), strict=True))
 
 
-def concept_values(concept: Concept, papers: int) -> tuple[Any, ...]:
-    """A concept as a row of `concepts`, in the order of its columns."""
-    return (*catalog_values(concept), concept.known, papers)
+def concept_columns(concepts: Sequence[Concept], papers: Mapping[str, int]) -> list[Sequence[Any]]:
+    """Concepts as columns of `concepts`, with the number of papers of each."""
+    return [*catalog_columns(concepts), [c.known for c in concepts], [papers[c.id] for c in concepts]]
 
 
-def catalog_values(concept: Concept) -> tuple[Any, ...]:
-    """A concept as a row of `catalog`, in the order of its columns."""
-    return (
-        concept.id, concept.type._value_, concept.label, concept.aliases, concept.acronyms, concept.broader, concept.identifiers,
-        [t._value_ for t in concept.also], sorted(concept.flags), concept.source,
-    )  # fmt: skip
+def catalog_columns(concepts: Sequence[Concept]) -> list[Sequence[Any]]:
+    """Concepts as columns of `catalog`."""
+    told: dict[str, Sequence[Any]] = {name: [getattr(c, name) for c in concepts] for name in _NAMES["catalog"]}
+    told["type"] = [kind._value_ for kind in told["type"]]
+    told["also"] = [[kind._value_ for kind in kinds] if kinds else () for kinds in told["also"]]
+    told["flags"] = [sorted(flags) if flags else () for flags in told["flags"]]
+    return [*told.values()]
 
 
 def row_concept(row: Row) -> Concept:

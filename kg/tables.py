@@ -22,10 +22,14 @@ T = TypeVar("T")
 
 def batch_of(table: str, rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
     """Rows as columns of Arrow; tuples in the order of the table's columns."""
+    return batch_of_columns(table, zip(*rows, strict=True) if rows else ((),) * len(TABLES[table]))
+
+
+def batch_of_columns(table: str, columns: Iterable[Sequence[Any]]) -> pa.RecordBatch:
+    """The same, of the values of each column."""
     import pyarrow as pa
 
     fields = schema(table)
-    columns = zip(*rows, strict=True) if rows else ([] for _ in fields)
     return pa.RecordBatch.from_arrays([pa.array(values, f.type) for f, values in zip(fields, columns, strict=True)], schema=fields)
 
 

@@ -299,6 +299,8 @@ class Spellings:
         for key in catalog.names:
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
+        # of beginnings that were asked for, the keys by their length
+        self._sizes: dict[str, dict[int, list[str]]] = {}
 
     def _another(self, text: str, name: str) -> bool:
         """Whether a text has another word than a name, not the same one with a slip: both are words of the catalog without one stem
@@ -319,14 +321,27 @@ class Spellings:
             found = self._near[text] = self._sought(text, ALIKE, 3)
         return found
 
+    def _as_long(self, wanted: str, cutoff: float) -> list[str]:
+        """The keys that begin as one does and are not so much longer or shorter that their ratio cannot reach the cut-off."""
+        begin = wanted[: self.BEGIN]
+        sizes = self._sizes.get(begin)
+        if sizes is None:
+            sizes = {}
+            for key in self._keys.get(begin, ()):
+                sizes.setdefault(len(key), []).append(key)
+            self._sizes[begin] = sizes
+        # the ratio of n and m letters is at most 2 · min(n, m) / (n + m)
+        least = cutoff / (200 - cutoff)
+        some = (sizes[n] for n in range(int(len(wanted) * least), int(len(wanted) / least) + 2) if n in sizes)
+        return [key for keys in some for key in keys]
+
     def _sought(self, text: str, cutoff: float, limit: int) -> list[tuple[Name, float]]:
         from rapidfuzz import fuzz, process
 
         wanted = fold(text)
         if len(wanted) < 8:
             return []
-        keys = self._keys.get(wanted[: self.BEGIN], [])
-        found = process.extract(wanted, keys, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
+        found = process.extract(wanted, self._as_long(wanted, cutoff), scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
         near = [(key, ratio) for key, ratio, _ in found if key != wanted and _slip(wanted, key)]
         names = [(name, round(ratio, 2)) for key, ratio in near for name in self._catalog.names[key] if not name.exact]
         return [(name, ratio) for name, ratio in names if not self._another(text, name.text)]

@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from kg.aside import Aside, aside
-from kg.assemble import counts_of, relation_key, write_concepts
+from kg.assemble import counts_of, relation_key, write_catalog, write_concepts
 from kg.errors import DataError
 from kg.graph import Graph
 from kg.manifest import is_graph, write_manifest
 from kg.model import Concept, ConceptLink, ConceptType, Evidence, Finding, Link, Paper, Reading, Relation, Statement
-from kg.rows import catalog_values, finding_row, mention_row, paper_row, relation_row, row_evidence, row_paper, row_relation, statement_row
+from kg.rows import finding_row, mention_row, paper_row, relation_row, row_evidence, row_paper, row_relation, statement_row
 from kg.spool import SortedRows, misfit, unwritable
 from kg.tables import ByPaper, Row, TableWriter, table_writers
 
@@ -151,9 +151,7 @@ class RecordDraft:
         with table_writers(self._work.new) as tables:
             inputs = self._write_papers(tables)
             write_concepts(tables, self.concepts.values(), self._counts)
-            for concept in self.concepts.values():
-                if concept.known:
-                    tables["catalog"].put(catalog_values(concept))
+            write_catalog(tables, (concept for concept in self.concepts.values() if concept.known))
             for other, owner in sorted(self.others.items()):
                 tables["other_ids"].write({"id": other, "concept": owner})
             kinds = self._write_relations(tables)

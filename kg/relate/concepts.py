@@ -92,7 +92,7 @@ class ConceptRelations:
 
 def hierarchy(catalog: Catalog) -> Hierarchy:
     """What the catalog says of kinds of kinds."""
-    return Hierarchy.of({c: catalog.ancestors(c) for c, concept in catalog.items() if concept.broader})
+    return Hierarchy.of({c.id: catalog.ancestors(c.id) for c in catalog.values() if c.broader})
 
 
 def _unimplied(statements: Sequence[Statement]) -> list[Statement]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from kg.catalog import Catalog
-from kg.linking.candidates import Spellings, reductions, size_behind, variant_of
+from kg.linking.candidates import Spellings, alike, reductions, size_behind, variant_of
 from kg.linking.compare import score
 from kg.linking.linker import THRESHOLD, Candidate, Linker, Named
 from kg.model import Concept, ConceptType
@@ -304,6 +304,18 @@ def test_near_spellings(catalog: Catalog) -> None:
     assert [n.concept for n, _ in near.near("princpal component analysis")] == ["pca"]
     assert near.near("principal component analysis") == [], "the same is not near"
     assert near.near("PCB") == near.near("") == near.near("zzzzzzzzzzzzzzz") == []
+
+
+def test_near_spellings_may_be_as_much_longer_or_shorter_as_their_ratio_allows() -> None:
+    base = ("abdeghikmnoprtuvwz" * 5)[:70]
+    some = 0
+    for size in range(8, 60):
+        for more in range(-7, 8):
+            other = base[:5] + "y" * more + base[5 - min(more, 0) : size]
+            near = Spellings(Catalog([Concept("one", METHOD, other)])).near(base[:size])
+            assert bool(near) == (more != 0 and alike(base[:size], other)), (size, more)
+            some += bool(near)
+    assert some > 200
 
 
 # --- pure, ordered, explained -----------------------------------------------------------------------------------------
