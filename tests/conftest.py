@@ -51,6 +51,14 @@ settings.load_profile("paperkg")
 KG_CI = os.environ.get("KG_CI", "") not in ("", "0")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A cache of its own for each test session: the user's is left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PAPERKG_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With KG_CI=1, a skipped test is a failed one."""

@@ -1,4 +1,4 @@
-"""A small graph that has an answer to every question of the cookbook, and a cache of its own for each test session."""
+"""A small graph that has an answer to every question of the cookbook."""
 
 from __future__ import annotations
 
@@ -97,13 +97,6 @@ def pairs() -> list[tuple[Paper, Reading]]:
         ]
         made.append((Paper(paper_id, title, abstract, ("Ada Löv",), year), Reading(paper_id, tuple(findings), tuple(found))))
     return made
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PAPERKG_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture
