@@ -12,6 +12,13 @@
 #error "kernels are for machines of 64 bits that compute floats as they are kept"
 #endif
 
+/* The library of other kinds of processors, for tests. */
+#if defined(KG_PLAIN)
+#undef __SSE2__
+#undef __x86_64__
+#undef __i386__
+#endif
+
 #if defined(_WIN32)
 #define KG_EXPORT __declspec(dllexport)
 #else

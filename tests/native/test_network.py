@@ -32,10 +32,7 @@ PAPERS = [
 ]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def there() -> None:
-    if native.library() is None:
-        pytest.skip(native.missing())
+pytestmark = pytest.mark.usefixtures("kernels")
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +93,13 @@ def test_the_same_bits(sight: Sight, seed: int, d: int, best: int) -> None:
     assert np.array_equal(ours.view(np.uint32), theirs.view(np.uint32))
 
 
-def test_the_shipped_network_too(sight: Sight, patch: pytest.MonkeyPatch) -> None:
+def test_the_shipped_network_too(sight: Sight, patch: pytest.MonkeyPatch, kernels: native.Kernel) -> None:
     network, everything = Network.load(data_folder() / "network.npz"), np.arange(len(sight.groups))
     ours = _scores(network, sight, everything)
     library = native.library()
     assert library is not None
     assert 0 <= library.kg_level(native.BEST) <= 2 and library.kg_level(0) == 0
+    assert library is kernels
     patch.setenv("PAPERKG_NATIVE", "0")
     assert np.array_equal(ours.view(np.uint32), _scores(network, sight, everything).view(np.uint32))
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import native
 from kg.catalog import Catalog
 from kg.keys import SortedKeys
 from kg.model import Paper
@@ -23,7 +22,7 @@ from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.relate.papers import _cues
 
-pytestmark = pytest.mark.skipif(native.library() is None, reason=native.missing())
+pytestmark = pytest.mark.usefixtures("kernels")
 
 PIECES = (
     "we propose", "a", "BERT", "bert", "BERTs", "multi-task learning", "multi task learning", "large", "of", "the", "CIFAR-10", "10", "x",
