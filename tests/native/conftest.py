@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 
-import build_native
 import pytest
 
+import build_native
 from kg import native
 
 
