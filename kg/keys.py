@@ -32,28 +32,33 @@ def hash_parts(folded: str) -> tuple[int, int]:
 
 def hashes(folded: Sequence[str]) -> NDArray[np.uint64]:
     """The hashes of many strings of folded characters, as `hash_parts` gives them one by one."""
-    data = [text.encode() for text in folded]
-    size = np.array([len(part) for part in data], np.int64)
-    letters = np.frombuffer(b"".join(data), np.uint8)
-    # by length, so that those that still go on at a letter stand together
-    order = np.argsort(-size, kind="stable")
-    begin = (np.cumsum(size) - size)[order]
-    going = np.searchsorted(-size[order], -np.arange(size.max(initial=0)))
-    value = np.zeros(len(data), np.uint64)
-    for at, count in enumerate(going.tolist()):
-        value[:count] *= np.uint64(_BASE)
-        value[:count] += letters[begin[:count] + at]
-        value[:count] += np.uint64(1)
-    found = np.empty_like(value)
-    found[order] = value
-    return found
+    return hashes_and_powers(folded)[0]
 
 
 def hashes_and_powers(folded: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """What `hash_parts` gives for many strings of folded characters."""
-    size = np.array([len(text.encode()) for text in folded], np.int64)
-    powers = np.cumprod(np.full(int(size.max(initial=0)) + 1, _BASE, np.uint64)[:-1])
-    return hashes(folded), np.append(np.uint64(1), powers)[size]
+    joined = "".join(folded).encode()
+    size = np.fromiter(map(len, folded), np.int64, len(folded))
+    if len(joined) != size.sum():  # there are characters beyond ASCII
+        size = np.array([len(text.encode()) for text in folded], np.int64)
+    letters, end = np.frombuffer(joined, np.uint8), np.cumsum(size)
+    value, power = np.zeros(len(size), np.uint64), np.ones(len(size), np.uint64)
+    if (library := native.library()) is not None:
+        given = len(size), address(end, np.int64), len(letters), address(letters, np.uint8), _BASE - (1 << 64)
+        checked(library.kg_hashes(*given, address(value, np.uint64), address(power, np.uint64)))
+        return value, power
+    # by length, so that those that still go on at a letter stand together
+    order = np.argsort(-size, kind="stable")
+    begin = (end - size)[order]
+    going = np.searchsorted(-size[order], -np.arange(size.max(initial=0)))
+    for at, count in enumerate(going.tolist()):
+        value[:count] *= np.uint64(_BASE)
+        value[:count] += letters[begin[:count] + at]
+        value[:count] += np.uint64(1)
+        power[:count] *= np.uint64(_BASE)
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return value[back], power[back]
 
 
 def grouped(paper: NDArray[np.int32], keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

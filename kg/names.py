@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kg.model import Concept, ConceptType
-from kg.text import WORD, fold, fold_word
+from kg.text import WORD, fold, fold_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,28 +71,34 @@ class Names(Mapping[str, tuple[Name, ...]]):
             texts += concept.acronyms
         self._texts = texts
         self._acronyms = Counter(chain.from_iterable(set(c.acronyms) for c in concepts if c.acronyms))
-        # each distinct word is numbered, and folded once; a line's end parts a name from the next
-        number = defaultdict[str, int](None, {"\n": 0})
-        number.default_factory = number.__len__
+        # each distinct word is numbered, and folded once; the end of a line parts a name from the next
+        number = _numbering()
+        end = number["\n"]
         folded: list[str] = []
         keys: list[str] = []
         words = []
         for begin in range(0, len(texts), _TOGETHER):
             joined = "\n".join([text.replace("\n", " ") for text in texts[begin : begin + _TOGETHER]])
             numbers = list(map(number.__getitem__, _WORD_OR_END.findall(joined)))
-            folded += map(fold_word, islice(number, len(folded), None))
+            folded += fold_words(islice(number, len(folded), None))
             keys += "".join(map(folded.__getitem__, numbers)).split("\n")
-            words.append(np.array([*numbers, 0], np.int32))
+            words.append(np.array([*numbers, end], np.int32))
         brackets = [row for row, text in enumerate(texts) if "(" in text]
         for row in brackets:
             keys[row] = fold(texts[row])
         self._bracketed = {keys[row] for row in brackets} - {""}
-        self._rows = _grouped(keys)
+        # each distinct key is numbered too, and has its names in `_order`, from where `_start` says
+        self._number = _numbering()
+        of_key = _numbers(self._number, keys)
+        self._number.default_factory = None
+        self._number.pop("", None)
+        self._start = np.append(0, np.cumsum(np.bincount(of_key, minlength=1)))
+        self._order = np.argsort(of_key, kind="stable")
         self._made: dict[str, tuple[Name, ...]] = {}
         # the words of all names by their number, the folded form of each number, and where the words of each name begin
         all_words = np.concatenate([np.zeros(0, np.int32), *words])
-        ends = np.flatnonzero(all_words == 0)
-        self._words, self._folded = all_words[all_words > 0], folded
+        ends = np.flatnonzero(all_words == end)
+        self._words, self._folded = all_words[all_words != end], folded
         self._first = np.append(0, ends - np.arange(len(ends)))
 
     def __getitem__(self, key: str) -> tuple[Name, ...]:
@@ -103,35 +109,40 @@ class Names(Mapping[str, tuple[Name, ...]]):
 
     # the next two do what `Mapping` would, many times as fast
     def __contains__(self, key: object) -> bool:
-        return key in self._rows
+        return key in self._number
 
     def get(self, key: str, default: tuple[Name, ...] = ()) -> tuple[Name, ...]:  # type: ignore[override]
-        return self[key] if key in self._rows else default
+        return self[key] if key in self._number else default
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self._number)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._number)
 
     def like(self, wordings: Iterable[str]) -> list[str]:
         """The keys of names that may be wordings of each other (`kg.wordings.order`) with one of some: all that are, and few others."""
         import numpy as np
 
-        near = np.isin(self._letters, _letters(list(wordings)))
-        keys = list(self._rows)
+        from kg.keys import SortedKeys
+
+        near = SortedKeys(np.unique(_letters(list(wordings)))).find(self._letters) >= 0
+        keys = list(self._number)
         found = dict.fromkeys(keys[n] for n in np.flatnonzero(near).tolist())
         # of what stands between brackets, a key has nothing
-        return [*found, *(key for key in self._rows if key in self._bracketed and key not in found)] if self._bracketed else [*found]
+        return [*found, *(key for key in self._number if key in self._bracketed and key not in found)] if self._bracketed else [*found]
 
     @cached_property
     def _letters(self) -> NDArray[np.uint64]:
-        return _letters(list(self._rows))
+        return _letters(list(self._number))
 
     @property
     def shared(self) -> list[str]:
         """The keys that several names have, sorted."""
-        return sorted(key for key, rows in self._rows.items() if isinstance(rows, list))
+        import numpy as np
+
+        several = set(np.flatnonzero(np.diff(self._start) > 1).tolist())
+        return sorted(key for key, number in self._number.items() if number in several)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -142,9 +153,9 @@ class Names(Mapping[str, tuple[Name, ...]]):
         counts = np.ones(len(self._texts), bool)
         for key in self.shared:
             kept = {row for row, _ in self._named(key)}
-            counts[[row for row in _several(self._rows[key]) if row not in kept]] = False
+            counts[[row for row in self._rows(key) if row not in kept]] = False
         words = self._words[np.repeat(counts, np.diff(self._first))]
-        return frozenset(self._folded[n] for n in np.unique(words).tolist())
+        return frozenset(map(self._folded.__getitem__, np.flatnonzero(np.bincount(words)).tolist()))
 
     @cached_property
     def ends(self) -> Ends:
@@ -154,8 +165,8 @@ class Names(Mapping[str, tuple[Name, ...]]):
         if not len(self._words):
             nothing = np.zeros((len(ConceptType), 0), np.int64)
             return Ends([], nothing, nothing)
-        place = {word: n for n, word in enumerate(dict.fromkeys(self._folded))}
-        words = np.fromiter(map(place.__getitem__, self._folded), np.int64, len(self._folded))[self._words]
+        place = _numbering()
+        words = _numbers(place, self._folded)[self._words]
         sizes = np.diff(np.append(self._begin, len(self._texts)))
         owner = np.repeat(np.arange(len(self._concepts)), sizes)
         acronym = np.arange(len(owner)) - np.repeat(self._begin, sizes) > np.repeat([len(c.aliases) for c in self._concepts], sizes)
@@ -164,7 +175,8 @@ class Names(Mapping[str, tuple[Name, ...]]):
         kind = np.array([kinds[c.type._value_] for c in self._concepts], np.int64)
 
         def counts(of: NDArray[np.int64]) -> NDArray[np.int64]:
-            concept, word = np.divmod(np.unique(owner[several] * len(place) + of[several]), len(place))
+            both = np.sort(owner[several] * len(place) + of[several])
+            concept, word = np.divmod(both[np.diff(both, prepend=-1) > 0], len(place))
             found = np.bincount(kind[concept] * len(place) + word, minlength=len(kinds) * len(place))
             return found.reshape(len(kinds), len(place))
 
@@ -177,10 +189,16 @@ class Names(Mapping[str, tuple[Name, ...]]):
         mine = {fold(text) for text in concept.names}
         return any(n.ambiguous and n.concept == concept.id for key in mine for n in self.get(key))
 
+    def _rows(self, key: str) -> list[int]:
+        """The numbers of the names of a key."""
+        number = self._number[key]
+        rows: list[int] = self._order[self._start[number] : self._start[number + 1]].tolist()
+        return rows
+
     def _named(self, key: str) -> Iterator[tuple[int, Name]]:
         """The names of a key with the number of each; a second writing of one concept counts only where the case matters."""
         seen: set[tuple[int, str]] = set()
-        for row in _several(self._rows[key]):
+        for row in self._rows(key):
             number = bisect_right(self._begin, row) - 1
             concept, text, place = self._concepts[number], self._texts[row], row - self._begin[number]
             kind: NameKind = "label" if place == 0 else "alias" if place <= len(concept.aliases) else "acronym"
@@ -190,6 +208,19 @@ class Names(Mapping[str, tuple[Name, ...]]):
             seen.add(mark)
             ambiguous = NEEDS_CONTEXT in concept.flags or (kind == "acronym" and self._acronyms[text] > 1)
             yield row, Name(text, concept.id, kind, exact, ambiguous)
+
+
+def _numbering() -> defaultdict[str, int]:
+    """Numbers of strings, in the order in which they are asked for first."""
+    number = defaultdict[str, int]()
+    number.default_factory = number.__len__
+    return number
+
+
+def _numbers(number: defaultdict[str, int], texts: Sequence[str]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.fromiter(map(number.__getitem__, texts), np.int64, len(texts))
 
 
 #: Letters that another wording of a name does not lose, gain or change (`kg.wordings`): not those of "of", or of British endings.
@@ -209,20 +240,3 @@ def _letters(texts: Sequence[str]) -> NDArray[np.uint64]:
     begins = np.append(0, np.flatnonzero(joined == ord("\n"))[:-1] + 1)
     found: NDArray[np.uint64] = np.add.reduceat(weights[joined], begins)
     return found
-
-
-def _grouped(keys: Iterable[str]) -> dict[str, int | list[int]]:
-    """The places of each key but the empty one: a number, or several where names share it."""
-    rows: dict[str, int | list[int]] = {}
-    for row, key in enumerate(keys):
-        there = rows.setdefault(key, row)
-        if isinstance(there, list):
-            there.append(row)
-        elif there != row:
-            rows[key] = [there, row]
-    rows.pop("", None)
-    return rows
-
-
-def _several(rows: int | list[int]) -> list[int]:
-    return rows if isinstance(rows, list) else [rows]

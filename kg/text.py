@@ -155,6 +155,14 @@ def fold_word(word: str) -> str:
     return low[:-1]
 
 
+def fold_words(words: Iterable[str]) -> list[str]:
+    """The folded forms of many words, of which most have nothing but their case to be set aside."""
+    return [
+        low if (low := word.lower()).isascii() and low[-1] != "s" and low not in _IRREGULAR and "isation" not in low else fold_word(word)
+        for word in words
+    ]
+
+
 @lru_cache(maxsize=100_000)
 def fold(name: str) -> str:
     """The key of a name: two names with one key are one name, however they are written.

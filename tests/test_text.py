@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.text import abbreviations, fold, fold_word, sentences, singular, slug, words
+from kg.text import abbreviations, fold, fold_word, fold_words, sentences, singular, slug, words
 
 WORDS = st.text(alphabet="abcdefgxyzsABCDLMS0129éλ", min_size=1, max_size=9)
 #: What breaks careless code: marks, brackets, white space, right-to-left letters, emoji, control and combining characters.
@@ -60,6 +60,11 @@ def test_a_name_that_is_all_parenthesis_keeps_its_words() -> None:
 def test_hyphens_blanks_and_underscores_do_not_matter(parts: list[str]) -> None:
     keys = {fold(mark.join(parts)) for mark in (" ", "-", "_", "–", "  ")}
     assert keys == {"".join(map(fold_word, parts))}
+
+
+@given(st.lists(st.from_regex(r"[a-zA-ZäÄßİK\u2126éſﬁ0-9+#]{1,7}(s|S|us|isation|Networks|corpora|)", fullmatch=True)))
+def test_many_words_are_folded_as_one_by_one(some: list[str]) -> None:
+    assert fold_words(some) == [*map(fold_word, some)]
 
 
 @given(WORDS)

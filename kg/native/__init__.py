@@ -34,6 +34,7 @@ KERNELS = {
     "kg_least": "nna naa naa a",
     "kg_around": "na naa na aaa",
     "kg_words": "na na na aaa aaa aa a",
+    "kg_hashes": "na na n aa",
     "kg_grams": "naaaa nn aaaaa a",
     "kg_groups": "naaaaaa",
     "kg_lines": "an an an an aaan n an aa",

@@ -1,4 +1,4 @@
-/* Texts cut into words; kg/recognize/split.py does the same with a regular expression. */
+/* Texts cut into words, and hashes of folded ones; kg/recognize/split.py does the same with a regular expression, kg/keys.py with numpy. */
 
 #include "kg.h"
 
@@ -73,5 +73,23 @@ KG_EXPORT int kg_words(int64_t length, const uint32_t *text, int64_t letters, co
     counts[0] = words;
     counts[1] = different;
     counts[2] = gaps;
+    return 0;
+}
+
+/* The hashes of strings whose bytes stand one behind the other, each up to its `end`, and the powers of the base by which a hash is multiplied when they
+ * come behind others. */
+KG_EXPORT int kg_hashes(int64_t count, const int64_t *end, int64_t length, const uint8_t *bytes, int64_t base, uint64_t *value, uint64_t *power)
+{
+    int64_t at = 0;
+    for (int64_t n = 0; n < count; n++) {
+        if (end[n] < at || end[n] > length)
+            return BAD;
+        value[n] = 0;
+        power[n] = 1;
+        for (; at < end[n]; at++) {
+            value[n] = value[n] * (uint64_t)base + bytes[at] + 1;
+            power[n] *= (uint64_t)base;
+        }
+    }
     return 0;
 }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kg.keys import hashes_and_powers
 from kg.recognize.lexicon import CUES, FUNCTION_WORDS, HARD_EDGES, PLACES, SOFT_EDGES, SUFFIXES
-from kg.text import fold_word
+from kg.text import fold_words
 
 # flags of a word
 HARD, SOFT, FUNCTION, CAP, ALLCAP, INNERCAP, DIGIT, NUMBER, FIRST = (1 << k for k in range(9))
@@ -37,7 +37,7 @@ _ENDING_SIZES = sorted({len(suffix) for suffix in SUFFIXES})
 def seen_of_words(words: Sequence[str]) -> list[Sequence[Any] | NDArray[Any]]:
     """Hashes, powers, flags, cue classes and endings of some words."""
     seen = [_seen_of_word(word) for word in words]
-    return [*hashes_and_powers([fold_word(word) for word in words]), *zip(*seen, strict=True)]
+    return [*hashes_and_powers(fold_words(words)), *zip(*seen, strict=True)]
 
 
 def _seen_of_word(word: str) -> tuple[int, int, int]:

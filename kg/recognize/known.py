@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,18 +44,18 @@ class CatalogIndex:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._seen: dict[tuple[tuple[Name, ...], int], tuple[int, ...]] = {}
-        names = [*catalog.names]
-        keys = hashes(names)
-        order = np.argsort(keys, kind="stable")
-        self._places = SortedKeys(keys[order])
-        self._keys = [names[n] for n in order.tolist()]
+        self._keys = [*catalog.names]
+        keys = hashes(self._keys)
+        self._order = np.argsort(keys, kind="stable")
+        self._places = SortedKeys(keys[self._order])
         # described when they are first met: the names, which of them need their writing (-1 where nobody looked), and their columns
-        self._names: list[tuple[Name, ...]] = [()] * len(names)
-        self._exact = np.full(len(names), -1, np.int8)
-        self._about = np.zeros((len(names), self._ABOUT), np.int8)
+        self._names: list[tuple[Name, ...]] = [()] * len(keys)
+        self._exact = np.full(len(keys), -1, np.int8)
+        self._about = np.zeros((len(keys), self._ABOUT), np.int8)
         ends = catalog.names.ends
-        self._heads = _shares(ends.words, ends.heads)
-        self._starts = _shares(ends.words, ends.starts)
+        words = hashes(ends.words)
+        self._heads = _shares(words, ends.heads)
+        self._starts = _shares(words, ends.starts)
 
     def find(self, words: Words, grams: Grams, groups: Groups) -> KnownNames:
         """Names and columns of the groups."""
@@ -65,7 +64,7 @@ class CatalogIndex:
         there = np.flatnonzero(at >= 0)
         entries = at[there]
         for entry in np.unique(entries[self._exact[entries] < 0]).tolist():
-            known = self._names[entry] = self._catalog.names[self._keys[entry]]
+            known = self._names[entry] = self._catalog.names[self._keys[self._order[entry]]]
             self._about[entry] = self._said(known, len(known))
             self._exact[entry] = any(n.exact for n in known)
         about[there] = self._about[entries]
@@ -129,10 +128,10 @@ class _Shares:
         return found
 
 
-def _shares(words: Sequence[str], counts: NDArray[np.int64]) -> _Shares:
-    """The shares of words, from the number of names of each type that have each, shape (types, words)."""
+def _shares(words: NDArray[np.uint64], counts: NDArray[np.int64]) -> _Shares:
+    """The shares of words, by their keys, from the number of names of each type that have each, shape (types, words)."""
     there = np.flatnonzero(counts.any(axis=0))
-    keys = hashes([words[n] for n in there.tolist()])
+    keys = words[there]
     order = np.argsort(keys, kind="stable")
     rows = np.zeros((len(keys) + 1, len(TYPES)), np.float32)
     rows[:-1] = counts.T[there[order]]

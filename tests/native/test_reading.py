@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.catalog import Catalog
-from kg.keys import SortedKeys
+from kg.keys import SortedKeys, hashes_and_powers
 from kg.model import Paper
 from kg.reader import Reader, data_folder
 from kg.recognize import context
@@ -21,6 +21,7 @@ from kg.recognize.known import CatalogIndex
 from kg.recognize.sight import Sight, look
 from kg.recognize.statistics import Statistics
 from kg.relate.papers import _cues
+from kg.text import fold
 
 pytestmark = pytest.mark.usefixtures("kernels")
 
@@ -116,6 +117,22 @@ def test_rows_of_keys(both: Callable[..., tuple[object, object]], keys: set[int]
     one, other = both(lambda: SortedKeys(here).rows(wanted, table))
     assert alike(one, other)
     assert one.flags.f_contiguous and other.flags.f_contiguous, "columns are read one by one"  # type: ignore[attr-defined]
+
+
+@given(st.lists(texts.map(fold), max_size=9))
+def test_hashes(both: Callable[..., tuple[object, object]], folded: list[str]) -> None:
+    one, other = both(lambda: hashes_and_powers(folded))
+    assert all(map(alike, one, other))  # type: ignore[call-overload]
+
+
+def test_hashes_of_strings_that_do_not_fit_are_refused() -> None:
+    library = native.library()
+    assert library is not None
+    letters, found = np.zeros(4, np.uint8), np.zeros(2, np.uint64)
+    for ends, good in (((1, 4), True), ((2, 1), False), ((-1, 4), False), ((1, 5), False)):
+        end = np.array(ends)
+        given = 2, end.ctypes.data, 4, letters.ctypes.data, 3, found.ctypes.data, found.ctypes.data
+        assert (library.kg_hashes(*given) == 0) == good
 
 
 @pytest.mark.parametrize("wrong", ["order", "start", "first", "last"])
