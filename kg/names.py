@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kg.model import Concept, ConceptType
@@ -212,9 +212,7 @@ class Names(Mapping[str, tuple[Name, ...]]):
 
 def _numbering() -> defaultdict[str, int]:
     """Numbers of strings, in the order in which they are asked for first."""
-    number = defaultdict[str, int]()
-    number.default_factory = number.__len__
-    return number
+    return defaultdict(count().__next__)
 
 
 def _numbers(number: defaultdict[str, int], texts: Sequence[str]) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kg.catalog import Catalog
 from kg.keys import SortedKeys, hashes_and_powers
 from kg.model import Paper
+from kg.native import Kernel
 from kg.reader import Reader, data_folder
 from kg.recognize import context
 from kg.recognize.columns import Groups, Members
@@ -125,14 +126,12 @@ def test_hashes(both: Callable[..., tuple[object, object]], folded: list[str]) -
     assert all(map(alike, one, other))  # type: ignore[call-overload]
 
 
-def test_hashes_of_strings_that_do_not_fit_are_refused() -> None:
-    library = native.library()
-    assert library is not None
+def test_hashes_of_strings_that_do_not_fit_are_refused(kernels: Kernel) -> None:
     letters, found = np.zeros(4, np.uint8), np.zeros(2, np.uint64)
     for ends, good in (((1, 4), True), ((2, 1), False), ((-1, 4), False), ((1, 5), False)):
         end = np.array(ends)
         given = 2, end.ctypes.data, 4, letters.ctypes.data, 3, found.ctypes.data, found.ctypes.data
-        assert (library.kg_hashes(*given) == 0) == good
+        assert (kernels.kg_hashes(*given) == 0) == good
 
 
 @pytest.mark.parametrize("wrong", ["order", "start", "first", "last"])
