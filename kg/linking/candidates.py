@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -299,8 +300,8 @@ class Spellings:
         for key in catalog.names:
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
-        # of beginnings that were asked for, the keys by their length
-        self._sizes: dict[str, dict[int, list[str]]] = {}
+        # of beginnings that were asked for, the keys by their length, and these lengths
+        self._by_size: dict[str, tuple[list[str], list[int]]] = {}
 
     def _another(self, text: str, name: str) -> bool:
         """Whether a text has another word than a name, not the same one with a slip: both are words of the catalog without one stem
@@ -324,16 +325,14 @@ class Spellings:
     def _as_long(self, wanted: str, cutoff: float) -> list[str]:
         """The keys that begin as one does and are not so much longer or shorter that their ratio cannot reach the cut-off."""
         begin = wanted[: self.BEGIN]
-        sizes = self._sizes.get(begin)
-        if sizes is None:
-            sizes = {}
-            for key in self._keys.get(begin, ()):
-                sizes.setdefault(len(key), []).append(key)
-            self._sizes[begin] = sizes
+        found = self._by_size.get(begin)
+        if found is None:
+            keys = sorted(self._keys.get(begin, ()), key=len)
+            found = self._by_size[begin] = keys, list(map(len, keys))
         # the ratio of n and m letters is at most 2 · min(n, m) / (n + m)
         least = cutoff / (200 - cutoff)
-        some = (sizes[n] for n in range(int(len(wanted) * least), int(len(wanted) / least) + 2) if n in sizes)
-        return [key for keys in some for key in keys]
+        keys, sizes = found
+        return keys[bisect_left(sizes, int(len(wanted) * least)) : bisect_right(sizes, int(len(wanted) / least) + 1)]
 
     def _sought(self, text: str, cutoff: float, limit: int) -> list[tuple[Name, float]]:
         from rapidfuzz import fuzz, process

@@ -54,16 +54,18 @@ UInt8 = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Some columns of `Words` as lists: to read one number of an array takes far longer."""
+    """Some columns of `Words`, of which single numbers are read: that takes far longer of an array, and lists of all would have to be
+    made first.
+    """
 
     text: list[str]
-    field: list[int]
-    sentence: list[int]
-    run: list[int]
-    start: list[int]
-    end: list[int]
-    flags: list[int]
-    cue: list[int]
+    field: Sequence[int]
+    sentence: Sequence[int]
+    run: Sequence[int]
+    start: Sequence[int]
+    end: Sequence[int]
+    flags: Sequence[int]
+    cue: Sequence[int]
     bounds: list[list[int]]
     cued: list[int]
     cued_at: list[int]
@@ -108,21 +110,21 @@ class Words:
 
     @cached_property
     def plain(self) -> Plain:
-        """The same as lists: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue class, those
-        of sentence n from `cued_at[n]` to `cued_at[n + 1]`.
+        """The same for single words: `text` is the text of the word's field, `bounds` are the sentences, `cued` the words with a cue
+        class, those of sentence n from `cued_at[n]` to `cued_at[n + 1]`.
         """
         cued = np.flatnonzero(self.cue)
         fields = [text for pair in self.texts for text in pair]
         of_word = (2 * self.paper + self.field).tolist()
         return Plain(
             [fields[n] for n in of_word],
-            self.field.tolist(),
-            self.sentence.tolist(),
-            self.run.tolist(),
-            self.start.tolist(),
-            self.end.tolist(),
-            self.flags.tolist(),
-            self.cue.tolist(),
+            self.field.data,
+            self.sentence.data,
+            self.run.data,
+            self.start.data,
+            self.end.data,
+            self.flags.data,
+            self.cue.data,
             self.sentence_bounds.tolist(),
             cued.tolist(),
             np.searchsorted(self.sentence[cued], np.arange(len(self.sentence_bounds) + 1)).tolist(),
