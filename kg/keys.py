@@ -18,7 +18,10 @@ _MASK = (1 << 64) - 1
 @lru_cache(maxsize=100_000)
 def key(folded: str) -> int:
     """The 64-bit key of a folded name; equal to the key of the gram whose words fold to it."""
-    return hash_parts(folded)[0]
+    value = 0
+    for byte in folded.encode():
+        value = (value * _BASE + byte + 1) & _MASK
+    return value
 
 
 def hash_parts(folded: str) -> tuple[int, int]:

@@ -155,6 +155,12 @@ def fold_word(word: str) -> str:
     return low[:-1]
 
 
+@lru_cache(maxsize=100_000)
+def folded_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name."""
+    return tuple(map(fold_word, WORD.findall(name)))
+
+
 def fold_words(words: Iterable[str]) -> list[str]:
     """The folded forms of many words, of which most have nothing but their case to be set aside."""
     return [

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from kg.catalog import Catalog, Name, same_writing
 from kg.linking.compare import Via
-from kg.text import fold, fold_word, words
+from kg.text import fold, fold_word, folded_words, words
 from kg.wordings import is_acronym, one_stem
 
 
@@ -295,19 +295,17 @@ class Spellings:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._keys: dict[str, list[str]] = {}
+        self._keys: dict[str, list[str]] = {}  # by their beginning, the shorter ones first
         self._near: dict[str, list[tuple[Name, float]]] = {}
-        for key in catalog.names:
+        for key in sorted(catalog.names, key=len):
             if len(key) >= 7:
                 self._keys.setdefault(key[: self.BEGIN], []).append(key)
-        # of beginnings that were asked for, the keys by their length, and these lengths
-        self._by_size: dict[str, tuple[list[str], list[int]]] = {}
 
     def _another(self, text: str, name: str) -> bool:
         """Whether a text has another word than a name, not the same one with a slip: both are words of the catalog without one stem
         (minimization, maximization), or one of the two has a word more.
         """
-        one, other = _folded_words(text), _folded_words(name)
+        one, other = folded_words(text), folded_words(name)
         if len(one) != len(other):
             few, many = sorted((one, other), key=len)
             return set(few) <= set(many)
@@ -324,15 +322,11 @@ class Spellings:
 
     def _as_long(self, wanted: str, cutoff: float) -> list[str]:
         """The keys that begin as one does and are not so much longer or shorter that their ratio cannot reach the cut-off."""
-        begin = wanted[: self.BEGIN]
-        found = self._by_size.get(begin)
-        if found is None:
-            keys = sorted(self._keys.get(begin, ()), key=len)
-            found = self._by_size[begin] = keys, list(map(len, keys))
+        keys = self._keys.get(wanted[: self.BEGIN], [])
         # the ratio of n and m letters is at most 2 · min(n, m) / (n + m)
         least = cutoff / (200 - cutoff)
-        keys, sizes = found
-        return keys[bisect_left(sizes, int(len(wanted) * least)) : bisect_right(sizes, int(len(wanted) / least) + 1)]
+        shortest, longest = int(len(wanted) * least), int(len(wanted) / least) + 1
+        return keys[bisect_left(keys, shortest, key=len) : bisect_right(keys, longest, key=len)]
 
     def _sought(self, text: str, cutoff: float, limit: int) -> list[tuple[Name, float]]:
         from rapidfuzz import fuzz, process
@@ -344,7 +338,3 @@ class Spellings:
         near = [(key, ratio) for key, ratio, _ in found if key != wanted and _slip(wanted, key)]
         names = [(name, round(ratio, 2)) for key, ratio in near for name in self._catalog.names[key] if not name.exact]
         return [(name, ratio) for name, ratio in names if not self._another(text, name.text)]
-
-
-def _folded_words(text: str) -> list[str]:
-    return [fold_word(text[start:end]) for start, end in words(text)]

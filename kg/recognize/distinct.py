@@ -30,8 +30,10 @@ _KINDS = {" ": GAP_SPACE, "-": GAP_HYPHEN, "‐": GAP_HYPHEN, "‑": GAP_HYPHEN,
           "^": GAP_TIGHT, " & ": GAP_TIGHT}  # fmt: skip
 _ALIKE = str.maketrans("“”‘’‐‑–—［］", "\"\"''----[]")
 _MOST = 400_000  # a bound on memory; the texts themselves are not kept
-_ENDING = {suffix: 1 << i for i, suffix in enumerate(SUFFIXES)}
-_ENDING_SIZES = sorted({len(suffix) for suffix in SUFFIXES})
+#: The suffixes by their last two letters, each with its bit.
+_BY_END: dict[str, list[tuple[str, int]]] = {}
+for _bit, _suffix in enumerate(SUFFIXES):
+    _BY_END.setdefault(_suffix[-2:], []).append((_suffix, 1 << _bit))
 
 
 def seen_of_words(words: Sequence[str]) -> list[Sequence[Any] | NDArray[Any]]:
@@ -40,36 +42,42 @@ def seen_of_words(words: Sequence[str]) -> list[Sequence[Any] | NDArray[Any]]:
     return [*hashes_and_powers(fold_words(words)), *zip(*seen, strict=True)]
 
 
+#: What is known of words in small letters: as what they count where they are no names, their cue class, and whether they are places.
+_LISTED = {
+    low: (
+        (HARD if low in HARD_EDGES else SOFT if low in SOFT_EDGES else 0) | (FUNCTION if low in FUNCTION_WORDS else 0),
+        CUES.get(low, 0),
+        PLACE if low in PLACES else 0,
+    )
+    for low in HARD_EDGES | SOFT_EDGES | FUNCTION_WORDS | PLACES | CUES.keys()
+}
+
+
 def _seen_of_word(word: str) -> tuple[int, int, int]:
     """Flags, cue class and ending of a word."""
     low = word.casefold()
-    flags = 0
-    if word[0].isupper():
-        flags |= CAP
+    known, cue, ending = _LISTED.get(low, (0, 0, 0))
+    for suffix, bit in _BY_END.get(low[-2:], ()):
+        if low.endswith(suffix):
+            ending |= bit
     # nearly all words have small letters only, and nothing to look for letter by letter
-    plain = word.isalpha() and word.islower()
-    letters = word if plain else [c for c in word if c.isalpha()]
-    upper = 0 if plain else sum(map(str.isupper, letters))
+    if word.isalpha() and word.islower():
+        return known, cue, ending
+    letters = [c for c in word if c.isalpha()]
+    upper = sum(map(str.isupper, letters))
+    flags = CAP if word[0].isupper() else 0
     if len(letters) >= 2 and (upper == len(letters) or (upper == len(letters) - 1 and upper > 1 and word[-1] == "s")):
+        # "IT" and "ALL" in capitals are names, not function words
         flags |= ALLCAP
     else:
-        # "IT" and "ALL" in capitals are names, not function words
-        if low in HARD_EDGES:
-            flags |= HARD
-        elif low in SOFT_EDGES:
-            flags |= SOFT
-        if low in FUNCTION_WORDS:
-            flags |= FUNCTION
-        if not plain and any(map(str.isupper, word[1:])):
+        flags |= known
+        if any(map(str.isupper, word[1:])):
             flags |= INNERCAP
-    if not plain and any(map(str.isdigit, word)):
+    if any(map(str.isdigit, word)):
         flags |= DIGIT
         if not letters:
             flags |= NUMBER
-    ending = PLACE if low in PLACES else 0
-    for size in _ENDING_SIZES:
-        ending |= _ENDING.get(low[-size:], 0)
-    return flags, CUES.get(low, 0), ending
+    return flags, cue, ending
 
 
 @lru_cache(maxsize=50_000)

@@ -21,7 +21,7 @@ from kg.linking.linker import Candidate
 from kg.model import Relation
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
-from kg.text import BETWEEN, WORD, fold_word
+from kg.text import BETWEEN, WORD, folded_words
 
 #: What the trained decisions see of the strings themselves; of both things.
 _SEEN = ("n_df", "n_kwdf", "n_intro", "n_acr", "share_kwhit", "share_intro", "kw_longer_right", "kw_longer_left", "kw_shorter_right",
@@ -118,7 +118,7 @@ def _alike(linked: Sequence[Linked]) -> Iterator[tuple[int, int, _Name, _Name]]:
     """The pairs of things that are looked at, each with the names of both that have most in common."""
     if len(linked) < 2:
         return
-    names = [[_name(text) for text in dict.fromkeys((*thing.texts[:3], *thing.long, *thing.short))] for thing, _, _ in linked]
+    names = [_names(thing) for thing, _, _ in linked]
     words_of = [own[0].different if len(own) == 1 else frozenset(word for name in own for word in name.words) for own in names]
     starts = [{name.letters[:1] for name in own} for own in names]
     for a, mine in enumerate(names):
@@ -132,11 +132,18 @@ def _alike(linked: Sequence[Linked]) -> Iterator[tuple[int, int, _Name, _Name]]:
                 yield a, b, *max(((x, y) for x in mine for y in theirs), key=lambda pair: _overlap(*pair))
 
 
+def _names(thing: Thing) -> list[_Name]:
+    """The most frequent strings of a thing, and those that the paper defines for it."""
+    texts = thing.texts
+    if thing.long or thing.short:
+        return [_name(text) for text in dict.fromkeys((*texts[:3], *thing.long, *thing.short))]
+    return [_name(text) for text in texts[:3]]
+
+
 @lru_cache(maxsize=20_000)
 def _name(text: str) -> _Name:
-    found = WORD.findall(text)
-    folded = tuple(map(fold_word, found))
-    initials = "".join([w[0].casefold() for w in found if w.casefold() not in BETWEEN])
+    folded = folded_words(text)
+    initials = "".join([w[0].casefold() for w in WORD.findall(text) if w.casefold() not in BETWEEN])
     return _Name(folded, frozenset(folded), folded[0] if folded else "", "".join(folded), initials)
 
 

@@ -16,7 +16,7 @@ from kg.recognize.grams import key
 from kg.recognize.things import Thing
 from kg.relate.lexicon import CODE, classes
 from kg.relate.places import BESIDE, EDGE, Int, Places, Text
-from kg.text import WORD, fold_word
+from kg.text import folded_words
 
 _TYPES = tuple(ConceptType)
 _TYPE_AT = {t: n for n, t in enumerate(_TYPES)}
@@ -90,7 +90,7 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
     columns[:, at["name"]] = [_is_name(f.label) for f in every]
     columns[:, at["known"]] = [bool(f.concept) for f in every]
     columns[:, at["narrower"]] = [narrower.get(f.concept, 0).bit_length() for f in every]
-    parts = [_parts(f.label) for f in every]
+    parts = [folded_words(f.label) for f in every]
     columns[:, at["length"]] = [min(len(own), 6) for own in parts]
     last = classes(np.array([_last(f.label) for f in every], np.uint64))
     for c in LAST:
@@ -181,14 +181,9 @@ def word_before(text: Text, where: Places) -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=100_000)
-def _parts(name: str) -> tuple[str, ...]:
-    return tuple(map(fold_word, WORD.findall(name)))
-
-
-@lru_cache(maxsize=100_000)
 def _last(name: str) -> int:
     """The key of the last word; 0 where there is none."""
-    own = _parts(name)
+    own = folded_words(name)
     return key(own[-1]) if own else 0
 
 
@@ -198,7 +193,7 @@ def names_of(findings: Sequence[Finding], begin: Int, broader: Mapping[str, Sequ
     found: dict[tuple[int, int], int] = {}
     for low, high in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True):
         whole: dict[tuple[str, ...], int] = {}
-        split = [{_parts(n) for n in (f.label, *f.aliases, *f.acronyms)} for f in findings[low:high]]
+        split = [{folded_words(n) for n in (f.label, *f.aliases, *f.acronyms)} for f in findings[low:high]]
         ids: dict[str, int] = {}
         for number, names in enumerate(split, low):
             for parts in names:
