@@ -8,7 +8,7 @@ time: what is read does not depend on the batch, though between kinds of process
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -71,6 +71,10 @@ class Encoder:
     graph: bytes
     packed: Mapping[str, Packed]
     plain: Mapping[str, Float]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # what runs the graph cannot go to another process, and is made there anew
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @cached_property
     def pieces(self) -> Pieces:

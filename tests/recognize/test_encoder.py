@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -121,6 +122,15 @@ def test_what_is_saved_is_read_again(made: Encoder, see: Callable[..., Sight], t
     assert np.allclose(everything(again, see(PAPERS[:2])), everything(made, see(PAPERS[:2])), atol=0.1)
     again.save(tmp_path / "twice.npz")
     assert (tmp_path / "twice.npz").read_bytes() == (tmp_path / "encoder.npz").read_bytes()
+
+
+def test_one_that_has_read_goes_to_another_process(made: Encoder, see: Callable[..., Sight]) -> None:
+    """As those of folds do, once they have labelled abstracts for the network."""
+    sight = see([Paper("p", "Tiny Networks", "We prune tiny networks.")])
+    chosen = np.arange(len(sight.groups))
+    before = made.scores(sight.words, sight.grams, sight.groups, 1, chosen)
+    again = pickle.loads(pickle.dumps(made))
+    assert np.array_equal(again.scores(sight.words, sight.grams, sight.groups, 1, chosen), before)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
