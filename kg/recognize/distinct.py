@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -112,12 +113,12 @@ class Distinct:
 
     def numbers(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """The numbers of some strings; new ones get theirs in the order in which they come."""
-        number = self._number.__getitem__
-        try:
-            return np.fromiter(map(number, texts), np.int64, len(texts))
-        except KeyError:
-            self._add(texts)
-            return np.fromiter(map(number, texts), np.int64, len(texts))
+        found = np.fromiter(map(self._number.get, texts, repeat(-1)), np.int64, len(texts))
+        if len(new := np.flatnonzero(found < 0)):
+            strings = [texts[n] for n in new.tolist()]
+            self._add(strings)
+            found[new] = np.fromiter(map(self._number.__getitem__, strings), np.int64, len(strings))
+        return found
 
     def _add(self, texts: Sequence[str]) -> None:
         with self._lock:

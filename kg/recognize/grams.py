@@ -114,10 +114,9 @@ class Words:
         class, those of sentence n from `cued_at[n]` to `cued_at[n + 1]`.
         """
         cued = np.flatnonzero(self.cue)
-        fields = [text for pair in self.texts for text in pair]
-        of_word = (2 * self.paper + self.field).tolist()
+        fields = np.array([text for pair in self.texts for text in pair], object)
         return Plain(
-            [fields[n] for n in of_word],
+            fields[2 * self.paper + self.field].tolist(),
             self.field.data,
             self.sentence.data,
             self.run.data,

@@ -140,7 +140,7 @@ def _names(thing: Thing) -> list[_Name]:
     return [_name(text) for text in texts[:3]]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def _name(text: str) -> _Name:
     folded = folded_words(text)
     initials = "".join([w[0].casefold() for w in WORD.findall(text) if w.casefold() not in BETWEEN])

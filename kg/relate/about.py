@@ -87,12 +87,11 @@ def things_of(text: Text, where: Places, named: Sequence[tuple[Sequence[Thing], 
     offered = relation == _RELATION_AT[Relation.PROPOSES]
     columns[:, proposes] = np.maximum(columns[:, proposes], 0.5 * offered)
     columns[:, at["p"]] = [t.groups[0].probability for there, _ in named for t in there]
-    columns[:, at["name"]] = [_is_name(f.label) for f in every]
     columns[:, at["known"]] = [bool(f.concept) for f in every]
     columns[:, at["narrower"]] = [narrower.get(f.concept, 0).bit_length() for f in every]
-    parts = [folded_words(f.label) for f in every]
-    columns[:, at["length"]] = [min(len(own), 6) for own in parts]
-    last = classes(np.array([_last(f.label) for f in every], np.uint64))
+    proper, length, lasts = zip(*(_label(f.label) for f in every), strict=True) if every else ((), (), ())
+    columns[:, at["name"]], columns[:, at["length"]] = proper, length
+    last = classes(np.array(lasts, np.uint64))
     for c in LAST:
         columns[:, at[f"last_{c}"]] = last == CODE[c]
     w = text.words
@@ -160,9 +159,12 @@ def _since_main(where: Places, paper: Int, main: Int) -> Int:
 
 
 @lru_cache(maxsize=100_000)
-def _is_name(label: str) -> bool:
-    """Whether a label looks like a proper name: a capital behind the first letter, or a digit."""
-    return any(map(str.isupper, label[1:])) or any(map(str.isdigit, label))
+def _label(label: str) -> tuple[bool, int, int]:
+    """Whether a label looks like a proper name (a capital behind the first letter, or a digit), how many words it has, at most six, and
+    the key of the last; 0 where there is none."""
+    words = folded_words(label)
+    proper = any(map(str.isupper, label[1:])) or any(map(str.isdigit, label))
+    return proper, min(len(words), 6), key(words[-1]) if words else 0
 
 
 def noun_behind(text: Text, where: Places) -> NDArray[np.uint8]:
@@ -178,13 +180,6 @@ def word_before(text: Text, where: Places) -> NDArray[np.uint8]:
     begins = where.start == text.begin[where.start]
     found: NDArray[np.uint8] = np.where(begins, 0, text.code[np.maximum(where.start - 1, 0)]).astype(np.uint8)
     return found
-
-
-@lru_cache(maxsize=100_000)
-def _last(name: str) -> int:
-    """The key of the last word; 0 where there is none."""
-    own = folded_words(name)
-    return key(own[-1]) if own else 0
 
 
 def names_of(findings: Sequence[Finding], begin: Int, broader: Mapping[str, Sequence[str]]) -> dict[tuple[int, int], int]:
