@@ -36,6 +36,9 @@ def train(
         bool, typer.Option("--encoder", help="Train that of the profile accurate too; needs paperkg[train-encoder].")
     ] = False,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that fit models; by default one for each core.")] = 0,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep fitted models there: what was stopped goes on when it is asked for again.")
+    ] = None,
     crossvalidate: Annotated[bool, typer.Option("--crossvalidate", help="Print figures of papers that were held out.")] = False,
     by: Annotated[str, typer.Option(metavar="WAY", help="Cross-validate by paper, or by venue.")] = "paper",
     errors: Annotated[int, typer.Option(metavar="N", help="With --crossvalidate: show the N most frequent errors of each kind.")] = 0,
@@ -92,7 +95,7 @@ def train(
     seeded = tuple(range(1, seeds + 1))
     if crossvalidate:
         ours = output is not None and by == PAPER
-        held = hold_out(given.job(seeded, encoder), given.shared, by=by, workers=workers, everyone=ours, say=talk)
+        held = hold_out(given.job(seeded, encoder), given.shared, by=by, workers=workers, everyone=ours, keep=keep, say=talk)
         figures, found = score(held.without("encoder"), given.catalog, given.statistics, given.shared)
         if encoder:
             figures[ACCURATE], found = score(held, given.catalog, given.statistics, given.shared)
@@ -101,7 +104,7 @@ def train(
             say("\n  ".join([f"{name}:", *error_lines(evaluation, errors)]))
     if output is not None:
         again = held if by == PAPER else None
-        options: dict[str, Any] = {"overwrite": overwrite, "encoder": encoder, "workers": workers}
+        options: dict[str, Any] = {"overwrite": overwrite, "encoder": encoder, "workers": workers, "keep": keep}
         made = run(given, output, seeds=seeded, figures=figures, held=again, say=talk, **options)
         size = sum(path.stat().st_size for path in output.iterdir())
         talk(f"{made.path}: a model of {size / 1e6:.1f} MB; use it with kg build --model {made.path}")

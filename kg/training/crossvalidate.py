@@ -103,9 +103,7 @@ def hold_out(
     """
     fold = folds(job.papers, by)
     trains = [np.flatnonzero(fold != number) for number in range(int(fold.max()) + 1)]
-    *made, last = models(
-        job, [*trains, *([np.arange(len(job.papers))] if everyone else ())], workers, say, None if keep is None else KeptModels(keep, job)
-    )
+    *made, last = models(job, [*trains, *([np.arange(len(job.papers))] if everyone else ())], workers, say, KeptModels.of(keep, job))
     if not everyone:
         made.append(last)
     readers = [Reader(job.catalog, model=model, statistics=job.statistics) for model in made]

@@ -36,6 +36,11 @@ class KeptModels:
         self._folder, self._encoder = folder, job.encoder
         self._of_job = _hash_of(job)
 
+    @classmethod
+    def of(cls, folder: Path | None, job: Job) -> KeptModels | None:
+        """Those of a folder, if one is given."""
+        return None if folder is None else cls(folder, job)
+
     def load(self, train: np.ndarray) -> Model | None:
         """The model that was fitted on the papers of these indices, if it is there.
 

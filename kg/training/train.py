@@ -25,6 +25,7 @@ from kg.training.crossvalidate import HeldOut, hold_out
 from kg.training.encoder import torch
 from kg.training.fit import Job, models
 from kg.training.gold import Curated, curated, own, unseen
+from kg.training.kept import KeptModels
 from kg.training.network import jax
 from kg.training.same import fit_same
 from kg.training.senses import counted as meanings
@@ -114,6 +115,7 @@ def train(
     held: HeldOut | None = None,
     encoder: bool = False,
     workers: int = 1,
+    keep: Path | None = None,
     say: Say = unheard,
 ) -> Trained:
     """Fits everything and writes the folder `out`, which `kg build --model` and `kg.Reader(model=…)` use.
@@ -125,6 +127,7 @@ def train(
         held: readers of folds by paper, where they are there already.
         encoder: train that of the profile `accurate` as well.
         workers: processes that fit; the bytes do not depend on it.
+        keep: a folder for the fitted models, from which those are taken that were fitted on the same before.
 
     The same material, seeds and versions of LightGBM, JAX, PyTorch and numpy give the same bytes on one kind of processor.
 
@@ -140,8 +143,8 @@ def train(
     with aside(out, overwrite=overwrite, ours=is_model, what="model") as work:
         # the relations between concepts are fitted on things as a reader sees them that did not know the paper
         job = given.job(seeds, encoder)
-        held = held or hold_out(job, given.shared, workers=workers, everyone=True, say=say)
-        whole = held.everyone or models(job, [np.arange(len(given.papers))], say=say)[0]
+        held = held or hold_out(job, given.shared, workers=workers, everyone=True, keep=keep, say=say)
+        whole = held.everyone or models(job, [np.arange(len(given.papers))], say=say, kept=KeptModels.of(keep, job))[0]
         rows = [some for of_paper in held.pairs.values() for some in of_paper]
         statements = fit_statements(rows, seeds) if rows else Model.load(data_folder()).statements
         whole = replace(whole, statements=statements, same=fit_same(held.same, seeds))

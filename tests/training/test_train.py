@@ -104,8 +104,14 @@ def test_a_model_of_other_columns_is_refused(trained: Trained) -> None:
 @pytest.mark.slow
 def test_the_command(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "model"
-    assert main(["train", "--gold", str(mine), "--crossvalidate", "--by", "venue", "--json", "-o", str(out), "--seeds", "1"]) == 0
+    asked = ["train", "--gold", str(mine), "--crossvalidate", "--by", "venue", "--json", "--seeds", "1", "--keep", str(tmp_path / "folds")]
+    assert main([*asked, "-o", str(out)]) == 0
     said = capsys.readouterr()
+    assert main([*asked, "-o", str(tmp_path / "again")]) == 0
+    again = capsys.readouterr()
+    assert again.out == said.out
+    assert "3 of 3 models were kept" in again.err and "6 of 6 models were kept" in again.err and "fitted" not in again.err
+    assert {p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()} == {p.name: p.read_bytes() for p in out.iterdir()}
     figures = json.loads(said.out)
     assert figures["own (12 papers)"]["f1"] > 0.5
     assert "3 of 3 models fitted" in said.err
