@@ -143,7 +143,7 @@ def start(args: argparse.Namespace) -> Result:
         from kg.model import Paper
         from kg.reader import Reader
 
-        with collecting_seldom():  # as a build does
+        with collecting_seldom(own=True):  # as a build does
             catalog = Catalog.load().merge(Catalog.load(names)) if names.exists() else Catalog.load()
             Reader(catalog).read([Paper("title:warm-up", "Warming up", "We fine-tune BERT on SQuAD and compare it with RoBERTa.")])
     return watch.result(names=sum(map(len, catalog.names.values())))

@@ -21,18 +21,22 @@ BATCH = 200
 
 
 @contextmanager
-def collecting_seldom() -> Iterator[None]:
+def collecting_seldom(own: bool = False) -> Iterator[None]:
     """Lets Python look for reference cycles seldom, until the end of the block.
 
     Reading and writing papers makes many records and hardly a cycle; looking through them every 700 records takes time and finds nothing.
-    What was made in the block is old at its end: it is looked through when Python looks through all there is, not at once.
+
+    Args:
+        own: nothing but paperkg works in the block. Of others nobody knows what they leave in cycles: a document of spaCy is one, with all
+            its memory. What was made by paperkg alone is old at the end of the block: it is looked through when Python looks through
+            all there is, not at once.
     """
     before = gc.get_threshold()
-    gc.set_threshold(max(2_000_000, before[0]) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(2_000_000 if own else 500_000, before[0]) if before[0] else 0, *before[1:])
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
+        if own and not gc.get_freeze_count():
             # there and back is into the oldest generation, without a look at anything
             gc.freeze()
             gc.unfreeze()

@@ -160,7 +160,7 @@ def build(
         raise UsageError("nothing to build from; give inputs (files or folders) or papers")
     lines, not_lines = read_corrections(corrections)
     clock = _Clock()
-    with collecting_seldom(), _place(out, overwrite, dry_run) as work:
+    with collecting_seldom(own=reader is None and recognizer is None), _place(out, overwrite, dry_run) as work:
         intake = _Intake(named, papers, loader, dict(mapping or {}), strict, progress, work.scratch)
         known, make, fingerprint, settings = Catalog(), None, "", dict[str, Any]()
         plugged = None
