@@ -146,12 +146,10 @@ class Catalog(Mapping[str, Concept]):
         """All broader concepts of a concept, nearest first."""
         found: dict[str, None] = {}
         queue = list(self._concepts[concept_id].broader)
-        while queue:
-            at = queue.pop(0)
-            if at in found or at not in self._concepts:
-                continue
-            found[at] = None
-            queue.extend(self._concepts[at].broader)
+        for at in queue:
+            if at not in found and (concept := self._concepts.get(at)) is not None:
+                found[at] = None
+                queue += concept.broader
         return list(found)
 
     def merge(self, other: Catalog) -> Catalog:
@@ -201,17 +199,17 @@ class Catalog(Mapping[str, Concept]):
 
     def _hierarchy(self) -> Iterator[Problem]:
         for concept in self._concepts.values():
-            if NAMED_MODEL in concept.flags and concept.type is not ConceptType.ARCHITECTURE:
+            if concept.flags and NAMED_MODEL in concept.flags and concept.type is not ConceptType.ARCHITECTURE:
                 yield Problem(concept.id, f"is a {concept.type} flagged {NAMED_MODEL}; the flag belongs to the type Architecture")
             for parent in concept.broader:
                 other = self._concepts.get(parent)
                 if other is None:
                     yield Problem(concept.id, f"has the unknown broader id {parent!r}; {did_you_mean(parent, self._concepts)}")
-                elif _FAMILY[other.type] != _FAMILY[concept.type]:
+                elif other.type is not concept.type and _FAMILY[other.type] != _FAMILY[concept.type]:
                     yield Problem(concept.id, f"is a {concept.type} but its broader {parent} is a {other.type}")
         state: dict[str, int] = {}
         for root, concept in self._concepts.items():
-            if not concept.broader:
+            if not concept.broader or root in state:
                 continue
             stack: list[tuple[str, bool]] = [(root, False)]
             while stack:
