@@ -204,8 +204,6 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
         long_forms: long forms that the paper itself gives for them; their matches count as reached by abbreviation.
     """
     texts = tuple(texts)
-    # "Llamas" at the beginning of a sentence, and "llamas" elsewhere in the paper, name no model
-    common = {fold(t) for t in texts if t.islower()}
     known = catalog.names
     for text in texts:
         some = False
@@ -215,7 +213,8 @@ def names_for(texts: Iterable[str], catalog: Catalog, long_forms: Iterable[str] 
             if (key := fold(reduced)) not in known:
                 continue
             for match in _matches(text, reduced, via, catalog):
-                if match[1].exact and match[1].text[1:].islower() and key in common:
+                # "Llamas" at the beginning of a sentence, and "llamas" elsewhere in the paper, name no model
+                if match[1].exact and match[1].text[1:].islower() and any(t.islower() and fold(t) == key for t in texts):
                     continue
                 some = True
                 yield match

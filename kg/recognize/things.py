@@ -210,7 +210,10 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
     shorts = {fold(s) for s in thing.short}
     best: dict[str, tuple[tuple[int, int, int], str]] = {}
     order: dict[str, int] = {}
+    settled: set[str] = set()
     for rank, (mention, first, last) in enumerate(thing.mentions):
+        if mention.text in settled:
+            continue
         text = _single(mention.text)
         folded = fold(text)
         lowered = _lowered(flags, mention, first, last, text)
@@ -218,6 +221,8 @@ def label_of(sight: Sight, thing: Thing) -> tuple[str, tuple[str, ...], tuple[st
         quality = (int(mention.field == "abstract" and not flags[first] & FIRST), int(lowered == text), -rank)
         if folded not in best or quality > best[folded][0]:
             best[folded] = (quality, lowered)
+            if quality[:2] == (1, 1):  # no later one is better
+                settled.add(mention.text)
         order.setdefault(folded, rank)
     longs = [_core(long, thing.short) for long in thing.long]
     for long in longs:
