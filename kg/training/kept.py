@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +88,14 @@ def _told(job: Job) -> Iterable[bytes]:
             yield path.read_bytes()
     for name in _LIBRARIES:
         if job.encoder or name != "torch":
-            yield f"{name} {version(name)}".encode()
+            yield f"{name} {_version(name)}".encode()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"  # what needs it says so
 
 
 def _saved(save: Callable[[Any], None]) -> bytes:
