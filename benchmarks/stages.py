@@ -175,6 +175,7 @@ def load(args: argparse.Namespace) -> Result:
 
 def read(args: argparse.Namespace) -> Result:
     """Recognise, link and relate: papers to readings."""
+    from kg.batched import batched
     from kg.batches import BATCH
     from kg.reader import Reader
 
@@ -182,8 +183,7 @@ def read(args: argparse.Namespace) -> Result:
     reader.read(list(islice(kept(args.work / "papers"), 1)))
 
     def readings() -> Iterator[tuple[Paper, Reading]]:
-        papers = kept(args.work / "papers")
-        while batch := list(islice(papers, BATCH)):
+        for batch in batched(kept(args.work / "papers"), BATCH):
             with watch():
                 found = reader.read(batch)
             yield from zip(batch, found, strict=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,7 @@ from exports.neo4j_server import Server, among, sums_of
 from exports.neo4j_statements import KINDS, Kind, Row, pruning, rows_of, statement
 from exports.neo4j_writers import Writers
 from exports.property_graph import CONSTRAINTS, INDEXES, batches, with_totals
+from kg.batched import batched
 from kg.batches import collecting_seldom
 from kg.errors import EnvironmentError_, UsageError
 from ontology.terms import BASE
@@ -165,8 +165,7 @@ def _send(
 
 
 def _lacking(rows: Iterable[Row], present: Hashes, wanted: array[int]) -> Iterator[Row]:
-    source = iter(rows)
-    while chunk := [*islice(source, _CHUNK)]:
+    for chunk in batched(rows, _CHUNK):
         hashes = np.array([row.hash for row in chunk], dtype=np.int64)
         wanted.extend(hashes.tolist())
         for row, there in zip(chunk, among(hashes, present), strict=True):

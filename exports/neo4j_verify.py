@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from exports.neo4j_differences import Difference, Problem, Verified, quoted
 from exports.neo4j_server import Server, among
 from exports.neo4j_statements import KINDS, Kind, Row, rows_of
 from exports.property_graph import RESOURCE, TYPE_LABELS, content_hash
+from kg.batched import batched
 from kg.batches import collecting_seldom
 from ontology.terms import BASE
 
@@ -150,8 +150,7 @@ class _Comparison:
         right = array("q")
         wrong: list[_Found] = []
         done = 0
-        records = iter(self._session.run(query))
-        while chunk := [*islice(records, _CHUNK)]:
+        for chunk in batched(self._session.run(query), _CHUNK):
             made = [_content_hash(self._own(labels), ends, values) for _, ends, labels, values in chunk]
             known = among(np.array(made, dtype=np.int64), wanted)
             for (place, ends, labels, values), hash_, good in zip(chunk, made, known, strict=True):
@@ -223,7 +222,7 @@ class _Comparison:
 
 def _with_whether(rows: Iterator[Row], there: Hashes) -> Iterator[tuple[Row, bool]]:
     """Rows, and whether their hashes are among some, which are sorted."""
-    while chunk := [*islice(rows, _CHUNK)]:
+    for chunk in batched(rows, _CHUNK):
         yield from zip(chunk, among(np.array([row.hash for row in chunk], dtype=np.int64), there).tolist(), strict=True)
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exports import Written
 from exports.files import replacing_folder
 from exports.flat_tables import TABLES, Rows, columns, tables
+from kg.batched import batched
 from kg.properties import NONE, Given, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from kg.batched import batched
     from kg.graph import Graph
-    from kg.properties import Properties
+from kg.properties import Properties
 
 __all__ = ["schema", "write"]
 
@@ -59,7 +60,7 @@ def _fill(file: Path, fields: pa.Schema, rows: Rows, rows_at_once: int) -> int:
 
     count = 0
     with pq.ParquetWriter(file, fields, compression="zstd", version="2.6") as out:
-        while some := list(islice(rows, rows_at_once)):
+        for some in batched(rows, rows_at_once):
             arrays = [pa.array(column, field.type) for column, field in zip(zip(*some, strict=True), fields, strict=True)]
             out.write_table(pa.table(arrays, schema=fields))
             count += len(some)

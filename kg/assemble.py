@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import accumulate, chain, islice, repeat
+from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from kg.aside import Aside
+from kg.batched import batched
 from kg.catalog import Catalog
 from kg.corrections import Correction, Outcome
 from kg.entries import Entries, Entry, Run
@@ -44,6 +45,8 @@ _COUNTED = (
 #: What of findings is looked at for links.
 _OF_LINKS = ("label", "concept", "variant", "relation", "confidence", "correction")
 _REJECTED = ("kind", "source", "line", "reason", "found", "hint", "fatal", "digest")
+#: Concepts whose columns are in memory together.
+_AT_ONCE = 5_000
 
 
 class Draft:
@@ -304,7 +307,7 @@ def _unique(rows: Iterable[Row]) -> Iterator[Row]:
 def write_concepts(tables: Mapping[str, TableWriter], concepts: Collection[Concept], papers: Counter[str]) -> None:
     """Writes the tables `concepts` and `names` of concepts sorted by id; `papers` are the numbers of papers linked to them."""
     names = set[tuple[str, str, str, str, str]]()
-    for some in _some(concepts):
+    for some in batched(concepts, _AT_ONCE):
         tables["concepts"].append(batch_of_columns("concepts", concept_columns(some, papers)))
     for c in concepts:
         origin = "catalog" if c.known else "text"
@@ -316,15 +319,8 @@ def write_concepts(tables: Mapping[str, TableWriter], concepts: Collection[Conce
 
 def write_catalog(tables: Mapping[str, TableWriter], concepts: Iterable[Concept]) -> None:
     """Writes the table `catalog`."""
-    for some in _some(concepts):
+    for some in batched(concepts, _AT_ONCE):
         tables["catalog"].append(batch_of_columns("catalog", catalog_columns(some)))
-
-
-def _some(concepts: Iterable[Concept]) -> Iterator[list[Concept]]:
-    """Some thousands of concepts at a time: memory holds their columns."""
-    rest = iter(concepts)
-    while some := list(islice(rest, 5_000)):
-        yield some
 
 
 def counts_of(tables: Mapping[str, TableWriter], concepts: Collection[Concept], kinds: Counter[str], loops: int = 0) -> dict[str, int]:

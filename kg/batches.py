@@ -12,6 +12,7 @@ from itertools import islice
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
+from kg.batched import batched
 from kg.errors import EnvironmentError_, PaperkgError, UsageError
 from kg.model import Paper, Reading
 
@@ -86,7 +87,7 @@ def read_all(
     """
     if workers < 1:
         raise UsageError(f"workers is {workers}; give the number of processes, 1 or more")
-    batches = _batches(papers, size)
+    batches = batched(papers, size)
     if workers == 1:
         reader = make()
         for batch in batches:
@@ -165,12 +166,6 @@ def _begin(make: Callable[[], Reads]) -> None:
 def _read(papers: list[Paper]) -> list[Reading]:
     with collecting_seldom():
         return _reader[0].read(papers)
-
-
-def _batches(papers: Iterable[tuple[Paper, T]], size: int) -> Iterator[list[tuple[Paper, T]]]:
-    source = iter(papers)
-    while batch := list(islice(source, size)):
-        yield batch
 
 
 def _joined(batch: Sequence[tuple[Paper, T]], readings: Sequence[Reading]) -> Iterator[tuple[Paper, T, Reading]]:
