@@ -24,22 +24,13 @@ def key(folded: str) -> int:
     return value
 
 
-def hash_parts(folded: str) -> tuple[int, int]:
-    """Hash of some folded characters, and the power by which a hash is multiplied when they come behind others."""
-    value, power = 0, 1
-    for byte in folded.encode():
-        value = (value * _BASE + byte + 1) & _MASK
-        power = (power * _BASE) & _MASK
-    return value, power
-
-
 def hashes(folded: Sequence[str]) -> NDArray[np.uint64]:
-    """The hashes of many strings of folded characters, as `hash_parts` gives them one by one."""
+    """The hashes of many strings of folded characters, as `key` gives them one by one."""
     return hashes_and_powers(folded)[0]
 
 
 def hashes_and_powers(folded: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """What `hash_parts` gives for many strings of folded characters."""
+    """Hashes of strings of folded characters, and the powers by which a hash is multiplied when they come behind others."""
     joined = "".join(folded).encode()
     size = np.fromiter(map(len, folded), np.int64, len(folded))
     if len(joined) != size.sum():  # there are characters beyond ASCII

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.keys import SortedKeys, hash_parts, hashes, hashes_and_powers
+from kg.keys import _BASE, SortedKeys, hashes, hashes_and_powers
 from kg.model import FIELDS, Paper
 from kg.recognize.distinct import MARKS, Distinct
 from kg.recognize.grams import MAX_WORDS, grams_of, key, words_of
@@ -167,4 +167,6 @@ def test_sorted_keys_are_found_at_their_places(keys: set[int], others: list[int]
 @given(st.lists(TEXTS.map(fold), max_size=20))
 def test_many_keys_at_once_are_those_one_by_one(folded: list[str]) -> None:
     assert hashes(folded).tolist() == [key(f) for f in folded]
-    assert [*zip(*map(np.ndarray.tolist, hashes_and_powers(folded)), strict=True)] == [hash_parts(f) for f in folded]
+    assert [*zip(*map(np.ndarray.tolist, hashes_and_powers(folded)), strict=True)] == [
+        (key(f), pow(_BASE, len(f.encode()), 2**64)) for f in folded
+    ]
