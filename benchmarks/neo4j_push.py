@@ -4,8 +4,7 @@ usage: python benchmarks/neo4j_push.py --graph GRAPH [--loop LINKS] [--batches 1
 
 Needs Java and Maven: the server is the one of the tests (tests/servers/). Prints a Markdown table, or JSON; progress goes to standard
 error. Every way over Bolt begins with the same nodes, constraints and indexes, and without relationships; but for a second naive loop, of
-those who make no constraint. `--floor` measures besides what
-any client must at least cost the server (neo4j_floor.py).
+those who make no constraint. `--floor` measures besides what any client must at least cost the server (neo4j_floor.py).
 """
 
 from __future__ import annotations

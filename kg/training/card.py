@@ -68,15 +68,18 @@ def manifest(folder: Path, model: Model, given: Material, seeds: Sequence[int], 
 def write_card(folder: Path, model: Model, given: Material, seeds: Sequence[int], figures: dict[str, Any] | None) -> None:
     """Writes both files beside the forests."""
     found = manifest(folder, model, given, seeds, figures)
-    (folder / MANIFEST).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (folder / CARD).write_text(text(found, model), encoding="utf-8")
+    _write(folder, found, model)
 
 
 def with_figures(folder: Path, figures: dict[str, Any]) -> None:
     """Writes both files again, with other figures."""
     found = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) | {"figures": figures}
+    _write(folder, found, Model.load(folder))
+
+
+def _write(folder: Path, found: dict[str, Any], model: Model) -> None:
     (folder / MANIFEST).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (folder / CARD).write_text(text(found, Model.load(folder)), encoding="utf-8")
+    (folder / CARD).write_text(text(found, model), encoding="utf-8")
 
 
 def text(found: dict[str, Any], model: Model) -> str:

