@@ -9,21 +9,21 @@
 #define LAYERS 3
 
 /* To the nearest whole number, to even ones from halves, as rint does below 2^22. */
-static float nearest(float v) { return (v + 12582912.0f) - 12582912.0f; }
+INLINE float nearest(float v) { return (v + 12582912.0f) - 12582912.0f; }
 
-static float within(float v, float low, float high)
+INLINE float within(float v, float low, float high)
 {
     v = v < low ? low : v;
     return v > high ? high : v;
 }
 
-static int16_t clipped(int v)
+INLINE int16_t clipped(int v)
 {
     v = v < -LIMIT ? -LIMIT : v;
     return (int16_t)(v > LIMIT ? LIMIT : v);
 }
 
-static int16_t step_of(float v) { return (int16_t)nearest(within(v * 64.0f, 0, LIMIT)); }
+INLINE int16_t step_of(float v) { return (int16_t)nearest(within(v * 64.0f, 0, LIMIT)); }
 
 static int fits(const Matrix *m, int64_t room)
 {
@@ -50,7 +50,7 @@ enum { BITS, PLACE, CUE, BEFORE, AFTER, GAP };
 #define FLAGS 9
 #define ENDINGS 32
 
-static int64_t number_of(uint64_t wanted, const uint64_t *sorted, int64_t count)
+INLINE int64_t number_of(uint64_t wanted, const uint64_t *sorted, int64_t count)
 {
     int64_t low = 0;
     for (int64_t size = count; size > 1; size -= size / 2)
@@ -58,7 +58,7 @@ static int64_t number_of(uint64_t wanted, const uint64_t *sorted, int64_t count)
     return count && sorted[low] == wanted ? low + 1 : 0;
 }
 
-static void add(int16_t *sum, const int8_t *row, int64_t number, int d)
+INLINE void add(int16_t *sum, const int8_t *row, int64_t number, int d)
 {
     row += number * d;
     for (int n = 0; n < d; n++)
@@ -66,7 +66,7 @@ static void add(int16_t *sum, const int8_t *row, int64_t number, int d)
 }
 
 /* The sum of what is known of a word; `since` is its place in its field. */
-static void seen_of(const Seen *seen, int64_t w, int64_t since, int64_t stride, int d, int16_t *x)
+INLINE void seen_of(const Seen *seen, int64_t w, int64_t since, int64_t stride, int d, int16_t *x)
 {
     int16_t sum[WIDEST] = {0};
     add(sum, seen->word, number_of(seen->hash[w], seen->vocabulary, seen->known), d);
@@ -86,7 +86,7 @@ static void seen_of(const Seen *seen, int64_t w, int64_t since, int64_t stride, 
 }
 
 /* One convolution with a gate over the words of a paper, from `x` to `out`, both of shape (words, d). */
-static void convolve(const Matrix *m, const float *factor, const float *shift, int64_t reach, int64_t words, const int16_t *x, int16_t *out,
+INLINE void convolve(const Matrix *m, const float *factor, const float *shift, int64_t reach, int64_t words, const int16_t *x, int16_t *out,
                      int level)
 {
     static const int16_t nothing[WIDEST];
@@ -116,7 +116,7 @@ static void convolve(const Matrix *m, const float *factor, const float *shift, i
 }
 
 /* The mean of the rows of all words, or of those in field 0, to the nearest whole number; 0 for none. */
-static void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *field, int16_t *mean)
+INLINE void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *field, int16_t *mean)
 {
     int64_t sum[WIDEST] = {0}, count = 0;
     for (int64_t w = 0; w < words; w++)
@@ -130,6 +130,62 @@ static void mean_of(const int16_t *x, int64_t words, int d, const uint8_t *field
         mean[n] = (int16_t)((v + 6755399441055744.0) - 6755399441055744.0);
     }
 }
+
+/* The layers that words are read by. */
+typedef struct {
+    const Matrix one, last;
+    int64_t room;
+    const float *factor, *shift;
+    const int64_t *reach;
+    const float *scale, *bias;
+    int64_t stride;
+} Layers;
+
+/* Activations of the `count` words of a paper from `low` on, and of the paper. */
+INLINE void read_paper(const Seen *seen, const Layers *layers, int64_t low, int64_t count, int16_t *work, int16_t *x, int16_t *about, int level)
+{
+    const int d = layers->one.width;
+    int16_t *from = work, *to = work + count * d, mean[2][WIDEST];
+    for (int64_t w = 0, since = 0; w < count; w++, since++) {
+        if (w && seen->field[low + w] != seen->field[low + w - 1])
+            since = 0;
+        seen_of(seen, low + w, since, layers->stride, d, from + w * d);
+    }
+    for (int layer = 0; layer < LAYERS; layer++) {
+        Matrix m = layers->one;
+        m.packed += layer * layers->room;
+        convolve(&m, layers->factor + layer * 2 * d, layers->shift + layer * 2 * d, layers->reach[layer], count, from, to, level);
+        int16_t *other = from;
+        from = to;
+        to = other;
+    }
+    mean_of(from, count, d, 0, mean[0]);
+    mean_of(from, count, d, seen->field + low, mean[1]);
+    const int16_t *rows[1][PARTS] = {{mean[0], mean[1], 0}};
+    int32_t sums[WIDEST];
+    product(&layers->last, (const int16_t *const(*)[PARTS])rows, 1, level, sums);
+    for (int n = 0; n < d; n++)
+        about[n] = step_of((float)sums[n] * layers->scale[n] + layers->bias[n]);
+    for (int64_t w = 0; w < count; w++)
+        for (int n = 0; n < d; n++)
+            x[w * d + n] = clipped(from[w * d + n] + about[n]);
+}
+
+/* The same for the instructions of each level: what is done with sums takes as long as the sums do. */
+#define READ(NAME, TARGET, LEVEL)                                                                                                    \
+    TARGET static void NAME(const Seen *seen, const Layers *layers, int64_t low, int64_t count, int16_t *work, int16_t *x, int16_t *about) \
+    {                                                                                                                                \
+        read_paper(seen, layers, low, count, work, x, about, LEVEL);                                                                 \
+    }
+
+READ(read_0, , 0)
+#if defined(LEVELS)
+READ(read_1, FOR_AVX2, 1)
+READ(read_2, FOR_AVX512, 2)
+#else
+#define read_1 read_0
+#define read_2 read_0
+#endif
 
 /* Activations of all words, shape (words, d), and of all papers, shape (papers, d).
  *
@@ -167,32 +223,11 @@ KG_EXPORT int kg_read_words(int64_t words, int64_t papers, int64_t d, const int6
     for (int64_t w = 0; w < words; w++)
         if (cue[w] >= seen.rows[CUE] || before[w] >= seen.rows[BEFORE] || after[w] >= seen.rows[AFTER] || gap[w] >= seen.rows[GAP])
             return BAD;
+    const Layers all = {one, last, room / LAYERS, factor, shift, reach, scale, bias, stride};
     const int level = level_of(most);
     for (int64_t p = 0; p < papers; p++) {
-        const int64_t low = begin[p], count = begin[p + 1] - low;
-        int16_t *from = work, *to = work + count * d, mean[2][WIDEST];
-        for (int64_t w = 0, since = 0; w < count; w++, since++) {
-            if (w && field[low + w] != field[low + w - 1])
-                since = 0;
-            seen_of(&seen, low + w, since, stride, (int)d, from + w * d);
-        }
-        for (int layer = 0; layer < LAYERS; layer++) {
-            const Matrix m = {layers + layer * (room / LAYERS), 3, (int)d, 2 * (int)d};
-            convolve(&m, factor + layer * 2 * d, shift + layer * 2 * d, reach[layer], count, from, to, level);
-            int16_t *other = from;
-            from = to;
-            to = other;
-        }
-        mean_of(from, count, (int)d, 0, mean[0]);
-        mean_of(from, count, (int)d, field + low, mean[1]);
-        const int16_t *rows[1][PARTS] = {{mean[0], mean[1], 0}};
-        int32_t sums[WIDEST];
-        product(&last, (const int16_t *const(*)[PARTS])rows, 1, level, sums);
-        for (int n = 0; n < d; n++)
-            about[p * d + n] = step_of((float)sums[n] * scale[n] + bias[n]);
-        for (int64_t w = 0; w < count; w++)
-            for (int n = 0; n < d; n++)
-                x[(low + w) * d + n] = clipped(from[w * d + n] + about[p * d + n]);
+        const int64_t low = begin[p];
+        (level == 2 ? read_2 : level == 1 ? read_1 : read_0)(&seen, &all, low, begin[p + 1] - low, work, x + low * d, about + p * d);
     }
     return 0;
 }

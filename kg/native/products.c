@@ -2,7 +2,7 @@
 
 #include "products.h"
 
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(LEVELS)
 #include <cpuid.h>
 #include <immintrin.h>
 
@@ -15,7 +15,8 @@ int level_of(int64_t most)
     __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2))
         return 0;
-    return most > 1 && (low & 0xe6) == 0xe6 && (b & bit_AVX512F) && (c & bit_AVX512VNNI) ? 2 : 1;
+    const unsigned wanted = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
+    return most > 1 && (low & 0xe6) == 0xe6 && (b & wanted) == wanted && (c & bit_AVX512VNNI) ? 2 : 1;
 }
 
 /* A tile: `R` rows at a time, `V` vectors of outputs. */
@@ -58,8 +59,8 @@ int level_of(int64_t most)
 #if defined(__SSE2__)
 TILED(tile_0, , __m128i, 2, 4, _mm_setzero_si128(), LOAD1, _mm_set1_epi32, ADD1, STORE1)
 #endif
-TILED(tile_1, __attribute__((target("avx2"))), __m256i, 4, 2, _mm256_setzero_si256(), LOAD2, _mm256_set1_epi32, ADD2, STORE2)
-TILED(tile_2, __attribute__((target("avx512f,avx512vnni"))), __m512i, 8, 1, _mm512_setzero_si512(), LOAD4, _mm512_set1_epi32,
+TILED(tile_1, FOR_AVX2, __m256i, 4, 2, _mm256_setzero_si256(), LOAD2, _mm256_set1_epi32, ADD2, STORE2)
+TILED(tile_2, FOR_AVX512, __m512i, 16, 1, _mm512_setzero_si512(), LOAD4, _mm512_set1_epi32,
       _mm512_dpwssd_epi32, STORE4)
 
 #else
@@ -102,10 +103,10 @@ void product(const Matrix *m, const int16_t *const (*rows)[PARTS], int count, in
         for (int r = 0; r < count;) {
             const int16_t *const(*from)[PARTS] = (const int16_t *const(*)[PARTS])(row + r);
             int32_t *to = found + r * TILE;
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(LEVELS)
             if (level == 2) {
                 tile_2(packed, from, m->parts, m->width, to, TILE);
-                r += 8;
+                r += 16;
                 continue;
             }
             if (level == 1) {

@@ -16,7 +16,15 @@ typedef struct {
     int parts, width, outputs;
 } Matrix;
 
-/* The best instructions that this machine has, at most `most`: 0 for those of every machine of the platform, 1 AVX2, 2 AVX-512 VNNI. */
+/* What is made for each level of instructions: a function of which every part is inlined, for the target of the level. */
+#define INLINE static inline __attribute__((always_inline))
+#if defined(__x86_64__) || defined(__i386__)
+#define LEVELS
+#define FOR_AVX2 __attribute__((target("avx2")))
+#define FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
+#endif
+
+/* The best instructions that this machine has, at most `most`: 0 for those of every machine of the platform, 1 AVX2, 2 AVX-512 with VNNI. */
 int level_of(int64_t most);
 
 /* Sums of products, shape (count, outputs). `rows` has PARTS addresses for each row, of `width` inputs each. Sums are exact where they are below
