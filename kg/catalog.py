@@ -44,6 +44,7 @@ _FAMILY = {
 }
 
 _TYPES = {t.value: t for t in ConceptType}
+_UNMARKED = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,23 +328,24 @@ def parse_row(row: str) -> Concept | str:
     name, kind, label, aliases, acronyms, broader, identifiers, also, flags, source = map(str.strip, cells)
     if not name or not label:
         return f"id or label is empty; found {row[:60]!r}"
-    others, marks = _several(also), _several(flags)
+    # most cells are empty, and large catalogs have many: nothing is called for these
+    others = _several(also) if also else ()
     for value in (kind, *others):
         if value not in _TYPES:
             return f"unknown type {value!r}; {did_you_mean(value, _TYPES)}"
-    for flag in marks:
-        if flag not in FLAGS:
-            return f"unknown flag {flag!r}; {did_you_mean(flag, FLAGS)}"
+    marks = frozenset(_several(flags)) if flags else _UNMARKED
+    if not marks <= FLAGS:
+        flag = next(flag for flag in _several(flags) if flag not in FLAGS)
+        return f"unknown flag {flag!r}; {did_you_mean(flag, FLAGS)}"
     return Concept(
-        name, _TYPES[kind], label, _several(aliases), _several(acronyms), _several(broader), _several(identifiers),
-        tuple(_TYPES[value] for value in others) if others else (), frozenset(marks), source,
+        name, _TYPES[kind], label, _several(aliases) if aliases else (), _several(acronyms) if acronyms else (),
+        _several(broader) if broader else (), _several(identifiers) if identifiers else (),
+        tuple(_TYPES[value] for value in others) if others else (), marks, source,
     )  # fmt: skip
 
 
 def _several(cell: str) -> tuple[str, ...]:
-    """The values of a cell, which bars separate."""
-    if not cell:
-        return ()
+    """The values of a cell that is not empty, which bars separate."""
     if "|" not in cell:
         return (cell,)
     return tuple(v for x in cell.split("|") if (v := x.strip()))

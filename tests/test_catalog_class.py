@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kg.catalog import COLUMNS, Catalog, format_row, parse_row, same_writing
 from kg.errors import DataError, UsageError
 from kg.model import Concept, ConceptType
+from kg.text import fold
 from kg.wordings import order, skeleton
 
 TASK, DATASET, ARCHITECTURE, METHOD, METRIC = ConceptType
@@ -93,6 +94,17 @@ def test_how_names_begin_and_end_counts_concepts() -> None:
         for counts, wanted in ((ends.starts, starts), (ends.heads, heads)):
             assert {word: n for word, n in zip(ends.words, counts.sum(axis=0).tolist(), strict=True) if n} == wanted
             assert counts.sum() == counts[list(ConceptType).index(METHOD)].sum()
+
+
+@given(st.lists(st.text("aZ9 +#-_\0\n\tß"), min_size=1))
+def test_names_are_found_by_their_fold_whatever_stands_beside_them(labels: list[str]) -> None:
+    # names are taken apart many at a time, by two ways: of plain letters, and of all
+    names = Catalog([Concept(f"concept-{n}", TASK, label) for n, label in enumerate(labels)]).names
+    folds = {fold(label) for label in labels} - {""}
+    assert set(names) == folds
+    for key in folds:
+        assert {name.text for name in names[key]} <= {label for label in labels if fold(label) == key}
+    assert {name.text for key in folds for name in names[key]} == {label for label in labels if fold(label)}
 
 
 def test_long_forms_by_abbreviation() -> None:
