@@ -19,6 +19,7 @@ from kg.recognize.grams import Plain, Words
 from kg.recognize.lexicon import CUE
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
+from kg.relate.compared import compared
 
 _RELATIONS = tuple(Relation)
 #: Cue classes that show a relation, the plainest first.
@@ -35,7 +36,12 @@ _SHOWN_BY: dict[Relation, tuple[str, ...]] = {
 _RANKS = {relation: {CUE[name]: rank for rank, name in enumerate(names)} for relation, names in _SHOWN_BY.items()}
 #: The same as a table by the number of the relation, -1 for classes that do not show it.
 _RANK_TABLE = np.array([[_RANKS[relation].get(cue, -1) for cue in range(256)] for relation in _RELATIONS], np.int8)
-_PROPOSES = _RELATIONS.index(Relation.PROPOSES)
+_PROPOSES, _COMPARES = _RELATIONS.index(Relation.PROPOSES), _RELATIONS.index(Relation.COMPARES_WITH)
+#: Relations that a plain comparison overrules, and the types of what papers compare with: a task or a dataset beside such words is what the
+#: comparison is made on.
+_OVERRULED = frozenset(_RELATIONS.index(relation) for relation in (Relation.USES, Relation.MENTIONS))
+_COMPARABLE = frozenset((ConceptType.ARCHITECTURE, ConceptType.METHOD))
+_COMPARING = CUE["compare"]
 #: "We propose X, a …": what stands in the sentence before such an X, and what behind it. A name that has become a common word
 #: looks to the trained decision like something that is used, also in the paper that brought it; this form cannot mean that.
 #: Without the comma, or with "a" before X, it can.
@@ -67,13 +73,16 @@ def relations_of(sight: Sight, asked: Sequence[tuple[Thing, Sequence[float], Con
     # of equal ones the first
     numbers = [max(_FITTING[type_], key=scores.__getitem__) for _, scores, type_ in asked]
     texts = plain.text
-    for n, (thing, _, _) in enumerate(asked):
+    for n, (thing, _, type_) in enumerate(asked):
         for mention, first, _ in thing.mentions:
             behind = texts[first][mention.end : mention.end + 2]
             # most mentions have a blank and a word behind them
             if (behind[:1] in _EXPLAINING or behind == " (") and _offered(plain, mention, first):
                 numbers[n] = _PROPOSES
                 break
+        else:
+            if numbers[n] in _OVERRULED and type_ in _COMPARABLE and any(_plainly_compared(plain, *one[:2]) for one in thing.mentions):
+                numbers[n] = _COMPARES
     places = [(first, last, number) for (thing, _, _), number in zip(asked, numbers, strict=True) for _, first, last in thing.mentions]
     shown = iter(_cues(sight.words, places))
     sentences, bounds = plain.sentence, plain.bounds
@@ -115,6 +124,17 @@ def _offered(plain: Plain, mention: Mention, first: int) -> bool:
         return False
     begin = plain.bounds[plain.sentence[first]][2]
     return bool(_OFFERED.search(text[begin : mention.start]))
+
+
+def _plainly_compared(plain: Plain, mention: Mention, first: int) -> bool:
+    """Whether a mention stands as X in "outperforms X"."""
+    cues, cued, sentence = plain.cue, plain.cued, plain.sentence[first]
+    low = plain.cued_at[sentence]
+    # most sentences compare nothing
+    if _COMPARING not in [cues[at] for at in cued[low : bisect_left(cued, first, low, plain.cued_at[sentence + 1])]]:
+        return False
+    text, (_, _, begin, end) = plain.text[first], plain.bounds[sentence]
+    return compared(text[begin : mention.start], mention.text, text[mention.end : end])
 
 
 def _cue(plain: Plain, ranks: Mapping[int, int], sentence: int, first: int, last: int) -> tuple[str, float]:
