@@ -40,6 +40,8 @@ _COMPARED = re.compile(
     rf"{_BEFORE}{_LISTED}{_BEFORE}$",
     re.IGNORECASE,
 )
+#: What stands behind a name in a list: without it, a comma before the name ends the comparison ("compared to A and B, X is small").
+_GOES_ON = re.compile(r"\w*(?: \([^()]*\))?(?:,| and | or )")
 #: "Existing X methods", where X is what the paper is about itself: its own kind of method, which it uses.
 _OWN_KIND = re.compile(
     r"\b(?:existing|previous|prior|previously|other|competing|current|recent|traditional|conventional|state[ -]of[ -]the[ -]art|sota)"
@@ -62,6 +64,6 @@ def compared(before: str, name: str, behind: str) -> bool:
     False
     """
     before = before[-_REACH:]
-    if not _COMPARED.search(before):
+    if not _COMPARED.search(before) or (before.endswith(", ") and not _GOES_ON.match(behind)):
         return False
     return not (_OWN_KIND.search(before) and (_OF_KIND.match(behind) or _IS_KIND.search(name)))
