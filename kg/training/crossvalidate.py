@@ -125,7 +125,9 @@ def completed(
 
     same = same_rows(papers, [loose(reader) for reader in readers], fold)
     readers = [r.tuned(model=replace(r.model, same=fit_same(others(n, same), seeds))) for n, r in enumerate(readers)]
-    pairs = {} if shared is None else labelled_pairs(papers, readers, fold, shared)
+    # pairs as the profile `fast` sees them, which most people use: those that are seen with an encoder teach it less
+    seen = [reader.tuned(model=replace(reader.model, encoder=None)) for reader in readers]
+    pairs = {} if shared is None else labelled_pairs(papers, seen, fold, shared)
     whole = []
     for number, reader in enumerate(readers):
         rows = [some for of_paper in others(number, [pairs.get(n, ()) for n in range(len(papers))]) for some in of_paper]
