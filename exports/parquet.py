@@ -14,9 +14,8 @@ from kg.properties import NONE, Given, read
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from kg.batched import batched
     from kg.graph import Graph
-from kg.properties import Properties
+    from kg.properties import Properties
 
 __all__ = ["schema", "write"]
 

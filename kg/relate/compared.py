@@ -18,7 +18,7 @@ _BEFORE = (
 )
 #: A word of a name in a list; what joins phrases ends a list.
 _WORD = (
-    r"(?!(?:in|on|for|by|with|to|at|from|of|that|which|while|when|where|as|than|over|we|our|is|are|was|were|can|using|showing|achieving)\b)"
+    r"(?!(?:in|on|for|by|with|to|at|from|of|that|which|while|when|where|as|than|over|we|our|is|are|was|were|can|using)\b)"
     r"[\w().+*/'-]+"
 )
 _NAME = rf"{_WORD}(?: {_WORD}){{0,3}}"

@@ -71,18 +71,7 @@ def relations_of(sight: Sight, asked: Sequence[tuple[Thing, Sequence[float], Con
     """The same for many things of a sight, each with the scores of its relations and its type."""
     plain = sight.words.plain
     # of equal ones the first
-    numbers = [max(_FITTING[type_], key=scores.__getitem__) for _, scores, type_ in asked]
-    texts = plain.text
-    for n, (thing, _, type_) in enumerate(asked):
-        for mention, first, _ in thing.mentions:
-            behind = texts[first][mention.end : mention.end + 2]
-            # most mentions have a blank and a word behind them
-            if (behind[:1] in _EXPLAINING or behind == " (") and _offered(plain, mention, first):
-                numbers[n] = _PROPOSES
-                break
-        else:
-            if numbers[n] in _OVERRULED and type_ in _COMPARABLE and any(_plainly_compared(plain, *one[:2]) for one in thing.mentions):
-                numbers[n] = _COMPARES
+    numbers = [_in_form(plain, thing, type_, max(_FITTING[type_], key=scores.__getitem__)) for thing, scores, type_ in asked]
     places = [(first, last, number) for (thing, _, _), number in zip(asked, numbers, strict=True) for _, first, last in thing.mentions]
     shown = iter(_cues(sight.words, places))
     sentences, bounds = plain.sentence, plain.bounds
@@ -117,10 +106,22 @@ def _cues(words: Words, places: Sequence[tuple[int, int, int]]) -> list[tuple[st
     return [(text[at][start[at] : end[at]] if at >= 0 else "", value) for at, value in zip(best.tolist(), strength.tolist(), strict=True)]
 
 
+def _in_form(plain: Plain, thing: Thing, type_: ConceptType, number: int) -> int:
+    """The number of a thing's relation: that which the form of a sentence means, or else the one that was decided."""
+    if any(_offered(plain, mention, first) for mention, first, _ in thing.mentions):
+        return _PROPOSES
+    overruled = number in _OVERRULED and type_ in _COMPARABLE
+    if overruled and any(_plainly_compared(plain, mention, first) for mention, first, _ in thing.mentions):
+        return _COMPARES
+    return number
+
+
 def _offered(plain: Plain, mention: Mention, first: int) -> bool:
     """Whether a mention stands as X in "we propose X, a …"."""
     text = plain.text[first]
-    if not _EXPLAINED.match(text, mention.end):
+    behind = text[mention.end : mention.end + 2]
+    # most mentions have a blank and a word behind them
+    if not (behind[:1] in _EXPLAINING or behind == " (") or not _EXPLAINED.match(text, mention.end):
         return False
     begin = plain.bounds[plain.sentence[first]][2]
     return bool(_OFFERED.search(text[begin : mention.start]))

@@ -74,13 +74,17 @@ class HeldOut:
 
     def without(self, *parts: str) -> HeldOut:
         """The same, deciding without some parts of the model (`network`, `encoder`)."""
-        left: dict[str, Any] = dict.fromkeys(parts)
-        return replace(self, readers=[reader.tuned(model=replace(reader.model, **left)) for reader in self.readers])
+        return replace(self, readers=_without(self.readers, *parts))
 
     def calibrated(self, found: Scored) -> HeldOut:
         """The same with confidences and thresholds; those of each reader rest on the papers of the other folds."""
         others = [calibration(found.some(self.fold != number)) for number in range(len(self.readers))]
         return replace(self, readers=[calibrated(reader, other) for reader, other in zip(self.readers, others, strict=True)])
+
+
+def _without(readers: Iterable[Reader], *parts: str) -> list[Reader]:
+    left: dict[str, Any] = dict.fromkeys(parts)
+    return [reader.tuned(model=replace(reader.model, **left)) for reader in readers]
 
 
 def hold_out(
@@ -126,8 +130,7 @@ def completed(
     same = same_rows(papers, [loose(reader) for reader in readers], fold)
     readers = [r.tuned(model=replace(r.model, same=fit_same(others(n, same), seeds))) for n, r in enumerate(readers)]
     # pairs as the profile `fast` sees them, which most people use: those that are seen with an encoder teach it less
-    seen = [reader.tuned(model=replace(reader.model, encoder=None)) for reader in readers]
-    pairs = {} if shared is None else labelled_pairs(papers, seen, fold, shared)
+    pairs = {} if shared is None else labelled_pairs(papers, _without(readers, "encoder"), fold, shared)
     whole = []
     for number, reader in enumerate(readers):
         rows = [some for of_paper in others(number, [pairs.get(n, ()) for n in range(len(papers))]) for some in of_paper]

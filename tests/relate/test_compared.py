@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.catalog import Catalog
-from kg.model import Paper, Relation
-from kg.reader import Reader
+from kg.model import Relation
 from kg.relate.compared import compared
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(Catalog.load())
-
-
-def relation(reader: Reader, abstract: str, label: str) -> Relation:
-    [reading] = reader.read([Paper("p", "Sorting wool by texture", abstract)])
-    return next(f.relation for f in reading.findings if label in (f.label, *f.aliases, *f.acronyms))
+from tests.relate.forms import finding, relation
 
 
 @pytest.mark.parametrize(
@@ -73,15 +62,14 @@ def test_texts_without_an_end_do_not_hang(word: str) -> None:
     assert not compared("outperforms " + word * 40 + "; ", "X", " of")
 
 
-def test_a_reader_says_it_and_shows_the_sentence(reader: Reader) -> None:
+def test_a_reader_says_it_and_shows_the_sentence() -> None:
     text = "We sort wool by texture with a small decision tree. It needs no labels. It outperforms a standard random forest by two points."
-    assert relation(reader, text, "random forest") is Relation.COMPARES_WITH
-    [reading] = reader.read([Paper("p", "Sorting wool by texture", text)])
-    [found] = [f for f in reading.findings if f.label == "random forest"]
+    found = finding(text, "random forest")
+    assert found.relation is Relation.COMPARES_WITH
     evidence = found.evidence[0]
     assert text[evidence.sentence_start : evidence.sentence_end].startswith("It outperforms")
 
 
-def test_a_dataset_beside_such_words_is_not_compared_with(reader: Reader) -> None:
+def test_a_dataset_beside_such_words_is_not_compared_with() -> None:
     text = "We sort pictures with a small decision tree. It outperforms all models on ImageNet and on CIFAR-10."
-    assert relation(reader, text, "ImageNet") is Relation.EVALUATES_ON
+    assert relation(text, "ImageNet") is Relation.EVALUATES_ON

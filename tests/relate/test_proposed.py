@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.catalog import Catalog
-from kg.model import Paper, Relation
-from kg.reader import Reader
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(Catalog.load())
-
-
-def relation(reader: Reader, abstract: str, label: str) -> Relation:
-    [reading] = reader.read([Paper("p", "A study of models", abstract)])
-    return next(f.relation for f in reading.findings if label in (f.label, *f.aliases, *f.acronyms))
+from kg.model import Relation
+from tests.relate.forms import relation
 
 
 @pytest.mark.parametrize(
@@ -28,8 +17,8 @@ def relation(reader: Reader, abstract: str, label: str) -> Relation:
         ("We propose dropout, a regularization method for neural networks.", "dropout"),
     ],
 )
-def test_a_name_that_is_offered_and_explained_is_proposed(reader: Reader, sentence: str, label: str) -> None:
-    assert relation(reader, sentence + " It works well on many datasets.", label) is Relation.PROPOSES
+def test_a_name_that_is_offered_and_explained_is_proposed(sentence: str, label: str) -> None:
+    assert relation(sentence + " It works well on many datasets.", label) is Relation.PROPOSES
 
 
 @pytest.mark.parametrize(
@@ -40,5 +29,5 @@ def test_a_name_that_is_offered_and_explained_is_proposed(reader: Reader, senten
         ("We propose BERT adapters, small modules for question answering on SQuAD.", "BERT"),
     ],
 )
-def test_what_is_used_is_not(reader: Reader, sentence: str, label: str) -> None:
-    assert relation(reader, sentence + " The gains are consistent.", label) is not Relation.PROPOSES
+def test_what_is_used_is_not(sentence: str, label: str) -> None:
+    assert relation(sentence + " The gains are consistent.", label) is not Relation.PROPOSES
