@@ -15,7 +15,7 @@ from kg.relate.about import Hierarchy
 from kg.relate.pairs import pairs_of
 
 #: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong (see docs/decisions/0009).
-THRESHOLD = 0.45
+THRESHOLD = 0.5
 NONE = "none"
 #: Types that head and tail of a relation can have; what the text seems to say otherwise is misread.
 FITTING: dict[ConceptRelation, tuple[frozenset[ConceptType], frozenset[ConceptType]]] = {

@@ -84,7 +84,7 @@ def test_a_first_tour(tmp_path: Path) -> None:
     assert "87 papers" in ran.html("paperkg graph")
     assert "GLUE" in ran.html("graph.show(link) shows") or "glue" in ran.html("graph.show(link) shows")
     assert re.search(r"<mark[^>]*>GLUE</mark>", ran.html("evaluatesOn, confidence"))
-    assert ran.html("Attention Is All You Need").count("<mark") > 10
+    assert ran.html("Is All You Need<").count("<mark") > 10
     assert any("candidate squad" in cell["stdout"] for cell in ran.cells)
     # one question, two languages, one answer
     tables = [cell["data"]["text/html"] for cell in ran.cells if '<th style="text-align:right">year' in cell["data"].get("text/html", "")]
