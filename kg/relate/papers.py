@@ -5,7 +5,6 @@ The relation is a trained decision over all places of the concept; here the plac
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
@@ -20,6 +19,7 @@ from kg.recognize.lexicon import CUE
 from kg.recognize.sight import Sight
 from kg.recognize.things import Thing
 from kg.relate.compared import compared
+from kg.relate.proposed import proposed
 
 _RELATIONS = tuple(Relation)
 #: Cue classes that show a relation, the plainest first.
@@ -41,19 +41,7 @@ _PROPOSES, _COMPARES = _RELATIONS.index(Relation.PROPOSES), _RELATIONS.index(Rel
 #: comparison is made on.
 _OVERRULED = frozenset(_RELATIONS.index(relation) for relation in (Relation.USES, Relation.MENTIONS))
 _COMPARABLE = frozenset((ConceptType.ARCHITECTURE, ConceptType.METHOD))
-_COMPARING = CUE["compare"]
-#: "We propose X, a …": what stands in the sentence before such an X, and what behind it. A name that has become a common word
-#: looks to the trained decision like something that is used, also in the paper that brought it; this form cannot mean that.
-#: Without the comma, or with "a" before X, it can.
-_OFFERED = re.compile(
-    r"\b(?:[Ww]e|[Tt]his (?:paper|work))(?: then| also| therefore| first)? (?:propose|introduce|present|describe)s? "
-    r"(?:the |our )?(?:(?:new|novel|simple) )*$"
-)
-_EXPLAINED = re.compile(r"(?: ?\([^()]{1,40}\))?(?:, (?:an?|the|our|which|whose|where|in which)\b|:)")
-
-
-#: What X is explained behind, beside a blank and a parenthesis.
-_EXPLAINING = frozenset(("(", ",", ":"))
+_COMPARING, _OFFERING, _NAMING = CUE["compare"], CUE["propose"], CUE["name"]
 #: Words beyond which a cue shows nothing; it also bounds the work on texts without full stops.
 REACH = 60
 #: Relations that only concepts of one type stand in: papers evaluate on datasets and measure by metrics.
@@ -108,7 +96,7 @@ def _cues(words: Words, places: Sequence[tuple[int, int, int]]) -> list[tuple[st
 
 def _in_form(plain: Plain, thing: Thing, type_: ConceptType, number: int) -> int:
     """The number of a thing's relation: that which the form of a sentence means, or else the one that was decided."""
-    if any(_offered(plain, mention, first) for mention, first, _ in thing.mentions):
+    if number != _PROPOSES and any(_plainly_proposed(plain, mention, first) for mention, first, _ in thing.mentions):
         return _PROPOSES
     overruled = number in _OVERRULED and type_ in _COMPARABLE
     if overruled and any(_plainly_compared(plain, mention, first) for mention, first, _ in thing.mentions):
@@ -116,26 +104,27 @@ def _in_form(plain: Plain, thing: Thing, type_: ConceptType, number: int) -> int
     return number
 
 
-def _offered(plain: Plain, mention: Mention, first: int) -> bool:
+def _plainly_proposed(plain: Plain, mention: Mention, first: int) -> bool:
     """Whether a mention stands as X in "we propose X, a …"."""
-    text = plain.text[first]
-    behind = text[mention.end : mention.end + 2]
-    # most mentions have a blank and a word behind them
-    if not (behind[:1] in _EXPLAINING or behind == " (") or not _EXPLAINED.match(text, mention.end):
-        return False
     begin = plain.bounds[plain.sentence[first]][2]
-    return bool(_OFFERED.search(text[begin : mention.start]))
+    cues = _cues_before(plain, first)
+    return proposed(plain.text[first], begin, mention.start, mention.end, offers=_OFFERING in cues, names=_NAMING in cues)
 
 
 def _plainly_compared(plain: Plain, mention: Mention, first: int) -> bool:
     """Whether a mention stands as X in "outperforms X"."""
+    # most sentences compare nothing
+    if _COMPARING not in _cues_before(plain, first):
+        return False
+    text, (_, _, begin, end) = plain.text[first], plain.bounds[plain.sentence[first]]
+    return compared(text[begin : mention.start], mention.text, text[mention.end : end])
+
+
+def _cues_before(plain: Plain, first: int) -> list[int]:
+    """The cues in the sentence of a word that stand before it."""
     cues, cued, sentence = plain.cue, plain.cued, plain.sentence[first]
     low = plain.cued_at[sentence]
-    # most sentences compare nothing
-    if _COMPARING not in [cues[at] for at in cued[low : bisect_left(cued, first, low, plain.cued_at[sentence + 1])]]:
-        return False
-    text, (_, _, begin, end) = plain.text[first], plain.bounds[sentence]
-    return compared(text[begin : mention.start], mention.text, text[mention.end : end])
+    return [cues[at] for at in cued[low : bisect_left(cued, first, low, plain.cued_at[sentence + 1])]]
 
 
 def _cue(plain: Plain, ranks: Mapping[int, int], sentence: int, first: int, last: int) -> tuple[str, float]:
