@@ -16,6 +16,8 @@ from kg.relate.pairs import pairs_of
 
 #: A relation is stated from this probability on: what a graph asserts should rather be missing than wrong (see docs/decisions/0009).
 THRESHOLD = 0.5
+#: … or from this one on where it is hardly likely that there is none: then it is only open which one it is.
+LIKELIEST, HARDLY = 0.4, 0.3
 NONE = "none"
 #: Types that head and tail of a relation can have; what the text seems to say otherwise is misread.
 FITTING: dict[ConceptRelation, tuple[frozenset[ConceptType], frozenset[ConceptType]]] = {
@@ -38,7 +40,8 @@ class ConceptRelations:
 
     def __init__(self, known: Hierarchy, forest: Forest, threshold: float = THRESHOLD) -> None:
         self._forest = forest
-        self._threshold = threshold
+        self._threshold, self._likeliest = threshold, min(threshold, LIKELIEST)
+        self._none = forest.outputs.index(NONE)
         self._relations = [None if o == NONE else ConceptRelation(o) for o in forest.outputs]
         # by the types of head and tail the outputs that fit them
         self._fitting = {
@@ -62,7 +65,7 @@ class ConceptRelations:
         probabilities = pairs.ordered(softmax(self._forest.scores(pairs.ways.reshape(len(pairs.ways), len(pairs.paper)).T)))
         bounds = np.searchsorted(pairs.paper, np.arange(len(named) + 1))
         surest = [k for k, r in enumerate(self._relations) if r is not None]
-        hopeful = np.flatnonzero((probabilities[:, surest] >= self._threshold).any(axis=1))
+        hopeful = np.flatnonzero((probabilities[:, surest] >= self._likeliest).any(axis=1))
         of_paper = np.searchsorted(hopeful, bounds).tolist()
         # in lists: to read one number of an array takes far longer
         columns = (pairs.head, pairs.tail, pairs.first, pairs.last, probabilities)
@@ -82,7 +85,8 @@ class ConceptRelations:
             k, relation = max(self._fitting[findings[head].type, findings[tail].type], key=lambda o: shares[o[0]])
             value = round(shares[k], 4)
             both = (min(head, tail), max(head, tail))
-            if value < self._threshold or (both in best and value <= best[both].confidence):
+            least = self._threshold if shares[self._none] > HARDLY else self._likeliest
+            if value < least or (both in best and value <= best[both].confidence):
                 continue
             start, end = clause(sight, first, last)
             field = FIELDS[sight.words.plain.field[first]]
